@@ -1,0 +1,119 @@
+# The same commands as build.sh, for Windows PowerShell 5.1 and PowerShell 7.
+# There is no param block, so that every argument after the command reaches the program as it is.
+$ErrorActionPreference = 'Stop'
+$root = $PSScriptRoot
+
+# No build server shall outlive the command.
+$env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
+$env:DOTNET_NOLOGO = '1'
+$env:DOTNET_CLI_USE_MSBUILD_SERVER = '0'
+$env:MSBUILDDISABLENODEREUSE = '1'
+$env:UseSharedCompilation = 'false'
+
+$usage = @'
+Usage: ./build.ps1 COMMAND [ARGUMENT...]
+
+  demo    train the sample network; arguments go to the sample (demo --help lists them)
+  test    build everything and run the tests; arguments go to 'dotnet test' (such as --filter NAME)
+  bench   run the benchmarks; arguments go to BenchmarkDotNet (such as --filter '*')
+  pack    make the NuGet package in artifacts/packages; arguments go to 'dotnet pack'
+  help    show this text
+
+The environment variable TorchBackend chooses the libtorch of demo, test and bench:
+cpu (default), cuda-linux or cuda-windows, as in
+
+  $env:TorchBackend = 'cuda-windows'; ./build.ps1 demo
+'@
+
+function Stop-WithError([string] $message, [int] $code = 1) {
+    [Console]::Error.WriteLine("error: $message")
+    exit $code
+}
+
+function Assert-Sdk {
+    # Windows PowerShell takes redirected error output for an error of its own.
+    $ErrorActionPreference = 'Continue'
+    $download = 'https://dotnet.microsoft.com/download/dotnet/10.0'
+    if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {
+        Stop-WithError "dotnet was not found: install the .NET SDK 10 from $download"
+    }
+    dotnet --version 2>&1 | Out-Null
+    if ($LASTEXITCODE -ne 0) {
+        Stop-WithError "no installed .NET SDK satisfies global.json: install the .NET SDK 10 from $download"
+    }
+}
+
+# Builds one program, showing the build only when it fails, and returns the path of the result.
+function Build-Program([string] $project) {
+    [Console]::Error.WriteLine("Building $(Split-Path -Leaf $project) ...")
+    $log = dotnet build $project -c Release --nologo -v minimal
+    if ($LASTEXITCODE -ne 0) {
+        [Console]::Error.WriteLine($log -join [Environment]::NewLine)
+        exit 1
+    }
+    dotnet msbuild $project -nologo -p:Configuration=Release -getProperty:TargetPath
+}
+
+$command = 'help'
+if ($args.Count -gt 0) { $command = [string] $args[0] }
+$rest = @()
+for ($i = 1; $i -lt $args.Count; $i++) {
+    $argument = [string] $args[$i]
+    # PowerShell hands over '-p:Name=Value' in two parts.
+    if ($argument -match '^-\w+:$' -and $i + 1 -lt $args.Count) { $argument += [string] $args[++$i] }
+    $rest += $argument
+}
+
+# In the root, where global.json says which SDKs will do.
+Push-Location $root
+try {
+    switch ($command) {
+        'demo' {
+            Assert-Sdk
+            $program = Build-Program 'samples/SegLossBias.Training'
+            Pop-Location
+            try { dotnet $program $rest } finally { Push-Location $root }
+            exit $LASTEXITCODE
+        }
+        'test' {
+            Assert-Sdk
+            if (Test-Path artifacts/test-results) { Remove-Item -Recurse -Force artifacts/test-results }
+            dotnet build SegLossBias.sln -c Release --nologo
+            if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+            dotnet test SegLossBias.sln -c Release --no-build --nologo --logger trx --results-directory artifacts/test-results $rest
+            exit $LASTEXITCODE
+        }
+        'bench' {
+            Assert-Sdk
+            $program = Build-Program 'benchmarks/SegLossBias.Benchmarks'
+            dotnet $program $rest
+            exit $LASTEXITCODE
+        }
+        'pack' {
+            Assert-Sdk
+            $packages = Join-Path (Join-Path $root 'artifacts') 'packages'
+            if (Test-Path $packages) { Remove-Item (Join-Path $packages 'SegLossBias.*nupkg') }
+            dotnet pack src/SegLossBias -c Release -o $packages --nologo $rest
+            if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+            $package = Get-ChildItem $packages -Filter 'SegLossBias.*.nupkg' | Select-Object -First 1
+            $version = $package.BaseName.Substring('SegLossBias.'.Length)
+            @(
+                ''
+                $package.FullName
+                ''
+                'To add it to a project:'
+                ''
+                "  dotnet nuget add source `"$packages`" --name SegLossBias"
+                "  dotnet add package SegLossBias --version $version"
+            )
+        }
+        { $_ -in 'help', '-h', '--help' } { $usage }
+        default {
+            [Console]::Error.WriteLine($usage)
+            Stop-WithError "unknown command '$command'" 2
+        }
+    }
+}
+finally {
+    Pop-Location
+}

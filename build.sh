@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+set -euo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")" >/dev/null && pwd)"
+
+# No build server shall outlive the command.
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+
+usage() {
+    cat <<'USAGE'
+Usage: ./build.sh COMMAND [ARGUMENT...]
+
+  demo    train the sample network; arguments go to the sample (demo --help lists them)
+  test    build everything and run the tests; arguments go to 'dotnet test' (such as --filter NAME)
+  bench   run the benchmarks; arguments go to BenchmarkDotNet (such as --filter '*')
+  pack    make the NuGet package in artifacts/packages; arguments go to 'dotnet pack'
+  help    show this text
+
+Each command first sets up what it needs. The environment variable TorchBackend chooses the libtorch
+of demo, test and bench: cpu (default), cuda-linux or cuda-windows, as in
+
+  TorchBackend=cuda-linux ./build.sh demo
+USAGE
+}
+
+fail() {
+    printf 'error: %s\n' "$1" >&2
+    exit 1
+}
+
+require_sdk() {
+    local download=https://dotnet.microsoft.com/download/dotnet/10.0 answer status=0
+    command -v dotnet >/dev/null ||
+        fail "dotnet was not found: install the .NET SDK 10 from $download"
+    # In the root, where global.json says which SDKs will do; 155 means that none does.
+    answer=$(cd "$root" && dotnet --version 2>&1) || status=$?
+    case $status in
+        0) ;;
+        155) fail "no installed .NET SDK satisfies global.json: install the .NET SDK 10 from $download" ;;
+        *) fail "'dotnet --version' failed: $(head -n 1 <<<"$answer")" ;;
+    esac
+}
+
+require_torch() {
+    require_sdk
+    "$root/eng/native-runtime.sh"
+}
+
+# Builds one program, showing the build only when it fails, and sets `program` to the result.
+build_program() {
+    local log
+    echo "Building $(basename "$1") ..." >&2
+    log=$(cd "$root" && dotnet build "$1" -c Release --nologo -v minimal 2>&1) || {
+        printf '%s\n' "$log" >&2
+        exit 1
+    }
+    program=$(cd "$root" && dotnet msbuild "$1" -nologo -p:Configuration=Release -getProperty:TargetPath)
+}
+
+demo() {
+    require_torch
+    build_program samples/SegLossBias.Training
+    exec dotnet "$program" "$@"
+}
+
+run_tests() {
+    require_torch
+    cd "$root"
+    rm -rf artifacts/test-results
+    dotnet build SegLossBias.sln -c Release --nologo
+    exec dotnet test SegLossBias.sln -c Release --no-build --nologo \
+        --logger trx --results-directory artifacts/test-results "$@"
+}
+
+bench() {
+    require_torch
+    build_program benchmarks/SegLossBias.Benchmarks
+    cd "$root" # BenchmarkDotNet looks for the project file from here.
+    exec dotnet "$program" "$@"
+}
+
+pack() {
+    local packages="$root/artifacts/packages" package version
+    require_sdk
+    cd "$root"
+    rm -f "$packages"/SegLossBias.*nupkg
+    dotnet pack src/SegLossBias -c Release -o "$packages" --nologo "$@"
+    for package in "$packages"/SegLossBias.*.nupkg; do :; done
+    version=${package##*/SegLossBias.}
+    version=${version%.nupkg}
+    cat <<DONE
+
+$package
+
+To add it to a project:
+
+  dotnet nuget add source "$packages" --name SegLossBias
+  dotnet add package SegLossBias --version $version
+DONE
+}
+
+command=${1:-help}
+[[ $# -eq 0 ]] || shift
+case $command in
+    demo) demo "$@" ;;
+    test) run_tests "$@" ;;
+    bench) bench "$@" ;;
+    pack) pack "$@" ;;
+    help | -h | --help) usage ;;
+    *)
+        echo "error: unknown command '$command'" >&2
+        usage >&2
+        exit 2
+        ;;
+esac
