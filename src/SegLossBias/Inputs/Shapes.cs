@@ -1,0 +1,20 @@
+namespace SegLossBias;
+
+/// <summary>Shapes and positions as text for error messages.</summary>
+internal static class Shapes
+{
+    internal static string Text<T>(IEnumerable<T> shape) => $"[{string.Join(", ", shape.Select(item => FormattableString.Invariant($"{item}")))}]";
+
+    /// <summary>The coordinates of a row-major flat index.</summary>
+    internal static long[] Position(long flat, IReadOnlyList<long> shape)
+    {
+        var position = new long[shape.Count];
+        for (var axis = shape.Count - 1; axis >= 0; axis--)
+        {
+            position[axis] = flat % shape[axis];
+            flat /= shape[axis];
+        }
+
+        return position;
+    }
+}

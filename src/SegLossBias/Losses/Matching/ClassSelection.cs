@@ -1,0 +1,54 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias;
+
+/// <summary>The classes (channels) a loss looks at.</summary>
+public sealed class ClassSelection
+{
+    private readonly long[]? _classes;
+    private readonly bool _withoutFirst;
+
+    private ClassSelection(long[]? classes, bool withoutFirst) => (_classes, _withoutFirst) = (classes, withoutFirst);
+
+    /// <summary>Every class.</summary>
+    public static ClassSelection All { get; } = new(null, withoutFirst: false);
+
+    /// <summary>Every class but class 0.</summary>
+    public static ClassSelection WithoutBackground { get; } = new(null, withoutFirst: true);
+
+    /// <summary>These classes, each ≥ 0 and named once.</summary>
+    /// <param name="classes">Class indices.</param>
+    /// <exception cref="ArgumentException">There is none, one is negative or one is named twice.</exception>
+    public static ClassSelection Of(params long[] classes)
+    {
+        ArgumentNullException.ThrowIfNull(classes);
+        if (classes.Length == 0 || classes.Any(index => index < 0) || classes.Distinct().Count() != classes.Length)
+        {
+            throw new ArgumentException($"a class selection needs at least one class, each at least 0 and named once, but it is {Shapes.Text(classes)}.", nameof(classes));
+        }
+
+        return new([.. classes], withoutFirst: false);
+    }
+
+    /// <summary>The selected columns of [rows,K].</summary>
+    internal Tensor Apply(Tensor statistic)
+    {
+        var available = statistic.shape[1];
+        if (_withoutFirst)
+        {
+            return available > 1
+                ? statistic.narrow(1, 1, available - 1)
+                : throw new ArgumentException("ClassSelection.WithoutBackground needs at least 2 channels, but the logits have 1; a single channel is the foreground already, leave the selection out.", "logits");
+        }
+
+        if (_classes is null)
+        {
+            return statistic;
+        }
+
+        return _classes.Max() < available
+            ? statistic.index_select(1, tensor(_classes, device: statistic.device))
+            : throw new ArgumentException($"class {_classes.Max()} is selected but the logits have {available} channels; select from 0..{available - 1}.", "logits");
+    }
+}

@@ -1,0 +1,80 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace SegLossBias;
+
+/// <summary>What linear and logarithmic Dice share: the score of each class, and the mean over classes.</summary>
+/// <remarks>
+/// <code>
+/// D_k = (2 I_k + s) / max(P_k + T_k + s, ε),   0 ≤ D_k ≤ 1
+/// </code>
+/// with overlap I, predicted size P and true size T in pixels, of the batch or of each image.
+/// </remarks>
+public abstract class SoftDiceLoss : RegionLoss
+{
+    private readonly DicePooling _pooling;
+    private readonly double _smooth;
+    private readonly AbsentClass _absent;
+    private readonly ClassSelection _classes;
+
+    private protected SoftDiceLoss(
+        string name,
+        DicePooling pooling,
+        double smooth,
+        double epsilon,
+        AbsentClass absent,
+        ClassSelection? classes,
+        SegmentationMode mode,
+        long? ignoreIndex,
+        Reduction reduction)
+        : base(name, mode, ignoreIndex, reduction)
+    {
+        if (!(smooth >= 0 && double.IsFinite(smooth)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(smooth), smooth, "the smoothing must be finite and not negative, in pixels; the reference has 0, nnU-Net 1e-5, MONAI 1e-5.");
+        }
+
+        if (!(epsilon > 0 && double.IsFinite(epsilon)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "ε bounds a denominator and must be positive and finite; the reference has 1e-7.");
+        }
+
+        (_pooling, _smooth, Epsilon, _absent, _classes) = (pooling, smooth, epsilon, absent, classes ?? ClassSelection.All);
+        EnsureDefined(reduction);
+    }
+
+    /// <inheritdoc/>
+    protected sealed override IReadOnlyList<RegionStatistic> Statistics => [RegionStatistic.Overlap, RegionStatistic.PredictedSize()];
+
+    /// <inheritdoc/>
+    protected sealed override bool IsDefinedPerImage => _pooling == DicePooling.Image;
+
+    /// <summary>ε.</summary>
+    private protected double Epsilon { get; }
+
+    /// <summary>The loss of a class from its score.</summary>
+    private protected abstract Tensor FromScore(Tensor score);
+
+    /// <inheritdoc/>
+    protected sealed override Tensor Evaluate(RegionStatistics regions)
+    {
+        var target = Pool(regions.TargetSize);
+        var score = Pool(regions.Overlap).Times(2).Plus(_smooth)
+            .div(Pool(regions.PredictedSize()).add(target).Plus(_smooth).AtLeast(Epsilon));
+        var losses = FromScore(score);
+
+        var isAbsent = target.IsPositive().logical_not();
+        var hasNoPixel = Pool(regions.ValidSize.expand_as(regions.TargetSize)).IsPositive().logical_not();
+        var values = _absent switch
+        {
+            AbsentClass.Keep => losses.ZeroWhere(hasNoPixel).mean([1]),
+            AbsentClass.CountZero => losses.ZeroWhere(isAbsent).mean([1]),
+            _ => losses.ZeroWhere(isAbsent).sum(1).SafeDivide(isAbsent.logical_not().sum(1).to(losses.dtype)),
+        };
+        return _pooling == DicePooling.Batch ? values.squeeze(0) : values;
+    }
+
+    private Tensor Pool(Tensor statistic) =>
+        _classes.Apply(_pooling == DicePooling.Batch ? statistic.sum(0L, keepdim: true) : statistic);
+}

@@ -1,0 +1,77 @@
+namespace SegLossBias;
+
+/// <summary>
+/// A weight λ or temperature τ as a pure function of the epoch: the same epoch always gives the same value, so a run
+/// resumed at epoch e continues where it stopped without saved state. A plain number is a constant schedule.
+/// </summary>
+/// <example><code>new RceL1Loss(lambda: Schedule.Step(initial: 0.1, factor: 2, every: 10, max: 1))</code></example>
+public sealed class Schedule
+{
+    private readonly Func<int, double> _valueAt;
+
+    private Schedule(Func<int, double> valueAt) => _valueAt = valueAt;
+
+    /// <summary>The same value in every epoch.</summary>
+    /// <param name="value">A finite number.</param>
+    public static Schedule Constant(double value) => new(_ => value);
+
+    /// <summary>
+    /// The reference's <c>adjust_alpha</c>, value ← min(value·factor, max) after every <paramref name="every"/> epochs:
+    /// min(initial · factor^⌊epoch/every⌋, max). Grows until max for factor &gt; 1; decays for factor &lt; 1.
+    /// </summary>
+    /// <param name="initial">The value in epoch 0, ≥ 0; used as it is even above max.</param>
+    /// <param name="factor">Multiplies the value at each step, &gt; 0.</param>
+    /// <param name="every">Epochs between steps, ≥ 1.</param>
+    /// <param name="max">The largest value after a step.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A parameter is outside its range.</exception>
+    public static Schedule Step(double initial, double factor, int every, double max = double.PositiveInfinity)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(initial);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factor);
+        ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
+
+        // With factor < 1 only the first step can meet the limit, with factor ≥ 1 only the last.
+        return new(epoch => (epoch / every) switch
+        {
+            0 => initial,
+            var steps when factor < 1 => Math.Min(initial * factor, max) * Math.Pow(factor, steps - 1),
+            var steps => Math.Min(initial * Math.Pow(factor, steps), max),
+        });
+    }
+
+    /// <summary>From one value to another in equal steps over so many epochs, then constant.</summary>
+    /// <param name="from">The value in epoch 0.</param>
+    /// <param name="to">The value from epoch <paramref name="epochs"/> on.</param>
+    /// <param name="epochs">≥ 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is less than one epoch.</exception>
+    public static Schedule Linear(double from, double to, int epochs)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
+        return new(epoch => from + ((to - from) * Math.Min(epoch, epochs) / epochs));
+    }
+
+    /// <summary>Any function of the epoch. It must be pure, or a resumed run will differ.</summary>
+    /// <param name="valueAt">Epoch, counted from 0, to value.</param>
+    public static Schedule FromFunction(Func<int, double> valueAt)
+    {
+        ArgumentNullException.ThrowIfNull(valueAt);
+        return new(valueAt);
+    }
+
+    /// <summary>A number is a constant schedule.</summary>
+    /// <param name="value">A finite number.</param>
+    public static implicit operator Schedule(double value) => Constant(value);
+
+    /// <summary>The value in force in an epoch.</summary>
+    /// <param name="epoch">Counted from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The epoch is negative.</exception>
+    /// <exception cref="InvalidOperationException">The function gives no finite number ≥ 0.</exception>
+    public double At(int epoch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        var value = _valueAt(epoch);
+        return value >= 0 && double.IsFinite(value)
+            ? value
+            : throw new InvalidOperationException($"A weight or temperature must be finite and not negative, but its schedule gives {value} in epoch {epoch}; bound the function.");
+    }
+}

@@ -1,0 +1,51 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias;
+
+/// <summary>
+/// Region statistics of channels on their own (binary, multilabel, one class against the rest) from ordinary tensor
+/// operations. Each channel has two regions, the class and its background; both come from the same logarithms,
+/// log p of what the pixel truly is, so that neither suffers from a 1 − p that rounds to 0.
+/// </summary>
+internal sealed class ComposedSigmoidRegions : IRegionPrimitive
+{
+    private readonly SegmentationInput _input;
+    private readonly Tensor _logits;
+    private readonly Tensor _notForeground;
+    private readonly Tensor _notBackground;
+    private Tensor? _ownLogit;
+
+    internal ComposedSigmoidRegions(SegmentationInput input)
+    {
+        _input = input;
+        _logits = input.Logits.ZeroWhere(input.Ignored);
+        _notForeground = input.Labels.logical_not();
+        _notBackground = input.Ignored is null ? input.Labels : input.Labels.logical_or(input.Ignored);
+        TargetSize = input.Labels.sum(2).to(StatisticsType.On(input.Device));
+        ValidSize = input.Ignored is null
+            ? full(TargetSize.shape, input.Pixels, TargetSize.dtype, input.Device)
+            : input.Ignored.logical_not().sum(2).to(TargetSize.dtype);
+    }
+
+    public Tensor ValidSize { get; }
+
+    public Tensor TargetSize { get; }
+
+    /// <summary>z in the foreground, −z in the background: σ of it is the probability of the truth.</summary>
+    private Tensor OwnLogit => _ownLogit ??= where(_input.Labels, _logits, _logits.neg());
+
+    public Tensor Compute(RegionStatistic statistic, bool background) => statistic.Kind switch
+    {
+        StatisticKind.PredictedSize => PredictedSize(statistic.Parameter, background),
+        StatisticKind.Overlap => Sum(OwnLogit.sigmoid(), background),
+        StatisticKind.NegativeLogLikelihood => Sum(nn.functional.logsigmoid(OwnLogit).neg(), background),
+        _ => Sum(FocalTerm.FromSigmoid(OwnLogit, statistic.Parameter), background),
+    };
+
+    private Tensor PredictedSize(double temperature, bool background) =>
+        _logits.Times(background ? -temperature : temperature).sigmoid().ZeroWhere(_input.Ignored).sum(2).to(TargetSize.dtype);
+
+    private Tensor Sum(Tensor values, bool background) =>
+        values.ZeroWhere(background ? _notBackground : _notForeground).sum(2).to(TargetSize.dtype);
+}

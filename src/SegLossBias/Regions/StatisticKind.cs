@@ -1,0 +1,10 @@
+namespace SegLossBias;
+
+internal enum StatisticKind
+{
+    PredictedSize,
+    Overlap,
+    NegativeLogLikelihood,
+    SoftmaxFocal,
+    OneVsRestFocal,
+}

@@ -1,0 +1,58 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias;
+
+/// <summary>
+/// Arithmetic with numbers. TorchSharp's operators make a temporary Scalar that the garbage collector may free while
+/// native code still reads it; here each one lives until its operation has returned.
+/// </summary>
+internal static class TensorArithmetic
+{
+    private static readonly Scalar Zero = 0.ToScalar();
+    private static readonly Scalar One = 1.ToScalar();
+
+    internal static Tensor Plus(this Tensor tensor, double number)
+    {
+        using var scalar = number.ToScalar();
+        return tensor.add(scalar);
+    }
+
+    /// <summary>1 − tensor.</summary>
+    internal static Tensor FromOne(this Tensor tensor) => tensor.neg().add(One);
+
+    internal static Tensor Times(this Tensor tensor, double number)
+    {
+        if (number == 1)
+        {
+            return tensor;
+        }
+
+        using var scalar = number.ToScalar();
+        return tensor.mul(scalar);
+    }
+
+    internal static Tensor Power(this Tensor tensor, double exponent)
+    {
+        using var scalar = exponent.ToScalar();
+        return tensor.pow(scalar);
+    }
+
+    internal static Tensor AtLeast(this Tensor tensor, double number)
+    {
+        using var scalar = number.ToScalar();
+        return tensor.clamp_min(scalar);
+    }
+
+    internal static Tensor IsPositive(this Tensor tensor) => tensor.gt(Zero);
+
+    /// <summary>0, with zero gradient, where the mask holds; no mask, no change.</summary>
+    internal static Tensor ZeroWhere(this Tensor tensor, Tensor? mask) => mask is null ? tensor : tensor.masked_fill(mask, Zero);
+
+    /// <summary>a / b, and 0 with zero gradient where b = 0.</summary>
+    internal static Tensor SafeDivide(this Tensor numerator, Tensor denominator)
+    {
+        var isZero = denominator.eq(Zero);
+        return numerator.div(denominator.masked_fill(isZero, One)).ZeroWhere(isZero);
+    }
+}
