@@ -1,0 +1,27 @@
+namespace SegLossBias.Tests.Support;
+
+/// <summary>A loss evaluated to plain numbers: value, and gradient in the logical order of the logits.</summary>
+internal static class Evaluation
+{
+    /// <summary>The values of the loss (one for a scalar) and the gradient of upstream · Σ values.</summary>
+    internal static (double[] Values, double[] Gradient) Run(SegmentationLoss loss, Tensor logits, Tensor target, double upstream = 1)
+    {
+        using var scope = NewDisposeScope();
+        var leaf = logits.detach().clone().requires_grad_(true);
+        var value = loss.call(leaf, target);
+        value.sum().mul(upstream).backward();
+        return (Numbers(value), Numbers(leaf.grad!));
+    }
+
+    internal static (double Value, double[] Gradient) Scalar(SegmentationLoss loss, Tensor logits, Tensor target, double upstream = 1)
+    {
+        var (values, gradient) = Run(loss, logits, target, upstream);
+        return (values.Should().ContainSingle().Subject, gradient);
+    }
+
+    internal static double[] Numbers(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+    }
+}

@@ -1,0 +1,6 @@
+global using CsCheck;
+global using FluentAssertions;
+global using TorchSharp;
+global using Xunit;
+global using static TorchSharp.torch;
+global using Reduction = TorchSharp.torch.nn.Reduction;

@@ -1,0 +1,63 @@
+namespace SegLossBias.Tests.Support;
+
+/// <summary>A small batch: logits and labels in row-major order, from plain numbers, so that a failing one can be replayed from its seed.</summary>
+internal sealed record Scene(SegmentationMode Mode, long[] Shape, double[] Logits, long[] Labels)
+{
+    internal const long Ignore = 255;
+
+    internal long Images => Shape[0];
+
+    internal long Classes => Shape[1];
+
+    internal long Pixels => Shape[2..].Aggregate(1L, (product, size) => product * size);
+
+    internal long[] LabelShape => Mode == SegmentationMode.Multilabel ? Shape : [Shape[0], .. Shape[2..]];
+
+    internal Tensor LogitsTensor(ScalarType dtype = ScalarType.Float64) => tensor(Logits, Shape).to(dtype);
+
+    internal Tensor TargetTensor(ScalarType dtype = ScalarType.Int64) => tensor(Labels, LabelShape).to(dtype);
+
+    internal (double Value, double[] Gradient) Evaluate(SegmentationLoss loss, double upstream = 1)
+    {
+        using var scope = NewDisposeScope();
+        return Evaluation.Scalar(loss, LogitsTensor(), TargetTensor(), upstream);
+    }
+}
+
+/// <summary>Random scenes.</summary>
+internal static class Scenes
+{
+    /// <summary>Spatial ranks 1 to 3, 1 to 3 images, uneven sizes.</summary>
+    internal static Gen<Scene> Any(SegmentationMode mode, bool withIgnored = false, double spread = 3) =>
+        from images in Gen.Long[1, 3]
+        from classes in mode switch { SegmentationMode.Multiclass => Gen.Long[2, 5], SegmentationMode.Binary => Gen.Const(1L), _ => Gen.Long[1, 3] }
+        from space in Gen.Long[1, 4].Array[1, 3]
+        let shape = (long[])[images, classes, .. space]
+        let pixels = images * space.Aggregate(1L, (product, size) => product * size)
+        let labels = mode == SegmentationMode.Multilabel ? pixels * classes : pixels
+        from logits in Gen.Double[-spread, spread].Array[(int)(pixels * classes)]
+        from truth in Label(mode == SegmentationMode.Multiclass ? classes - 1 : 1, withIgnored).Array[(int)labels]
+        select new Scene(mode, shape, logits, truth);
+
+    private static Gen<long> Label(long last, bool withIgnored) =>
+        withIgnored ? Gen.Frequency((4, Gen.Long[0, last]), (1, Gen.Const(Scene.Ignore))) : Gen.Long[0, last];
+
+    /// <summary>The same random scene in every run.</summary>
+    internal static Scene Fixed(SegmentationMode mode, long[] shape, int seed = 1, double spread = 3, double ignored = 0)
+    {
+        var random = new Random(seed);
+        var classes = shape[1];
+        var pixels = shape[0] * shape[2..].Aggregate(1L, (product, size) => product * size);
+        var labels = mode == SegmentationMode.Multilabel ? pixels * classes : pixels;
+        var last = mode == SegmentationMode.Multiclass ? classes : 2;
+        return new Scene(
+            mode,
+            shape,
+            [.. Enumerable.Range(0, (int)(pixels * classes)).Select(_ => spread * ((2 * random.NextDouble()) - 1))],
+            [.. Enumerable.Range(0, (int)labels).Select(_ => random.NextDouble() < ignored ? Scene.Ignore : random.NextInt64(last))]);
+    }
+
+    /// <summary>A usual shape of each mode: 2 images, 3 channels (1 in binary mode).</summary>
+    internal static Scene Usual(SegmentationMode mode, int seed = 1, double ignored = 0) =>
+        Fixed(mode, [2, mode == SegmentationMode.Binary ? 1 : 3, 4, 5], seed, ignored: ignored);
+}
