@@ -11,6 +11,7 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
 {
     private readonly SegmentationInput _input;
     private readonly Tensor _logits;
+    private Tensor? _fromLargest;
     private Tensor? _ownLogProbability;
     private ComposedSigmoidRegions? _oneVsRest;
 
@@ -54,9 +55,14 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
         };
     }
 
-    private Tensor PredictedSize(double temperature) =>
-        nn.functional.softmax(_logits.Times(temperature), 1)
-            .ZeroWhere(_input.Ignored?.unsqueeze(1)).sum(2).to(StatisticsType.On(_input.Device));
+    private Tensor PredictedSize(double temperature)
+    {
+        // τ multiplies differences to the largest logit: exact where classes compete, and large logits cannot overflow.
+        var tempered = temperature == 1 ? _logits : (_fromLargest ??= FromLargest()).Times(temperature);
+        return nn.functional.softmax(tempered, 1).ZeroWhere(_input.Ignored?.unsqueeze(1)).sum(2).to(TargetSize.dtype);
+    }
+
+    private Tensor FromLargest() => _logits.sub(_logits.detach().amax([1], keepdim: true));
 
     /// <summary>Adds [N,V] up by label to [N,K]; ignored pixels count nothing.</summary>
     private Tensor SumByLabel(Tensor values) =>
