@@ -1,1 +1,28 @@
-System.Console.WriteLine("x");
+using System.CommandLine;
+using System.Text;
+using SegLossBias.Training;
+using Spectre.Console;
+
+Console.OutputEncoding = Encoding.UTF8;
+if (Console.IsOutputRedirected)
+{
+    AnsiConsole.Profile.Width = 140;
+}
+
+using var interruption = new Interruption();
+var command = CommandLine.Create(settings => Experiment.Run(settings, interruption.Token), PaperFigures.Draw);
+var parsed = command.Parse(args);
+try
+{
+    if (parsed.Errors.Count > 0)
+    {
+        throw UserError.Usage(parsed.Errors[0].Message);
+    }
+
+    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (UserError error)
+{
+    Console.Error.WriteLine($"error: {error.Message}");
+    return error.ExitCode;
+}

@@ -92,10 +92,10 @@ public sealed class RegionStatistics : IDisposable
         ArgumentNullException.ThrowIfNull(statistics);
         using var scope = NewDisposeScope();
         var regions = new RegionStatistics(SegmentationInput.Check(logits, target, mode, ignoreIndex), statistics);
-        foreach (var side in mode == SegmentationMode.Multiclass ? [regions] : new[] { regions, regions.Background })
+        foreach (var side in new[] { regions, regions.Background })
         {
             _ = side.TargetSize.MoveToOuterDisposeScope();
-            foreach (var statistic in statistics)
+            foreach (var statistic in statistics.Distinct().Where(side.Has))
             {
                 _ = side.Get(statistic).MoveToOuterDisposeScope();
             }
@@ -118,6 +118,10 @@ public sealed class RegionStatistics : IDisposable
             tensor.Dispose();
         }
     }
+
+    /// <summary>In multiclass mode the background of a class has no statistic but the one-vs-rest focal sum.</summary>
+    private bool Has(RegionStatistic statistic) =>
+        !_isBackground || Mode != SegmentationMode.Multiclass || statistic.Kind == StatisticKind.OneVsRestFocal;
 
     private Tensor Get(RegionStatistic statistic)
     {

@@ -25,7 +25,7 @@ internal static class ClassWeights
         }
 
         using var scope = NewDisposeScope();
-        var values = weight.detach().to(ScalarType.Float64).cpu().data<double>().ToArray();
+        var values = weight.detach().cpu().to(ScalarType.Float64).data<double>().ToArray();
         if (values.Any(value => !(value >= 0 && double.IsFinite(value))))
         {
             throw new ArgumentException($"weight must be finite and not negative, but it is {Shapes.Text(values)}.", nameof(weight));

@@ -1,0 +1,19 @@
+namespace SegLossBias.Training;
+
+internal static class OutputFolder
+{
+    /// <summary>Creates the folder and makes sure, before any work is done, that files can be written into it.</summary>
+    public static void Prepare(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using var probe = new FileStream(
+                Path.Combine(folder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new UserError($"--out: cannot write to {folder}: {cannot.Message}");
+        }
+    }
+}
