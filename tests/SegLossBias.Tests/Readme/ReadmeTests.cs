@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+
+namespace SegLossBias.Tests.Readme;
+
+/// <summary>What the README shows compiles, runs, prints what it says, and is complete.</summary>
+public partial class ReadmeTests
+{
+    public static TheoryData<int> CSharpBlocks => [.. ReadmeFile.Blocks("csharp").Keys];
+
+    [Theory]
+    [MemberData(nameof(CSharpBlocks))]
+    public void CSharpBlock_CompilesAndPrintsWhatItsCommentsSay(int line)
+    {
+        var block = ReadmeFile.Blocks("csharp")[line];
+
+        var printed = ReadmeProgram.Run(ReadmeProgram.Compile(block));
+
+        printed.Should().ContainInOrder(PrintedLine().Matches(block).Select(match => match.Groups[1].Value).ToArray());
+    }
+
+    [Fact]
+    public void WrongBlock_FailsWithTheCompilersMessageAndTheBlock()
+    {
+        const string Wrong = "using var loss = new RceL1Loss(lamda: 2);\n";
+
+        var compile = () => ReadmeProgram.Compile(ReadmeFile.Blocks($"text\n```csharp\n{Wrong}```\n", "csharp")[2]);
+
+        compile.Should().Throw<InvalidOperationException>().WithMessage("*CS1739*lamda*").WithMessage($"*{Wrong}*");
+    }
+
+    [Fact]
+    public void ShellBlocks_UseOnlyCommandsThatExist()
+    {
+        ReadmeFile.BuildCommands.Should().Contain(["demo", "test", "bench", "pack"]);
+        BuildCommand().Matches(ReadmeFile.Text).Select(match => match.Groups[1].Value).Should().NotBeEmpty().And.BeSubsetOf(ReadmeFile.BuildCommands);
+
+        var lines = ReadmeFile.Blocks("sh").Values.SelectMany(block => block.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        lines.Should().NotBeEmpty().And.OnlyContain(line => ShellLine().IsMatch(line));
+    }
+
+    [Fact]
+    public void LossTable_HasEveryNameAndEveryClass()
+    {
+        var classes = typeof(SegmentationLoss).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(SegmentationLoss)) && !type.IsAbstract);
+        var rows = ReadmeFile.Text.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).ToArray();
+
+        LossFactory.Names.Should().OnlyContain(name => rows.Count(row => row.StartsWith($"| `{name}` |", StringComparison.Ordinal)) == 1);
+        classes.Should().OnlyContain(type => rows.Any(row => row.Contains($"| `{type.Name}`", StringComparison.Ordinal)));
+    }
+
+    [GeneratedRegex(@"Console\.WriteLine\(.*\);\s*// (.+)$", RegexOptions.Multiline)]
+    private static partial Regex PrintedLine();
+
+    [GeneratedRegex(@"\./build\.(?:sh|ps1) ([a-z]+)")]
+    private static partial Regex BuildCommand();
+
+    [GeneratedRegex(@"^(?:(?:\w+=\S+ )?\./build\.sh [a-z]|dotnet (?:add package|nuget add source) |cd )")]
+    private static partial Regex ShellLine();
+}
