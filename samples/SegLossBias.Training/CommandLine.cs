@@ -85,6 +85,8 @@ internal static class CommandLine
     {
         var unknown = settings.Losses.FirstOrDefault(name => !LossFactory.AllNames.Contains(name, StringComparer.OrdinalIgnoreCase));
         Require(unknown is null, $"--losses: there is no loss '{unknown}'; known are {string.Join(", ", LossFactory.Names)}");
+        RequireDistinct("--losses", settings.Losses.Select(name => name.ToUpperInvariant()));
+        RequireDistinct("--seeds", settings.Seeds);
         Require(settings.Widths.All(width => width > 0 && width % UNet.WidthUnit == 0), $"--widths: every width must be a multiple of {UNet.WidthUnit}");
         Require(settings.Widths.Count <= 8, "--widths: 8 resolutions at most");
         var unit = 1 << (settings.Widths.Count - 1);
@@ -100,7 +102,6 @@ internal static class CommandLine
     {
         var items = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         Require(items.Length > 0, $"{option}: the list is empty");
-        Require(items.Distinct(StringComparer.OrdinalIgnoreCase).Count() == items.Length, $"{option}: '{text}' names something twice");
         return items;
     }
 
@@ -144,6 +145,15 @@ internal static class CommandLine
         catch (ArgumentException invalid)
         {
             throw UserError.Usage($"--group: {invalid.Message}");
+        }
+    }
+
+    private static void RequireDistinct<T>(string option, IEnumerable<T> items)
+    {
+        var twice = items.GroupBy(item => item).FirstOrDefault(group => group.Count() > 1);
+        if (twice is not null)
+        {
+            throw UserError.Usage($"{option}: {twice.Key} is named twice");
         }
     }
 

@@ -26,3 +26,8 @@ catch (UserError error)
     Console.Error.WriteLine($"error: {error.Message}");
     return error.ExitCode;
 }
+catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"error: {error.Message}");
+    return UserError.Failed;
+}

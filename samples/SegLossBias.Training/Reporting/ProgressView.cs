@@ -32,11 +32,12 @@ internal static class ProgressView
 
         AnsiConsole.Progress()
             .Columns(
-                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
-                new ElapsedTimeColumn(), new SpinnerColumn(), new RemainingTimeColumn { Style = Style.Plain })
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn { Width = Math.Clamp(AnsiConsole.Profile.Width - 70, 8, 40) },
+                new RemainingTimeColumn { Style = Style.Plain })
             .Start(context =>
             {
-                var all = context.AddTask($"all {runs} runs, time left at the right", maxValue: runs * steps);
+                var all = context.AddTask($"all {runs} runs (time left at the right)", maxValue: runs * steps);
                 work(label => new BarProgress(label, epochs, context.AddTask(Markup.Escape(label), maxValue: steps), all));
             });
     }
@@ -54,14 +55,16 @@ internal static class ProgressView
         {
             task.Increment(1);
             all.Increment(1);
-            task.Description = Markup.Escape($"{label,-12} loss {Number(loss)}{_scores}");
+            Describe(loss);
         }
 
         public void Epoch(EpochResult result)
         {
-            _scores = $"  epoch {result.Epoch,2}/{epochs}  DSC {Percent(result.Validation.Dice, "0.0"),6}  size {Percent(result.Validation.SizeError, "+0;-0;0"),6}";
-            task.Description = Markup.Escape($"{label,-12} loss {Number(result.TrainLoss)}{_scores}");
+            _scores = $"  {result.Epoch}/{epochs}  DSC {Percent(result.Validation.Dice, "0.0")}  size {Percent(result.Validation.SizeError, "+0;-0;0")}";
+            Describe(result.TrainLoss);
         }
+
+        private void Describe(double loss) => task.Description = Markup.Escape($"{label,-10} loss {Number(loss)}{_scores}");
     }
 
     private sealed class LineProgress(string label, int epochs, Func<TimeSpan> estimateLeft) : IRunProgress

@@ -8,8 +8,8 @@ internal static class Report
 {
     private const string Definitions =
         "DSC and IoU: foreground, mean over pictures (a picture without true foreground counts 1 if none is predicted, else 0). "
-        + "Pooled DSC: all pixels together. Sizes: foreground share of all pixels; predicted by the larger logit, soft by the mean "
-        + "probability. Size error: predicted over true size, less one. All after the last epoch; nothing is selected.";
+        + "Pooled DSC: all pixels together. Size: foreground share of all pixels: true, predicted by the larger logit, "
+        + "and soft by the mean probability; error: predicted over true size, less one. All after the last epoch; nothing is selected.";
 
     /// <returns>The files written, by name.</returns>
     public static IReadOnlyList<string> Write(Results results)

@@ -12,9 +12,9 @@ internal sealed class ResultTable
         ("DSC %", "0.0", score => 100 * score.Dice),
         ("IoU %", "0.0", score => 100 * score.Iou),
         ("pooled DSC %", "0.0", score => 100 * score.PooledDice),
-        ("true size %", "0.00", score => 100 * score.TrueSize),
-        ("predicted size %", "0.00", score => 100 * score.PredictedSize),
-        ("soft size %", "0.00", score => 100 * score.SoftSize),
+        ("size true %", "0.00", score => 100 * score.TrueSize),
+        ("size pred. %", "0.00", score => 100 * score.PredictedSize),
+        ("size soft %", "0.00", score => 100 * score.SoftSize),
         ("size error %", "+0.0;−0.0;0.0", score => 100 * score.SizeError),
     ];
 
@@ -24,7 +24,7 @@ internal sealed class ResultTable
 
     public string Title { get; }
 
-    private static string[] Headers => ["loss", .. Columns.Select(column => column.Header), "s/epoch"];
+    private static string[] Headers => ["loss", .. Columns.Select(column => column.Header), "s per epoch"];
 
     /// <param name="title">Which pictures were measured.</param>
     /// <param name="results">All runs.</param>

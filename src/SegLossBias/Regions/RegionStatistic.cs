@@ -60,4 +60,13 @@ public readonly record struct RegionStatistic
 
         return new(form == FocalForm.Softmax ? StatisticKind.SoftmaxFocal : StatisticKind.OneVsRestFocal, gamma, smoothing);
     }
+
+    /// <summary>The name with its parameters, such as <c>PredictedSize(10)</c>.</summary>
+    public override string ToString() => Kind switch
+    {
+        StatisticKind.PredictedSize => FormattableString.Invariant($"PredictedSize({Parameter})"),
+        StatisticKind.SoftmaxFocal => FormattableString.Invariant($"Focal({Parameter}, FocalForm.Softmax, {Smoothing})"),
+        StatisticKind.OneVsRestFocal => FormattableString.Invariant($"Focal({Parameter}, FocalForm.OneVsRest)"),
+        _ => Kind.ToString(),
+    };
 }

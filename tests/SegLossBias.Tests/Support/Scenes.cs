@@ -13,6 +13,10 @@ internal sealed record Scene(SegmentationMode Mode, long[] Shape, double[] Logit
 
     internal long[] LabelShape => Mode == SegmentationMode.Multilabel ? Shape : [Shape[0], .. Shape[2..]];
 
+    /// <summary>The numbers themselves: what CsCheck prints of a failing scene.</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"{Mode} [{string.Join(", ", Shape)}] logits [{string.Join(", ", Logits.Select(z => z.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))}] labels [{string.Join(", ", Labels)}]");
+
     internal Tensor LogitsTensor(ScalarType dtype = ScalarType.Float64) => tensor(Logits, Shape).to(dtype);
 
     internal Tensor TargetTensor(ScalarType dtype = ScalarType.Int64) => tensor(Labels, LabelShape).to(dtype);

@@ -3,8 +3,9 @@ using static TorchSharp.torch.nn;
 
 namespace SegLossBias;
 
-/// <summary>Any matching term plus any weighted terms: L = matching + Σ_j λ_j · term_j.</summary>
+/// <summary>Any matching term plus any weighted terms.</summary>
 /// <remarks>
+/// <code>L = matching + Σ_j λ_j · term_j</code>
 /// The statistics that the terms need are computed once for all. Mode, ignore index and reduction are those of the
 /// compound and need not be repeated in the terms. The terms belong to the compound, which moves and disposes them.
 /// An image without valid pixels counts 0 in each term. Liu et al., arXiv:2104.08717, Eq. 7.

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -20,6 +21,8 @@ namespace SegLossBias;
 public sealed class CrossEntropyLoss : RegionLoss
 {
     private readonly CrossEntropyForm _form;
+
+    [ComponentName(Name = "weight")]
     private readonly Tensor? _weight;
 
     /// <summary>A cross-entropy.</summary>

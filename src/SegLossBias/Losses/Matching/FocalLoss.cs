@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -22,6 +23,8 @@ public sealed class FocalLoss : RegionLoss
     private readonly double _gamma;
     private readonly FocalForm _form;
     private readonly double _smoothing;
+
+    [ComponentName(Name = "weight")]
     private readonly Tensor? _weight;
 
     /// <summary>A focal loss.</summary>

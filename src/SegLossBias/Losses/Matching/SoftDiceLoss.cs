@@ -64,7 +64,8 @@ public abstract class SoftDiceLoss : RegionLoss
             .div(Pool(regions.PredictedSize()).add(target).Plus(_smooth).AtLeast(Epsilon));
         var losses = FromScore(score);
 
-        var isAbsent = target.IsPositive().logical_not();
+        // A class whose prediction is NaN counts, present or not: a NaN is never hidden.
+        var isAbsent = target.IsPositive().logical_or(losses.isnan()).logical_not();
         var hasNoPixel = Pool(regions.ValidSize.expand_as(regions.TargetSize)).IsPositive().logical_not();
         var values = _absent switch
         {

@@ -1,0 +1,108 @@
+using SegLossBias.Tests.Support;
+
+namespace SegLossBias.Tests.Contract;
+
+/// <summary>A call leaves its result and nothing else: outside and inside a user's dispose scope, on success and on error.</summary>
+public class LifetimeTests
+{
+    public static TheoryData<string, SegmentationMode> NamesAndModes => LossTable.NamesAndModes;
+
+    [Theory]
+    [MemberData(nameof(NamesAndModes))]
+    public void OutsideAScope_OnlyTheResultLives(string name, SegmentationMode mode) => LiveHandles.LeftBy(() =>
+    {
+        using var loss = LossTable.Create(name, mode, Scene.Ignore);
+        var (logits, target) = Usual(mode);
+        var before = LiveHandles.Count;
+        var value = loss.call(logits, target);
+        (LiveHandles.Count - before).Should().Be(1, "the result lives");
+        value.backward();
+        value.Dispose();
+        (LiveHandles.Count - before).Should().Be(0, "the result was disposed");
+        Evaluation.Numbers(logits).Should().HaveCount((int)logits.numel(), "the inputs still live");
+        Evaluation.Numbers(target).Should().HaveCount((int)target.numel(), "the inputs still live");
+        logits.Dispose();
+        target.Dispose();
+    }).Should().Be(0, "the loss itself holds nothing once disposed");
+
+    [Theory]
+    [MemberData(nameof(NamesAndModes))]
+    public void InsideAScope_OnlyTheResultJoinsIt(string name, SegmentationMode mode)
+    {
+        using var loss = LossTable.Create(name, mode, Scene.Ignore);
+        LiveHandles.LeftBy(() =>
+        {
+            using var scope = NewDisposeScope();
+            var (logits, target) = Usual(mode);
+            using var inner = NewDisposeScope();
+            var value = loss.call(logits, target);
+            inner.DisposablesView.Should().ContainSingle().Which.Should().BeSameAs(value);
+            value.backward();
+            inner.DisposablesCount.Should().Be(1);
+            inner.Dispose();
+            (value.IsInvalid, logits.IsInvalid, target.IsInvalid).Should().Be((true, false, false));
+        }).Should().Be(0);
+    }
+
+    [Theory]
+    [MemberData(nameof(NamesAndModes))]
+    public void AfterAnError_NothingLives(string name, SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create(name, mode, Scene.Ignore);
+        var (logits, target) = Usual(mode);
+        var wrongLabel = target.masked_fill(target.eq(Scene.Ignore), 99);
+        (Tensor Logits, Tensor Target)[] wrong = [(logits, wrongLabel), (logits[0], target), (logits, target[0]), (logits, target.to(ScalarType.Float32)), (logits.to(META), target)];
+        foreach (var (badLogits, badTarget) in wrong)
+        {
+            LiveHandles.LeftBy(() => Given.Call(loss, badLogits, badTarget).Should().Throw<ArgumentException>()).Should().Be(0);
+            LiveHandles.LeftBy(() =>
+            {
+                using var inner = NewDisposeScope();
+                Given.Call(loss, badLogits, badTarget).Should().Throw<ArgumentException>();
+                inner.DisposablesCount.Should().Be(0);
+                inner.Contains(zeros(1)).Should().Be(true, "the user's scope is the current one again");
+            }).Should().Be(0);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(NamesAndModes))]
+    public void Breakdown_LeavesNothingAfterDispose(string name, SegmentationMode mode)
+    {
+        using var loss = LossTable.Create(name, mode, Scene.Ignore);
+        using var scope = NewDisposeScope();
+        var (logits, target) = Usual(mode);
+        LiveHandles.LeftBy(() =>
+        {
+            using var inner = NewDisposeScope();
+            var terms = loss.Breakdown(logits, target);
+            inner.DisposablesCount.Should().Be(1 + (2 * terms.Parts.Count), "a total, and a raw and a weighted value for each part");
+            terms.Total.backward();
+            terms.Dispose();
+            inner.DisposablesCount.Should().Be(0);
+        }).Should().Be(0);
+    }
+
+    [Fact]
+    public void TheResult_OutlivesItsInputs()
+    {
+        using var loss = LossTable.Create("RCE(L1)");
+        var (logits, target) = Usual(SegmentationMode.Multiclass);
+        target = target.clamp_max(2);
+        using var expected = loss.call(logits, target);
+        using var value = loss.call(logits, target);
+        target.Dispose();
+        logits.Dispose();
+        value.backward();
+        value.item<float>().Should().Be(expected.item<float>());
+    }
+
+    private static (Tensor Logits, Tensor Target) Usual(SegmentationMode mode)
+    {
+        var scene = Scenes.Usual(mode, ignored: 0.3);
+        using var scope = NewDisposeScope();
+        var logits = scene.LogitsTensor(ScalarType.Float32).requires_grad_(true);
+        return (logits.MoveToOuterDisposeScope(), scene.TargetTensor().MoveToOuterDisposeScope());
+    }
+}

@@ -1,0 +1,126 @@
+using SegLossBias.Tests.Support;
+
+namespace SegLossBias.Tests.Contract;
+
+/// <summary>Targets that break the contract are refused; all forms that it allows mean the same.</summary>
+public class TargetTests
+{
+    private static readonly ScalarType[] IntegerTypes = [ScalarType.Bool, ScalarType.Byte, ScalarType.Int8, ScalarType.Int16, ScalarType.Int32];
+
+    public static TheoryData<string, SegmentationMode> NamesAndModes => LossTable.NamesAndModes;
+
+    [Theory]
+    [MemberData(nameof(NamesAndModes))]
+    public void Shape_NotThatOfTheLogits_IsRefused(string name, SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create(name, mode);
+        var (logits, _) = Given.Inputs(mode);
+        long[][] shapes = [[], [4, 5], [1, 4, 5], [2, 4, 4], [2, 5, 4], [2, 20], [2, 2, 4, 5], [2, 3, 4, 4], [1, 1, 4, 5], [2, 4, 5, 1]];
+        shapes = mode == SegmentationMode.Multilabel ? [.. shapes, [2, 4, 5], [2, 1, 4, 5]] : shapes;
+        foreach (var shape in shapes)
+        {
+            Given.Call(loss, logits, zeros(shape, ScalarType.Int64)).Should().Throw<ArgumentException>()
+                .WithParameterName("target")
+                .WithMessage($"for {mode} logits of shape [2, {Given.Channels(mode)}, 4, 5] the target must be *, but its shape is [{string.Join(", ", shape)}]*");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(NamesAndModes))]
+    public void NotIntegers_AreRefused(string name, SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create(name, mode);
+        var (logits, target) = Given.Inputs(mode);
+        foreach (var dtype in (ScalarType[])[ScalarType.Float16, ScalarType.Float32, ScalarType.Float64, ScalarType.ComplexFloat32])
+        {
+            Given.Call(loss, logits, target.to(dtype)).Should().Throw<ArgumentException>()
+                .WithParameterName("target")
+                .WithMessage($"*integers or bools, but it is {dtype}*target.to(torch.int64)*");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(NamesAndModes))]
+    public void OnAnotherDeviceOrSparse_IsRefused(string name, SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create(name, mode);
+        var (logits, target) = Given.Inputs(mode);
+        Given.Call(loss, logits, target.to(META)).Should().Throw<ArgumentException>()
+            .WithParameterName("target").WithMessage("*logits is on cpu and target on meta*target.to(logits.device)*");
+        Given.Call(loss, logits, target.to_sparse()).Should().Throw<ArgumentException>()
+            .WithParameterName("target").WithMessage("*to_dense()*");
+    }
+
+    [Theory]
+    [MemberData(nameof(NamesAndModes))]
+    public void NullOrDisposed_IsRefused(string name, SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create(name, mode);
+        var (logits, target) = Given.Inputs(mode);
+        Given.Call(loss, logits, null!).Should().Throw<ArgumentNullException>().WithParameterName("target");
+        target.Dispose();
+        Given.Call(loss, logits, target).Should().Throw<ArgumentException>().WithParameterName("target").WithMessage("*disposed*");
+    }
+
+    [Theory]
+    [MemberData(nameof(NamesAndModes))]
+    public void EveryForm_GivesTheSame(string name, SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create(name, mode);
+        var (logits, target) = Given.Inputs(mode, ScalarType.Float64);
+        target = target.clamp_max(1); // What a bool can say.
+        var (value, gradient) = Evaluation.Scalar(loss, logits, target);
+        foreach (var (form, same) in Forms(mode, target))
+        {
+            var (sameValue, sameGradient) = Evaluation.Scalar(loss, logits, same);
+            sameValue.Should().Be(value, form);
+            sameGradient.Should().Equal(gradient, form);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(NamesAndModes))]
+    public void SpatialRank_ChangesNothing(string name, SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create(name, mode);
+        var (logits, target) = Given.Inputs(mode, ScalarType.Float64);
+        var (value, gradient) = Evaluation.Scalar(loss, logits, target);
+        foreach (var space in (long[][])[[20], [2, 10], [2, 2, 5]])
+        {
+            var (sameValue, sameGradient) = Evaluation.Scalar(
+                loss, logits.reshape([2, Given.Channels(mode), .. space]), target.reshape([.. target.shape[..^2], .. space]));
+            sameValue.Should().Be(value, $"{space.Length} spatial dimensions");
+            sameGradient.Should().Equal(gradient, $"{space.Length} spatial dimensions");
+        }
+    }
+
+    /// <summary>Other ways to write the same labels.</summary>
+    private static IEnumerable<(string Form, Tensor Target)> Forms(SegmentationMode mode, Tensor target)
+    {
+        foreach (var dtype in IntegerTypes)
+        {
+            yield return (dtype.ToString(), target.to(dtype));
+        }
+
+        var last = target.dim() - 1;
+        yield return ("transposed in memory", target.transpose(last - 1, last).contiguous().transpose(last - 1, last));
+        yield return ("every second entry of a wider tensor", stack([target, full_like(target, 99)], -1).flatten(last).slice(last, 0, 10, 2));
+        if (mode != SegmentationMode.Multilabel)
+        {
+            yield return ("[N,1,*]", target.unsqueeze(1));
+        }
+
+        if (mode == SegmentationMode.Multiclass)
+        {
+            var oneHot = nn.functional.one_hot(target, 3).permute(0, 3, 1, 2);
+            yield return ("one-hot", oneHot);
+            yield return ("one-hot bool", oneHot.to(ScalarType.Bool));
+        }
+    }
+}

@@ -1,0 +1,193 @@
+using SegLossBias.Tests.Support;
+
+namespace SegLossBias.Tests.Metamorphic;
+
+/// <summary>Losses that are the same loss under two names: libtorch's, a special case, another mode.</summary>
+public class EquivalenceTests
+{
+    private const SegmentationMode Multiclass = SegmentationMode.Multiclass;
+    private const SegmentationMode Binary = SegmentationMode.Binary;
+    private const long Ignore = Scene.Ignore;
+
+    /// <summary>All but generalised Dice, which has a background in binary mode alone.</summary>
+    public static TheoryData<string> ChannelNames => LossNames.Where(name => name != "GDice");
+
+    [Theory]
+    [InlineData(Reduction.Mean, false)]
+    [InlineData(Reduction.Mean, true)]
+    [InlineData(Reduction.Sum, false)]
+    [InlineData(Reduction.Sum, true)]
+    public void CrossEntropy_IsThatOfLibtorch(Reduction reduction, bool isWeighted) =>
+        Scenes.Any(Multiclass, withIgnored: true).Where(scene => scene.Labels.Any(label => label != Ignore)).Sample(scene =>
+        {
+            using var scope = NewDisposeScope();
+            var weight = isWeighted ? linspace(0.5, 2, scene.Classes, ScalarType.Float64) : null;
+            using var loss = new CrossEntropyLoss(weight, ignoreIndex: Ignore, reduction: reduction);
+            CheckSame(scene, loss, logits => nn.functional.cross_entropy(logits, scene.TargetTensor(), weight, Ignore, reduction));
+        });
+
+    [Theory]
+    [InlineData(Reduction.Mean)]
+    [InlineData(Reduction.Sum)]
+    public void BinaryCrossEntropy_IsThatOfLibtorch(Reduction reduction)
+    {
+        foreach (var mode in (SegmentationMode[])[Binary, SegmentationMode.Multilabel])
+        {
+            using var loss = new CrossEntropyLoss(mode: mode, reduction: reduction);
+            Scenes.Any(mode).Sample(
+                scene => CheckSame(scene, loss, logits => nn.functional.binary_cross_entropy_with_logits(
+                    logits, scene.TargetTensor(ScalarType.Float64).reshape(scene.Shape), reduction: reduction)),
+                iter: 50);
+        }
+    }
+
+    /// <summary>Weights of background and foreground: libtorch's weight of an entry, over the sum of those weights.</summary>
+    [Fact]
+    public void WeightedBinaryCrossEntropy_IsThatOfLibtorch()
+    {
+        using var loss = new CrossEntropyLoss(tensor(new[] { 0.5, 3 }), mode: Binary);
+        Scenes.Any(Binary).Sample(scene => CheckSame(scene, loss, logits =>
+        {
+            var truth = scene.TargetTensor(ScalarType.Float64).reshape(scene.Shape);
+            var weight = 0.5 + (2.5 * truth);
+            return nn.functional.binary_cross_entropy_with_logits(logits, truth, weight, Reduction.Sum) / weight.sum();
+        }));
+    }
+
+    [Theory]
+    [InlineData("CE")]
+    [InlineData("WCE")]
+    [InlineData("CE/region")]
+    [InlineData("Focal/softmax")]
+    [InlineData("Focal/gamma0.5")]
+    [InlineData("GDice")]
+    [InlineData("L1")]
+    [InlineData("KL")]
+    [InlineData("RCE(L1)")]
+    [InlineData("RCE(KL)")]
+    public void TwoClassesWithLogits0AndZ_AreBinaryWithZ(string name)
+    {
+        using var two = LossTable.Create(name, Multiclass, Ignore);
+        using var one = LossTable.Create(name, Binary, Ignore);
+        Scenes.Any(Binary, withIgnored: true).Sample(scene => CheckSame(scene, one, logits => two.call(cat([logits.zeros_like(), logits], 1), scene.TargetTensor())), iter: 40);
+    }
+
+    /// <summary>Binary Dice, log-Dice and Dice bias look at the foreground: they are the two-class ones of class 1.</summary>
+    [Fact]
+    public void BinaryDice_IsTwoClassDiceOfTheForeground()
+    {
+        using var one = new DiceLoss(mode: Binary, ignoreIndex: Ignore);
+        using var two = new DiceLoss(classes: ClassSelection.WithoutBackground, ignoreIndex: Ignore);
+        using var logOne = new LogDiceLoss(mode: Binary, ignoreIndex: Ignore);
+        using var logTwo = new LogDiceLoss(classes: ClassSelection.Of(1), ignoreIndex: Ignore);
+        Scenes.Any(Binary, withIgnored: true).Sample(scene =>
+        {
+            CheckSame(scene, one, logits => two.call(cat([logits.zeros_like(), logits], 1), scene.TargetTensor()));
+            CheckSame(scene, logOne, logits => logTwo.call(cat([logits.zeros_like(), logits], 1), scene.TargetTensor()));
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(ChannelNames))]
+    public void OneMultilabelChannel_IsBinary(string name)
+    {
+        using var multilabel = LossTable.Create(name, SegmentationMode.Multilabel, Ignore);
+        using var binary = LossTable.Create(name, Binary, Ignore);
+        Scenes.Any(Binary, withIgnored: true).Sample(
+            scene => CheckSame(scene, binary, logits => multilabel.call(logits, scene.TargetTensor().reshape(scene.Shape))), iter: 10);
+    }
+
+    [Fact]
+    public void FocalWithGamma0_IsCrossEntropy()
+    {
+        foreach (var mode in Enum.GetValues<SegmentationMode>())
+        {
+            using var focal = new FocalLoss(0, FocalForm.Softmax, mode: mode, ignoreIndex: Ignore);
+            using var crossEntropy = new CrossEntropyLoss(mode: mode, ignoreIndex: Ignore);
+            Scenes.Any(mode, withIgnored: true).Sample(scene => CheckSame(scene, focal, logits => crossEntropy.call(logits, scene.TargetTensor())), iter: 40);
+        }
+    }
+
+    /// <summary>One class against the rest: the focal loss of K multilabel channels from the one-hot target, summed instead of averaged.</summary>
+    [Fact]
+    public void OneVsRestFocal_IsMultilabelFocalTimesK()
+    {
+        using var oneVsRest = new FocalLoss();
+        using var multilabel = new FocalLoss(mode: SegmentationMode.Multilabel);
+        Scenes.Any(Multiclass).Sample(scene => CheckSame(scene, oneVsRest, logits =>
+            multilabel.call(logits, nn.functional.one_hot(scene.TargetTensor(), scene.Classes).movedim([-1], [1])) * scene.Classes));
+    }
+
+    [Fact]
+    public void UniformWeights_AreNone()
+    {
+        foreach (var mode in Enum.GetValues<SegmentationMode>())
+        {
+            Scenes.Any(mode, withIgnored: true).Sample(
+                scene =>
+                {
+                    var classes = mode == Binary ? 2 : scene.Classes;
+                    using var threes = full([classes], 3.0, ScalarType.Float64);
+                    using var ones = torch.ones(classes);
+                    using var weighted = new CrossEntropyLoss(threes, mode: mode, ignoreIndex: Ignore);
+                    using var plain = new CrossEntropyLoss(mode: mode, ignoreIndex: Ignore);
+                    CheckSame(scene, weighted, logits => plain.call(logits, scene.TargetTensor()));
+
+                    using var weightedFocal = new FocalLoss(weight: ones, mode: mode, ignoreIndex: Ignore);
+                    using var plainFocal = new FocalLoss(mode: mode, ignoreIndex: Ignore);
+                    CheckSame(scene, weightedFocal, logits => plainFocal.call(logits, scene.TargetTensor()));
+                },
+                iter: 20);
+        }
+    }
+
+    /// <summary>WCE is CE with the weights 1/T_k of the batch.</summary>
+    [Fact]
+    public void InverseFrequency_IsCrossEntropyWithThoseWeights()
+    {
+        using var wce = LossTable.Create("WCE", Multiclass, Ignore);
+        Scenes.Any(Multiclass, withIgnored: true).Sample(
+            scene =>
+            {
+                using var weight = tensor(Enumerable.Range(0, (int)scene.Classes).Select(k => 1.0 / Math.Max(1, scene.Labels.Count(label => label == k))).ToArray());
+                using var loss = new CrossEntropyLoss(weight, ignoreIndex: Ignore);
+                CheckSame(scene, wce, logits => loss.call(logits, scene.TargetTensor()));
+            },
+            iter: 50);
+    }
+
+    /// <summary>The smoothing of the focal loss is continuous: as it goes to 0, so does the difference.</summary>
+    [Fact]
+    public void VanishingFocalSmoothing_IsNone()
+    {
+        using var plain = new FocalLoss(2, FocalForm.Softmax, 0, ignoreIndex: Ignore);
+        using var smoothed = new FocalLoss(2, FocalForm.Softmax, 1e-12, ignoreIndex: Ignore);
+        Scenes.Any(Multiclass, withIgnored: true).Sample(scene => CheckSame(scene, smoothed, logits => plain.call(logits, scene.TargetTensor()), 1e-8));
+    }
+
+    [Theory]
+    [InlineData(DicePooling.Batch)]
+    [InlineData(DicePooling.Image)]
+    public void PoliciesForAbsentClasses_AgreeWhereNoneIsAbsent(DicePooling pooling)
+    {
+        using var zero = new DiceLoss(pooling, absent: AbsentClass.CountZero);
+        using var leaveOut = new DiceLoss(pooling, absent: AbsentClass.LeaveOut);
+        using var keep = new DiceLoss(pooling, absent: AbsentClass.Keep);
+        Propositions.FullScenes.Any(Multiclass, withIgnored: false).Sample(scene =>
+        {
+            CheckSame(scene, zero, logits => leaveOut.call(logits, scene.TargetTensor()));
+            CheckSame(scene, zero, logits => keep.call(logits, scene.TargetTensor()));
+        });
+    }
+
+    private static void CheckSame(Scene scene, SegmentationLoss loss, Func<Tensor, Tensor> other, double tolerance = Tolerance.Identity)
+    {
+        using var scope = NewDisposeScope();
+        var leaf = scene.LogitsTensor().requires_grad_(true);
+        var expected = other(leaf);
+        expected.backward();
+        var (value, gradient) = scene.Evaluate(loss);
+        value.ShouldBeClose(expected.item<double>(), tolerance, loss.Name);
+        gradient.Zip(Evaluation.Numbers(leaf.grad!)).Should().AllSatisfy(pair => pair.First.ShouldBeClose(pair.Second, tolerance, loss.Name));
+    }
+}

@@ -1,0 +1,141 @@
+using SegLossBias.Tests.Support;
+
+namespace SegLossBias.Tests.Oracles;
+
+/// <summary>Every loss once more, from its published formula and in plain loops; Reduction.Mean.</summary>
+internal static class PlainLosses
+{
+    /// <summary>The loss of that name in <see cref="LossTable"/>.</summary>
+    internal static double Of(string name, Scene scene) => name switch
+    {
+        "CE" => CrossEntropy(scene),
+        "WCE" => CrossEntropy(scene, form: CrossEntropyForm.InverseFrequency),
+        "CE/region" => CrossEntropy(scene, form: CrossEntropyForm.Region),
+        "Focal" => Focal(scene),
+        "Focal/softmax" => Focal(scene, form: FocalForm.Softmax),
+        "Focal/gamma0.5" => Focal(scene, 0.5, FocalForm.Softmax),
+        "Dice/image" => Dice(scene, pooling: DicePooling.Image),
+        "Dice/keep" => Dice(scene, pooling: DicePooling.Image, smooth: 1, absent: AbsentClass.Keep),
+        "LogDice/leaveout" => Dice(scene, isLog: true, DicePooling.Image, absent: AbsentClass.LeaveOut),
+        "Dice" => Dice(scene),
+        "LogDice" => Dice(scene, isLog: true),
+        "GDice" => GeneralizedDice(scene),
+        "DB" => DiceBias(scene),
+        "DB/sum" => DiceBias(scene, 10, ClassReduction.Sum),
+        "L1" => L1(scene),
+        "L1/sum" => L1(scene, 1, ClassReduction.Sum),
+        "KL" => Kl(scene),
+        "KL/mean" => Kl(scene, 1, ClassReduction.Mean),
+        "RCE(L1)" => CrossEntropy(scene) + L1(scene),
+        "RCE(KL)" => CrossEntropy(scene) + (0.1 * Kl(scene)),
+        "RFL(L1)" => Focal(scene) + L1(scene),
+        "RFL(KL)" => Focal(scene) + (0.1 * Kl(scene)),
+        "DiceCE" => CrossEntropy(scene) + (0.1 * Dice(scene)),
+        "DiceFL" => Focal(scene) + (0.1 * Dice(scene)),
+        "LogDiceCE" => CrossEntropy(scene) + (0.1 * Dice(scene, isLog: true)),
+        "LogDiceFL" => Focal(scene) + (0.1 * Dice(scene, isLog: true)),
+        "DBCE" => CrossEntropy(scene) + (0.01 * DiceBias(scene)),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "write its formula here when a loss is added to the table"),
+    };
+
+    internal static double CrossEntropy(Scene scene, double[]? weight = null, CrossEntropyForm form = CrossEntropyForm.Pixel)
+    {
+        var regions = Images(scene).SelectMany(n => PlainRegion.All(scene, n)).Where(region => region.TargetSize > 0).ToList();
+        var sizes = regions.GroupBy(region => (region.Class, region.IsBackground)).ToDictionary(group => group.Key, group => group.Sum(region => (double)region.TargetSize));
+        if (form == CrossEntropyForm.Region)
+        {
+            return regions.Sum(region => region.NegativeLogLikelihood / region.TargetSize) / scene.Images;
+        }
+
+        double Weight(PlainRegion region) => form == CrossEntropyForm.Pixel ? ClassWeight(weight, region) : 1 / sizes[(region.Class, region.IsBackground)];
+        return Ratio(regions.Sum(region => Weight(region) * region.NegativeLogLikelihood), regions.Sum(region => Weight(region) * region.TargetSize));
+    }
+
+    internal static double Focal(Scene scene, double gamma = 2, FocalForm form = FocalForm.OneVsRest, double smoothing = 0, double[]? weight = null)
+    {
+        var own = Images(scene).SelectMany(n => Channels(scene).Select(k => PlainRegion.Foreground(scene, n, k))).ToList();
+        var isSigmoid = scene.Mode != SegmentationMode.Multiclass || form == FocalForm.OneVsRest;
+        var regions = isSigmoid
+            ? own.SelectMany(region => (PlainRegion[])[region with { IsSigmoid = true }, region with { IsSigmoid = true, IsBackground = true }])
+            : own;
+        var channelsPerPixel = scene.Mode == SegmentationMode.Multiclass ? scene.Classes : 1;
+        return Ratio(regions.Sum(region => ClassWeight(weight, region) * region.Focal(gamma, smoothing)), own.Sum(region => (double)region.ValidSize) / channelsPerPixel);
+    }
+
+    internal static double Dice(Scene scene, bool isLog = false, DicePooling pooling = DicePooling.Batch, double smooth = 0, double epsilon = 1e-7, AbsentClass absent = AbsentClass.CountZero, long[]? classes = null)
+    {
+        var groups = pooling == DicePooling.Batch ? [Images(scene).ToArray()] : Images(scene).Select(n => (long[])[n]).ToArray();
+        var total = 0.0;
+        foreach (var images in groups)
+        {
+            var losses = new List<double>();
+            foreach (var k in classes ?? Channels(scene))
+            {
+                var regions = images.Select(n => PlainRegion.Foreground(scene, n, k)).ToList();
+                var size = regions.Sum(region => (double)region.TargetSize);
+                var score = ((2 * regions.Sum(region => region.Overlap)) + smooth)
+                    / Math.Max(regions.Sum(region => region.PredictedSize()) + size + smooth, epsilon);
+                var loss = isLog ? -Math.Log(Math.Max(score, epsilon)) : 1 - score;
+                var isCounted = absent == AbsentClass.Keep ? regions.Sum(region => region.ValidSize) > 0 : size > 0;
+                if (isCounted || absent != AbsentClass.LeaveOut)
+                {
+                    losses.Add(isCounted ? loss : 0);
+                }
+            }
+
+            total += Ratio(losses.Sum(), losses.Count);
+        }
+
+        return total / groups.Length;
+    }
+
+    internal static double GeneralizedDice(Scene scene, double epsilon = 1e-7)
+    {
+        double overlap = 0, mass = 0;
+        foreach (var isBackground in scene.Mode == SegmentationMode.Binary ? [false, true] : new[] { false })
+        {
+            foreach (var k in Channels(scene))
+            {
+                var regions = Images(scene).Select(n => PlainRegion.Foreground(scene, n, k) with { IsBackground = isBackground }).ToList();
+                var size = regions.Sum(region => (double)region.TargetSize);
+                var weight = 1 / Math.Max(size * size, epsilon);
+                overlap += weight * regions.Sum(region => region.Overlap);
+                mass += Math.Max(weight * (regions.Sum(region => region.PredictedSize()) + size), epsilon);
+            }
+        }
+
+        return Images(scene).Any(n => Valid(scene, n) > 0) ? 1 - (2 * overlap / mass) : 0;
+    }
+
+    internal static double DiceBias(Scene scene, double temperature = 1, ClassReduction reduction = ClassReduction.Mean, double epsilon = 1e-10) =>
+        RegionSize(scene, reduction, region => Math.Log(region.PredictedProportion(temperature, epsilon) + region.TargetProportion(epsilon) + epsilon));
+
+    internal static double L1(Scene scene, double temperature = 10, ClassReduction reduction = ClassReduction.Mean, double epsilon = 1e-10) =>
+        RegionSize(scene, reduction, region => Math.Abs(region.PredictedProportion(temperature, epsilon) - region.TargetProportion(epsilon)));
+
+    internal static double Kl(Scene scene, double temperature = 10, ClassReduction reduction = ClassReduction.Sum, double epsilon = 1e-10)
+    {
+        double Divergence(PlainRegion region)
+        {
+            var truth = region.TargetProportion(epsilon);
+            return truth == 0 ? 0 : truth * Math.Log(truth / region.PredictedProportion(temperature, epsilon));
+        }
+
+        return RegionSize(scene, reduction, region => Divergence(region) + (region.IsSigmoid ? Divergence(region with { IsBackground = true }) : 0));
+    }
+
+    private static double RegionSize(Scene scene, ClassReduction reduction, Func<PlainRegion, double> penalty) =>
+        Images(scene).SelectMany(n => Channels(scene).Select(k => PlainRegion.Foreground(scene, n, k)))
+            .Where(region => region.ValidSize > 0).Sum(penalty) / scene.Images / (reduction == ClassReduction.Mean ? scene.Classes : 1);
+
+    private static double ClassWeight(double[]? weight, PlainRegion region) => weight is null ? 1
+        : weight[region.Scene.Mode == SegmentationMode.Binary ? (region.IsBackground ? 0 : 1) : region.Class];
+
+    private static double Valid(Scene scene, long image) => Channels(scene).Sum(k => (double)PlainRegion.Foreground(scene, image, k).ValidSize);
+
+    private static double Ratio(double sum, double count) => count == 0 ? 0 : sum / count;
+
+    private static IEnumerable<long> Images(Scene scene) => Enumerable.Range(0, (int)scene.Images).Select(n => (long)n);
+
+    private static IEnumerable<long> Channels(Scene scene) => Enumerable.Range(0, (int)scene.Classes).Select(k => (long)k);
+}
