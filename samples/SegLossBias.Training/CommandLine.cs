@@ -29,7 +29,7 @@ internal static class CommandLine
         DefaultValueFactory = _ => "CE,Dice,LogDiceCE,RCE(L1)",
     };
 
-    private static readonly Option<int?> Epochs = new("--epochs") { HelpName = "N", CustomParser = Whole, Description = "Passes over the training pictures", DefaultValueFactory = _ => 20 };
+    private static readonly Option<int?> Epochs = new("--epochs") { HelpName = "N", CustomParser = Whole, Description = "Passes over the training pictures", DefaultValueFactory = _ => 16 };
     private static readonly Option<string> Seeds = new("--seeds")
     {
         HelpName = "LIST", Description = "Seeds, separated by commas; several give mean ± standard deviation. The first one also draws the data and the split",

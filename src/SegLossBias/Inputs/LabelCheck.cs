@@ -61,13 +61,12 @@ internal static class LabelCheck
         var isWrong = isOneHot.logical_or(isIgnored).logical_not();
         ThrowAtFirst(
             isWrong,
-            oneHot.sum(1),
+            oneHot.eq(one).sum(1),
             [shape[0], .. shape[2..]],
-            (sum, position) => $"a target of the logits' shape must be one-hot, one 1 and {classes - 1} zeros in each pixel, but the {classes} entries of pixel {position} add up to {sum}; pass class indices [N, *] instead, give ignored pixels the ignoreIndex in all channels, or pass mode: SegmentationMode.Multilabel for overlapping labels.");
+            (count, position) => $"a target of the logits' shape must be one-hot, one 1 and {classes - 1} zeros in each pixel, but of the {classes} entries of pixel {position} {count} are 1 and not all others 0; pass class indices [N, *] instead, give ignored pixels the ignoreIndex in all channels, or pass mode: SegmentationMode.Multilabel for overlapping labels.");
 
-        using var unlabelled = (-1L).ToScalar();
         using var marker = (ignoreIndex ?? -1L).ToScalar();
-        var labels = oneHot.eq(one).to(ScalarType.Byte).argmax(1).masked_fill(isIgnored, ignoreIndex is null ? unlabelled : marker);
+        var labels = oneHot.eq(one).to(ScalarType.Byte).argmax(1).masked_fill(isIgnored, marker);
         return Indices(labels, [shape[0], .. shape[2..]], classes, ignoreIndex);
     }
 

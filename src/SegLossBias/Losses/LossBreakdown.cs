@@ -42,7 +42,7 @@ public sealed class LossBreakdown : IDisposable
     /// <summary>The terms as a sum, such as <c>RCE(L1) 0.2031 = CE 0.1820 + 1 × L1 0.0211</c>. With <c>Reduction.None</c>, means over the images. Waits for the device.</summary>
     public override string ToString()
     {
-        var terms = Parts.Select(part => (part.Lambda == 1 && part == Parts[0] ? "" : Invariant($"{part.Lambda:0.####} × ")) + Invariant($"{part.Name} {Value(part.Raw):0.0000}"));
+        var terms = Parts.Select((part, index) => (part.Lambda == 1 && index == 0 ? "" : Invariant($"{part.Lambda:0.####} × ")) + Invariant($"{part.Name} {Value(part.Raw):0.0000}"));
         return Invariant($"{Name} {Value(Total):0.0000} = {string.Join(" + ", terms)}");
     }
 

@@ -26,7 +26,7 @@ public static class LossFactory
         new("DBCE", ["CE+DB"], ["Lambda", "Temperature", "Weight"], o => new DbceLoss(o.Lambda, o.Temperature, o.Weight, o.Mode, o.IgnoreIndex, o.Reduction)),
     ];
 
-    /// <summary>The names in the paper.</summary>
+    /// <summary>The names in the paper, and GDice, the generalised Dice of its reference code.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Entries.Select(entry => entry.Name)];
 
     /// <summary>The names in the paper and all others that are understood.</summary>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace SegLossBias;
 
-/// <summary>Options for a loss built by name. Null takes the default of that loss; one the loss does not have is an error.</summary>
+/// <summary>Options for a loss built by name. Null takes the default of that loss; one the loss does not have is an error. Rarer options (the per-region form, ε, smoothing, absent classes) are those of the constructors.</summary>
 public sealed record LossOptions
 {
     /// <summary>How the logits are read.</summary>

@@ -64,7 +64,9 @@ public abstract class RegionLoss : SegmentationLoss
         var values = Evaluate(regions);
         if (values.dim() == 0)
         {
-            return values;
+            return reduction != Reduction.None
+                ? values.ZeroWhere(regions.ValidSize.sum().IsPositive().logical_not())
+                : throw new InvalidOperationException($"Evaluate of {Name} returned one scalar for the batch, so Reduction.None, one value for each image, is not defined; override IsDefinedPerImage to say so, or return [N].");
         }
 
         var images = regions.ValidSize.shape[0];

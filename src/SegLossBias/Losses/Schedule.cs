@@ -12,8 +12,13 @@ public sealed class Schedule
     private Schedule(Func<int, double> valueAt) => _valueAt = valueAt;
 
     /// <summary>The same value in every epoch.</summary>
-    /// <param name="value">A finite number.</param>
-    public static Schedule Constant(double value) => new(_ => value);
+    /// <param name="value">Finite, ≥ 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
+    public static Schedule Constant(double value)
+    {
+        Check(value, nameof(value));
+        return new(_ => value);
+    }
 
     /// <summary>
     /// The reference's <c>adjust_alpha</c>, value ← min(value·factor, max) after every <paramref name="every"/> epochs:
@@ -26,8 +31,10 @@ public sealed class Schedule
     /// <exception cref="ArgumentOutOfRangeException">A parameter is outside its range.</exception>
     public static Schedule Step(double initial, double factor, int every, double max = double.PositiveInfinity)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(initial);
+        Check(initial, nameof(initial));
+        Check(factor, nameof(factor));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factor);
+        ArgumentOutOfRangeException.ThrowIfNegative(max);
         ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
 
         // With factor < 1 only the first step can meet the limit, with factor ≥ 1 only the last.
@@ -46,6 +53,8 @@ public sealed class Schedule
     /// <exception cref="ArgumentOutOfRangeException">There is less than one epoch.</exception>
     public static Schedule Linear(double from, double to, int epochs)
     {
+        Check(from, nameof(from));
+        Check(to, nameof(to));
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         return new(epoch => from + ((to - from) * Math.Min(epoch, epochs) / epochs));
     }
@@ -73,5 +82,13 @@ public sealed class Schedule
         return value >= 0 && double.IsFinite(value)
             ? value
             : throw new InvalidOperationException($"A weight or temperature must be finite and not negative, but its schedule gives {value} in epoch {epoch}; bound the function.");
+    }
+
+    private static void Check(double value, string name)
+    {
+        if (!(value >= 0 && double.IsFinite(value)))
+        {
+            throw new ArgumentOutOfRangeException(name, value, "a weight λ or temperature τ must be finite and not negative.");
+        }
     }
 }

@@ -13,7 +13,7 @@ namespace SegLossBias;
 /// <item>target, any integer dtype or bool, on the same device: class indices [N,*] or [N,1,*]; one-hot [N,K,*] in multiclass mode; [N,K,*] of 0 and 1 in multilabel mode.</item>
 /// <item>Pixels whose label is the ignore index change neither value nor gradient. An image, or a batch, without valid pixels counts 0 with zero gradient.</item>
 /// <item>The value is float32, float64 for float64 logits; the gradient has the dtype of the logits. A NaN in a valid pixel gives NaN.</item>
-/// <item><c>Reduction.Mean</c> is the formula of the loss; <c>Sum</c> adds it up instead, over pixels for cross-entropy and focal, over images for the others; <c>None</c> gives [N], for each image the value of that image.</item>
+/// <item><c>Reduction.Mean</c> is the formula of the loss; <c>Sum</c> adds it up instead, over pixels for cross-entropy (with its class weights) and focal, over images for the others; <c>None</c> gives [N], for each image the value of that image.</item>
 /// </list>
 /// </remarks>
 public abstract class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
@@ -24,9 +24,14 @@ public abstract class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
         : base(reduction)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (!Enum.IsDefined(mode) || !Enum.IsDefined(reduction))
+        if (!Enum.IsDefined(mode))
         {
-            throw new ArgumentOutOfRangeException(nameof(mode), $"mode {mode} or reduction {reduction} is not one of the values of its enumeration.");
+            throw new ArgumentOutOfRangeException(nameof(mode), mode, "the mode must be Multiclass, Binary or Multilabel.");
+        }
+
+        if (!Enum.IsDefined(reduction))
+        {
+            throw new ArgumentOutOfRangeException(nameof(reduction), reduction, "the reduction must be Mean, Sum or None.");
         }
 
         Name = name;

@@ -40,6 +40,7 @@ internal sealed class ComposedSigmoidRegions : IRegionPrimitive
         StatisticKind.PredictedSize => PredictedSize(statistic.Parameter, background),
         StatisticKind.Overlap => Sum(OwnLogit.sigmoid(), background),
         StatisticKind.NegativeLogLikelihood => Sum(nn.functional.logsigmoid(OwnLogit).neg(), background),
+        _ when statistic.Smoothing > 0 => throw new ArgumentException($"the smoothing of a focal sum belongs to multiclass mode, but the mode is {_input.Mode}; leave it out."),
         _ => Sum(FocalTerm.FromSigmoid(OwnLogit, statistic.Parameter), background),
     };
 

@@ -42,10 +42,10 @@ public readonly record struct RegionStatistic
     }
 
     /// <summary>F, the focal sum of the true region: Σ (1−p_ik)^γ · −log p_ik over i with y_i = k.</summary>
-    /// <param name="gamma">γ ≥ 0; 0 gives <see cref="NegativeLogLikelihood"/>.</param>
+    /// <param name="gamma">γ ≥ 0; 0 gives the negative log-likelihood of that form.</param>
     /// <param name="form">Whether p is the softmax or, in every channel, the sigmoid of the logits.</param>
     /// <param name="smoothing">See <see cref="FocalLoss"/>; softmax form only.</param>
-    /// <exception cref="ArgumentOutOfRangeException">γ is negative or not finite, or the smoothing is outside [0, 1).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">γ is negative or not finite, or the smoothing is outside [0, 0.5).</exception>
     public static RegionStatistic Focal(double gamma, FocalForm form, double smoothing = 0)
     {
         if (!(gamma >= 0 && double.IsFinite(gamma)))
@@ -53,9 +53,9 @@ public readonly record struct RegionStatistic
             throw new ArgumentOutOfRangeException(nameof(gamma), gamma, "the focusing parameter γ must be finite and not negative; the usual value is 2.");
         }
 
-        if (!(smoothing is >= 0 and < 1) || (smoothing > 0 && form == FocalForm.OneVsRest))
+        if (!(smoothing is >= 0 and < 0.5) || (smoothing > 0 && form == FocalForm.OneVsRest))
         {
-            throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, "the smoothing must lie in [0, 1) and belongs to FocalForm.Softmax alone.");
+            throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, "the smoothing must lie in [0, 0.5) and belongs to FocalForm.Softmax alone.");
         }
 
         return new(form == FocalForm.Softmax ? StatisticKind.SoftmaxFocal : StatisticKind.OneVsRestFocal, gamma, smoothing);

@@ -55,7 +55,7 @@ public sealed class RegionStatistics : IDisposable
 
     /// <summary>
     /// The same statistics of what is not the class: [N,K] with background for foreground. In binary and multilabel
-    /// mode it has all of them; in multiclass mode its sizes and the one-vs-rest focal sum alone.
+    /// mode it has all of them; in multiclass mode its target and valid sizes and the one-vs-rest focal sum alone.
     /// </summary>
     public RegionStatistics Background => _isBackground
         ? throw new InvalidOperationException("These are the background's statistics already; read the class's own from the RegionStatistics they were taken from.")
@@ -65,7 +65,7 @@ public sealed class RegionStatistics : IDisposable
     /// <param name="temperature">τ &gt; 0; multiplies the logits.</param>
     public Tensor PredictedSize(double temperature = 1) => Get(RegionStatistic.PredictedSize(temperature));
 
-    /// <summary>F, the focal sum of the true region in nats, [N,K]; 0 ≤ F ≤ C.</summary>
+    /// <summary>F, the focal sum of the true region in nats, [N,K]; 0 ≤ F, and F ≤ C in softmax form.</summary>
     /// <param name="gamma">γ ≥ 0.</param>
     /// <param name="form">Softmax, or sigmoids of each channel.</param>
     /// <param name="smoothing">See <see cref="FocalLoss"/>.</param>

@@ -49,6 +49,9 @@ internal static class TensorArithmetic
     /// <summary>0, with zero gradient, where the mask holds; no mask, no change.</summary>
     internal static Tensor ZeroWhere(this Tensor tensor, Tensor? mask) => mask is null ? tensor : tensor.masked_fill(mask, Zero);
 
+    /// <summary>1, with zero gradient, where the mask holds.</summary>
+    internal static Tensor OneWhere(this Tensor tensor, Tensor mask) => tensor.masked_fill(mask, One);
+
     /// <summary>a / b, and 0 with zero gradient where b = 0.</summary>
     internal static Tensor SafeDivide(this Tensor numerator, Tensor denominator)
     {

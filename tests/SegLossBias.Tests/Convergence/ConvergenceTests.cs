@@ -19,7 +19,7 @@ public class ConvergenceTests
         using var loss = LossTable.Create(name, mode);
         var truth = LearnedPicture.Labels(mode);
         picture.Prediction().Should().NotEqual(truth, "else there is nothing to learn");
-        var values = picture.Train(loss, steps: 60);
+        var values = picture.Train(loss, steps: 80, decay: 0.97);
         picture.Prediction().Should().Equal(truth);
         values[^1].Should().BeLessThan(values[0]);
     }

@@ -1,23 +1,23 @@
 namespace SegLossBias.Tests.Convergence;
 
 /// <summary>
-/// A tiny net and the picture it shall learn: a linear layer from features of the pixel, alone, to its logits, the same
-/// for all pixels. Its features are one-hot positions, so that any picture can be learnt and none is easy by symmetry.
+/// A tiny net and the picture it shall learn: one embedding from the position of a pixel to its logits, so that any
+/// picture can be learnt and no pixel helps another.
 /// </summary>
 internal sealed class LearnedPicture : IDisposable
 {
     private readonly SegmentationMode _mode;
-    private readonly Tensor _positions = eye(16);
-    private readonly TorchSharp.Modules.Linear _net;
+    private readonly Tensor _positions = arange(16, dtype: ScalarType.Int64);
+    private readonly TorchSharp.Modules.Embedding _net;
 
     internal LearnedPicture(SegmentationMode mode, double spread = 0.5)
     {
         _mode = mode;
         Target = tensor(Labels(mode), mode == SegmentationMode.Multilabel ? [1, 3, 4, 4] : [1, 4, 4]);
-        _net = nn.Linear(16, mode == SegmentationMode.Binary ? 1 : 3, hasBias: false);
+        _net = nn.Embedding(16, mode == SegmentationMode.Binary ? 1 : 3);
 
         // Weights fixed by a formula: the same start in every run, some pixels right and some wrong.
-        using var start = arange(_net.weight.numel(), dtype: ScalarType.Float32).mul(7).sin().mul(spread);
+        using var start = arange(_net.weight!.numel(), dtype: ScalarType.Float32).mul(7).sin().mul(spread);
         using (no_grad())
         {
             _net.weight.copy_(start.view_as(_net.weight));

@@ -73,7 +73,7 @@ public class PaperGoldenTests
             // Reduction.None, divided by N: the average of the per-image values, also where the loss itself pools pixels.
             using var loss = Losses[golden.Name](Reduction.None);
             var (values, gradient) = Evaluation.Run(loss, scene.LogitsTensor(), scene.TargetTensor(), 1.0 / scene.Images);
-            values.Average().ShouldBeClose(Number(entry.GetProperty("mean_over_images"), golden.Name), Tolerance.Of(ScalarType.Float64), $"{input} {golden.Name}");
+            values.Average().ShouldBeRelativelyClose(Number(entry.GetProperty("mean_over_images"), golden.Name), Tolerance.Of(ScalarType.Float64), $"{input} {golden.Name}");
             gradient.ShouldBeClose(GoldenFile.Numbers(golden.Value), Tolerance.Of(ScalarType.Float64), $"{input} {golden.Name}, gradient");
         }
     }
@@ -89,7 +89,7 @@ public class PaperGoldenTests
         foreach (var (name, create) in Losses)
         {
             using var loss = create(Reduction.Mean);
-            Evaluation.Scalar(loss, logits, target).Value.ShouldBeClose(Number(entry.GetProperty("batch"), name), Tolerance.Of(ScalarType.Float64), $"{input} {name}");
+            Evaluation.Scalar(loss, logits, target).Value.ShouldBeRelativelyClose(Number(entry.GetProperty("batch"), name), Tolerance.Of(ScalarType.Float64), $"{input} {name}");
         }
     }
 
@@ -106,14 +106,14 @@ public class PaperGoldenTests
             {
                 if (image.TryGetProperty(name, out var expected))
                 {
-                    values.ShouldBeClose(GoldenFile.Number(expected), Tolerance.Of(ScalarType.Float64), $"{input} {name}");
+                    values.ShouldBeRelativelyClose(GoldenFile.Number(expected), Tolerance.Of(ScalarType.Float64), $"{input} {name}");
                 }
             }
 
             var batch = Evaluation.Run(loss, scene.LogitsTensor().reshape(1, 1, -1), scene.TargetTensor().reshape(1, -1)).Values[0];
             if (entry.GetProperty("batch").TryGetProperty(name, out var whole))
             {
-                batch.ShouldBeClose(GoldenFile.Number(whole), Tolerance.Of(ScalarType.Float64), $"{input} {name}, batch");
+                batch.ShouldBeRelativelyClose(GoldenFile.Number(whole), Tolerance.Of(ScalarType.Float64), $"{input} {name}, batch");
             }
         }
     }
@@ -131,9 +131,9 @@ public class PaperGoldenTests
             var points = check.GetProperty("points").EnumerateArray().Select(GoldenFile.Numbers).ToArray();
             for (var i = 0; i < points.Length; i++)
             {
-                bias(points[i]).ShouldBeClose(GoldenFile.Number(check.GetProperty("D_B_points")[i]), Tolerance.Of(ScalarType.Float64));
-                kl(points[i]).ShouldBeClose(GoldenFile.Number(check.GetProperty("kl_points")[i]), Tolerance.Of(ScalarType.Float64));
-                l1(points[i]).ShouldBeClose(GoldenFile.Number(check.GetProperty("l1_points")[i]), Tolerance.Of(ScalarType.Float64));
+                bias(points[i]).ShouldBeRelativelyClose(GoldenFile.Number(check.GetProperty("D_B_points")[i]), Tolerance.Of(ScalarType.Float64));
+                kl(points[i]).ShouldBeRelativelyClose(GoldenFile.Number(check.GetProperty("kl_points")[i]), Tolerance.Of(ScalarType.Float64));
+                l1(points[i]).ShouldBeRelativelyClose(GoldenFile.Number(check.GetProperty("l1_points")[i]), Tolerance.Of(ScalarType.Float64));
             }
 
             Func<double[], double> Penalty<TLoss>() => point => SimplexScene.Evaluate<TLoss>(point, truth);
@@ -150,7 +150,7 @@ public class PaperGoldenTests
             var truth = GoldenFile.Number(golden.GetProperty("y_hat1"));
             foreach (var (predicted, expected) in GoldenFile.Numbers(golden.GetProperty("p_hat1")).Zip(GoldenFile.Numbers(golden.GetProperty("D_B1"))))
             {
-                SimplexScene.EvaluateBinaryBias(predicted, truth).ShouldBeClose(expected, Tolerance.Of(ScalarType.Float64), $"p̂ = {predicted}");
+                SimplexScene.EvaluateBinaryBias(predicted, truth).ShouldBeRelativelyClose(expected, Tolerance.Of(ScalarType.Float64), $"p̂ = {predicted}");
             }
         }
     }

@@ -27,10 +27,10 @@ public class ReferenceGoldenTests
 
             var (total, terms, gradient) = ReferenceDefects.Correct(golden, scene) ?? Expected(golden);
             var tolerance = Tolerance.Of(dtype);
-            breakdown.Total.ToDouble().ShouldBeClose(total, tolerance, name);
+            breakdown.Total.ToDouble().ShouldBeRelativelyClose(total, tolerance, name);
             for (var i = 0; i < terms.Length; i++)
             {
-                breakdown.Parts[i].Raw.ToDouble().ShouldBeClose(terms[i], tolerance, $"{name}, term {i}");
+                breakdown.Parts[i].Raw.ToDouble().ShouldBeRelativelyClose(terms[i], tolerance, $"{name}, term {i}");
             }
 
             Evaluation.Numbers(logits.grad!).ShouldBeClose(gradient, tolerance, $"{name}, gradient in {dtype}");

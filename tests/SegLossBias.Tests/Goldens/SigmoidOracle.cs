@@ -9,15 +9,16 @@ internal sealed class SigmoidOracle
     private const double SizeEpsilon = 1e-10;
 
     private readonly Scene _scene;
+    private readonly long _ignoreIndex;
     private readonly double _temperature;
     private readonly double _gamma;
     private readonly double _smooth;
     private readonly double _diceEpsilon;
 
-    internal SigmoidOracle(Scene scene, double temperature, double gamma, double smooth, double diceEpsilon) =>
-        (_scene, _temperature, _gamma, _smooth, _diceEpsilon) = (scene, temperature, gamma, smooth, diceEpsilon);
+    internal SigmoidOracle(Scene scene, long ignoreIndex, double temperature, double gamma, double smooth, double diceEpsilon) =>
+        (_scene, _ignoreIndex, _temperature, _gamma, _smooth, _diceEpsilon) = (scene, ignoreIndex, temperature, gamma, smooth, diceEpsilon);
 
-    private IEnumerable<int> Valid => Enumerable.Range(0, _scene.Labels.Length).Where(i => _scene.Labels[i] != Scene.Ignore);
+    private IEnumerable<int> Valid => Enumerable.Range(0, _scene.Labels.Length).Where(i => _scene.Labels[i] != _ignoreIndex);
 
     /// <summary>first + λ · second.</summary>
     internal (double Total, double[] Terms, double[] Gradient) Sum(string[] names, double lambda)
@@ -36,7 +37,7 @@ internal sealed class SigmoidOracle
 
     private (double Value, double[] Gradient) Term(string name) => name switch
     {
-        "CE" => PixelMean(Softplus, s => -Sigmoid(-s)),
+        "CE" or "WeightedCE" => PixelMean(Softplus, s => -Sigmoid(-s)),
         "Focal" => PixelMean(
             z => Math.Pow(Sigmoid(z), _gamma) * Softplus(z),
             s => (-_gamma * Sigmoid(s) * Math.Pow(Sigmoid(-s), _gamma) * Softplus(-s)) - Math.Pow(Sigmoid(-s), _gamma + 1)),
@@ -44,7 +45,7 @@ internal sealed class SigmoidOracle
         "DB" => Sizes((p, y, _, _) => (Math.Log(p + y + SizeEpsilon), 1 / (p + y + SizeEpsilon), 0), _scene.Classes),
         "KL" => Sizes((p, y, rest, restTrue) => ((y * Math.Log(y / p)) + (restTrue * Math.Log(restTrue / rest)), -y / p, -restTrue / rest), 1),
         "Dice" => Dice(score => (1 - score, -1)),
-        "LogDice" => Dice(score => (-Math.Log(score), -1 / score)),
+        "LogDice" => Dice(score => score < _diceEpsilon ? (-Math.Log(_diceEpsilon), 0) : (-Math.Log(score), -1 / score)),
         _ => throw new InvalidOperationException($"no oracle for {name}"),
     };
 
@@ -60,7 +61,7 @@ internal sealed class SigmoidOracle
             gradient[i] = sign * slope(sign * _scene.Logits[i]) / count;
         }
 
-        return (sum / count, gradient);
+        return (sum / Math.Max(count, 1), gradient);
     }
 
     /// <summary>A penalty of the proportions of each image and channel; slopes with respect to p̂ and to the background's p̂.</summary>

@@ -107,7 +107,7 @@ public class ScheduleTests
     public void Temperature_OutsideItsRange_IsRefusedWhenTheLossIsBuiltOrInItsEpoch()
     {
         FluentActions.Invoking(() => new RegionSizeL1Loss(temperature: 0)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*temperature*");
-        FluentActions.Invoking(() => new RegionSizeKlLoss(temperature: -1)).Should().Throw<InvalidOperationException>().WithMessage("*-1 in epoch 0*");
+        FluentActions.Invoking(() => new RegionSizeKlLoss(temperature: -1)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*temperature*");
         using var loss = new RegionSizeL1Loss(Schedule.Linear(1, 0, epochs: 4));
         loss.Epoch = 4;
         FluentActions.Invoking(() => Scenes.Usual(SegmentationMode.Multiclass).Evaluate(loss)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*temperature*");

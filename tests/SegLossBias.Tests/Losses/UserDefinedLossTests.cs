@@ -44,6 +44,18 @@ public class UserDefinedLossTests
     }
 
     [Fact]
+    public void ImageWithoutValidPixels_CountsZeroWhateverTheFormulaSays()
+    {
+        using var scope = NewDisposeScope();
+        var scene = Scenes.Usual(SegmentationMode.Multiclass);
+        var target = scene.TargetTensor();
+        target[1] = tensor(Scene.Ignore);
+        using var loss = new CompoundLoss(
+            "mine", new FormulaLoss([RegionStatistic.Overlap], regions => regions.Overlap.sum(1).mul(0).add(3)), [], ignoreIndex: Scene.Ignore, reduction: Reduction.None);
+        Evaluation.Run(loss, scene.LogitsTensor(), target).Values.Should().Equal(3, 0);
+    }
+
+    [Fact]
     public void StatisticThatIsNotListed_IsRefused()
     {
         using var scope = NewDisposeScope();

@@ -48,6 +48,17 @@ public partial class ReadmeTests
         classes.Should().OnlyContain(type => rows.Any(row => row.Contains($"| `{type.Name}`", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void Pictures_AreThereAndNothingIsLeftToFillIn()
+    {
+        ReadmeFile.Text.Should().NotContain("<!--");
+        Picture().Matches(ReadmeFile.Text).Select(match => match.Groups[1].Value)
+            .Should().NotBeEmpty().And.OnlyContain(path => File.Exists(Path.Combine(AppContext.BaseDirectory, path)));
+    }
+
+    [GeneratedRegex(@"!\[[^\]]*\]\(([^)]+)\)")]
+    private static partial Regex Picture();
+
     [GeneratedRegex(@"Console\.WriteLine\(.*\);\s*// (.+)$", RegexOptions.Multiline)]
     private static partial Regex PrintedLine();
 

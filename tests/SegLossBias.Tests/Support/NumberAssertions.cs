@@ -8,6 +8,13 @@ internal static class NumberAssertions
         (Math.Abs(actual - expected) <= tolerance * Math.Max(1, Math.Abs(expected)))
             .Should().BeTrue($"{actual:R} should be {expected:R} within {tolerance:R} {because}");
 
+    /// <summary>|actual − expected| ≤ tolerance · |expected|, with a floor for values that vanish: that of 1e-3.</summary>
+    internal static void ShouldBeRelativelyClose(this double actual, double expected, double tolerance, string because = "") =>
+        actual.Should().BeInRange(
+            expected - (tolerance * Math.Max(1e-3, Math.Abs(expected))),
+            expected + (tolerance * Math.Max(1e-3, Math.Abs(expected))),
+            because);
+
     /// <summary>Every entry within tolerance of the largest expected entry (at least 1e-3, so that vanishing gradients compare absolutely).</summary>
     internal static void ShouldBeClose(this IReadOnlyList<double> actual, IReadOnlyList<double> expected, double tolerance, string because = "")
     {

@@ -26,6 +26,7 @@ public abstract class CombinedLoss : SegmentationLoss
         for (var index = 0; index < Terms.Count; index++)
         {
             var term = Terms[index].Loss;
+            _ = Terms[index].Lambda.At(0);
             EnsureSameOptions(term);
             term.EnsureDefined(reduction);
             if (Terms.Take(index).Any(earlier => ReferenceEquals(earlier.Loss, term)))

@@ -30,7 +30,7 @@ public sealed class FocalLoss : RegionLoss
     /// <summary>A focal loss.</summary>
     /// <param name="gamma">γ ≥ 0, dimensionless.</param>
     /// <param name="form">Softmax or one class against the rest; multiclass mode only.</param>
-    /// <param name="smoothing">s in [0, 1); softmax form only.</param>
+    /// <param name="smoothing">s in [0, 0.5), dimensionless; softmax form only.</param>
     /// <param name="weight">w ≥ 0, [K]; binary mode [2], background and foreground. The normaliser stays the valid pixels.</param>
     /// <param name="mode">How the logits are read.</param>
     /// <param name="ignoreIndex">The label of pixels to leave out.</param>
@@ -52,8 +52,8 @@ public sealed class FocalLoss : RegionLoss
         }
 
         (_gamma, _smoothing) = (gamma, smoothing);
-        _form = mode == SegmentationMode.Multiclass ? form : FocalForm.OneVsRest;
-        _ = RegionStatistic.Focal(gamma, _form, smoothing);
+        _form = form;
+        _ = RegionStatistic.Focal(gamma, form, smoothing);
         _weight = ClassWeights.Copy(weight, mode);
         RegisterComponents();
     }
@@ -65,7 +65,9 @@ public sealed class FocalLoss : RegionLoss
     protected override Tensor Evaluate(RegionStatistics regions)
     {
         ClassWeights.Check(_weight, regions);
-        var background = _form == FocalForm.OneVsRest ? regions.Background.Focal(_gamma, _form) : null;
+        // The mode of the statistics, not of this loss: as a term of a compound it has the compound's.
+        var isSoftmax = _form == FocalForm.Softmax && regions.Mode == SegmentationMode.Multiclass;
+        var background = isSoftmax ? null : regions.Background.Focal(_gamma, _form, _smoothing);
         return ClassWeights.Sum(_weight, regions.Focal(_gamma, _form, _smoothing), background, regions.Mode);
     }
 

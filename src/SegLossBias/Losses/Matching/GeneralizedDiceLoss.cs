@@ -12,7 +12,7 @@ namespace SegLossBias;
 /// </code>
 /// In binary mode k runs over background and foreground. A class without a pixel has the weight 1/ε and dominates the
 /// denominator, as in the reference. A batch without valid pixels gives 0. The images are pooled: <c>Reduction.None</c>
-/// is an error.
+/// is an error at the first call.
 /// </remarks>
 /// <param name="epsilon">ε &gt; 0.</param>
 /// <param name="mode">How the logits are read.</param>

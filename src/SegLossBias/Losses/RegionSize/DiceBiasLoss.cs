@@ -17,7 +17,7 @@ namespace SegLossBias;
 /// </remarks>
 /// <param name="temperature">τ &gt; 0, dimensionless; multiplies the logits, so that 10 sharpens; null for 1. May follow a schedule.</param>
 /// <param name="classReduction">Mean or sum over the classes.</param>
-/// <param name="epsilon">ε ≥ 0, in pixels; 0 is the paper's formula.</param>
+/// <param name="epsilon">ε ≥ 0, in pixels; 0 is the paper's formula, infinite where a region is neither true nor predicted.</param>
 /// <param name="mode">How the logits are read.</param>
 /// <param name="ignoreIndex">The label of pixels to leave out.</param>
 /// <param name="reduction">See <see cref="SegmentationLoss"/>.</param>

@@ -18,7 +18,7 @@ namespace SegLossBias;
 /// </remarks>
 /// <param name="temperature">τ &gt; 0, dimensionless; multiplies the logits, so that 10 sharpens; null for 10. May follow a schedule.</param>
 /// <param name="classReduction">Mean or sum over the classes.</param>
-/// <param name="epsilon">ε ≥ 0, in pixels; 0 is the paper's formula.</param>
+/// <param name="epsilon">ε ≥ 0, in pixels; 0 is the paper's formula, infinite where a true region has no predicted mass left.</param>
 /// <param name="mode">How the logits are read.</param>
 /// <param name="ignoreIndex">The label of pixels to leave out.</param>
 /// <param name="reduction">See <see cref="SegmentationLoss"/>.</param>
@@ -37,6 +37,9 @@ public sealed class RegionSizeKlLoss(
     private Tensor Divergence(RegionStatistics side)
     {
         var truth = side.TargetProportion(Epsilon);
-        return truth.xlogy(truth).sub(truth.xlogy(side.PredictedProportion(Temperature, Epsilon)));
+
+        // 0 log(0/p̂) is 0 for every p̂, 0 too, and so is its gradient; a logarithm would make that 0/0.
+        var predicted = side.PredictedProportion(Temperature, Epsilon).OneWhere(truth.IsPositive().logical_not());
+        return truth.xlogy(truth).sub(truth.xlogy(predicted));
     }
 }
