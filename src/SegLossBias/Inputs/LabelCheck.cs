@@ -4,54 +4,51 @@ using static TorchSharp.torch;
 namespace SegLossBias;
 
 /// <summary>
-/// Checks every label against its range and separates the ignored pixels. Costs one host synchronisation,
-/// two when labels lie outside the range (that is, when pixels are ignored or the target is wrong).
+/// Checks every label against its range and separates the ignored pixels. Costs one host synchronisation, two when
+/// labels lie outside the range (that is, when pixels are ignored or the target is wrong), none where the input says
+/// that its labels are not checked.
 /// </summary>
 internal static class LabelCheck
 {
     private static readonly Scalar Zero = 0L.ToScalar();
 
     /// <summary>Class indices [N,V]: 0..classes-1 or the ignore index.</summary>
-    internal static (Tensor Labels, Tensor? Ignored) Indices(Tensor labels, long[] shape, long classes, long? ignoreIndex)
+    internal static (Tensor Labels, Tensor? Ignored) Indices(Tensor labels, SegmentationInput input)
     {
-        if (AllWithin(labels, classes - 1, ignoreIndex))
+        var classes = input.Classes;
+        if (input.ChecksLabels && AllWithin(labels, classes - 1, input.IgnoreIndex))
         {
             return (labels, null);
         }
 
-        using var last = (classes - 1).ToScalar();
-        var ignored = Ignored(labels, ignoreIndex);
-        ThrowAtFirst(
-            labels.lt(Zero).logical_or(labels.gt(last)).logical_and(ignored.logical_not()),
+        var ignored = Separate(
             labels,
-            shape,
+            input,
+            classes - 1,
             (label, position) => $"logits has {classes} channels but label {label} occurs at {position}; pass ignoreIndex: {label} if it marks pixels to leave out, or map the labels to 0..{classes - 1}.");
         return (labels.masked_fill(ignored, Zero), ignored);
     }
 
     /// <summary>Labels [N,K,V] of channels on their own: 0, 1 or the ignore index.</summary>
-    internal static (Tensor Labels, Tensor? Ignored) Members(Tensor labels, long[] shape, SegmentationMode mode, long? ignoreIndex)
+    internal static (Tensor Labels, Tensor? Ignored) Members(Tensor labels, SegmentationInput input)
     {
-        if (AllWithin(labels, 1, ignoreIndex))
+        if (input.ChecksLabels && AllWithin(labels, 1, input.IgnoreIndex))
         {
             return (labels.to(ScalarType.Bool), null);
         }
 
-        using var one = 1L.ToScalar();
-        var ignored = Ignored(labels, ignoreIndex);
-        ThrowAtFirst(
-            labels.lt(Zero).logical_or(labels.gt(one)).logical_and(ignored.logical_not()),
+        var ignored = Separate(
             labels,
-            shape,
-            (label, position) => $"{mode} labels are 0 or 1 but label {label} occurs at {position}; pass ignoreIndex: {label} if it marks pixels to leave out, or map the foreground to 1 (for example target.ne(0)).");
+            input,
+            1,
+            (label, position) => $"{input.Mode} labels are 0 or 1 but label {label} occurs at {position}; pass ignoreIndex: {label} if it marks pixels to leave out, or map the foreground to 1 (for example target.ne(0)).");
         return (labels.masked_fill(ignored, Zero).to(ScalarType.Bool), ignored);
     }
 
     /// <summary>
-    /// One-hot [N,K,V] to class indices [N,V]. A pixel is ignored when all its entries are the ignore index, or
-    /// when its class is.
+    /// One-hot [N,K,V] to class indices [N,V], with the ignore index where all entries of a pixel are the ignore index.
     /// </summary>
-    internal static (Tensor Labels, Tensor? Ignored) OneHot(Tensor oneHot, long[] shape, long? ignoreIndex)
+    internal static Tensor FromOneHot(Tensor oneHot, long[] shape, long? ignoreIndex)
     {
         using var one = 1L.ToScalar();
         var classes = oneHot.shape[1];
@@ -66,8 +63,22 @@ internal static class LabelCheck
             (count, position) => $"a target of the logits' shape must be one-hot, one 1 and {classes - 1} zeros in each pixel, but of the {classes} entries of pixel {position} {count} are 1 and not all others 0; pass class indices [N, *] instead, give ignored pixels the ignoreIndex in all channels, or pass mode: SegmentationMode.Multilabel for overlapping labels.");
 
         using var marker = (ignoreIndex ?? -1L).ToScalar();
-        var labels = oneHot.eq(one).to(ScalarType.Byte).argmax(1).masked_fill(isIgnored, marker);
-        return Indices(labels, [shape[0], .. shape[2..]], classes, ignoreIndex);
+        return oneHot.eq(one).to(ScalarType.Byte).argmax(1).masked_fill(isIgnored, marker);
+    }
+
+    /// <summary>True at ignored pixels. Any other label outside 0..last is an error, or ignored too where labels are not checked.</summary>
+    private static Tensor Separate(Tensor labels, SegmentationInput input, long last, Func<long, string, string> message)
+    {
+        using var limit = last.ToScalar();
+        var ignored = Ignored(labels, input.IgnoreIndex);
+        var isOutside = labels.lt(Zero).logical_or(labels.gt(limit));
+        if (!input.ChecksLabels)
+        {
+            return ignored.logical_or(isOutside);
+        }
+
+        ThrowAtFirst(isOutside.logical_and(ignored.logical_not()), labels, input.LabelShape, message);
+        return ignored;
     }
 
     private static Tensor Ignored(Tensor labels, long? ignoreIndex)

@@ -4,57 +4,52 @@ using static TorchSharp.torch;
 namespace SegLossBias;
 
 /// <summary>
-/// Logits and labels after all checks: the only way into the library. Nothing below this type checks a shape,
-/// a dtype, a device or a label again. Its tensors live in the dispose scope of the call that made it.
+/// Logits and labels whose shapes, dtypes and devices fit: the only way into the library. The values of the labels are
+/// checked where they are first read. Its tensors live in the dispose scope of the call that made it.
 /// </summary>
 internal sealed class SegmentationInput
 {
-    /// <summary>Logits [N,K,V], V the pixels of an image; float32, or float64 for float64 logits.</summary>
+    /// <summary>Logits [N,K,*] as given.</summary>
     internal required Tensor Logits { get; init; }
 
-    /// <summary>Multiclass: int64 [N,V], 0 where ignored. Binary and multilabel: bool [N,K,V], false where ignored.</summary>
+    /// <summary>Integers or bools. Multiclass and binary: [N,*], [N,1,*] or [N,V]; multilabel: [N,K,*].</summary>
     internal required Tensor Labels { get; init; }
 
-    /// <summary>True at ignored pixels, [N,V] (multiclass) or [N,K,V]; null when no pixel is ignored.</summary>
-    internal required Tensor? Ignored { get; init; }
+    /// <summary>The shape in which the caller gave the labels, one-hot channels apart, for messages.</summary>
+    internal required long[] LabelShape { get; init; }
 
     internal required SegmentationMode Mode { get; init; }
+
+    internal required long? IgnoreIndex { get; init; }
+
+    /// <summary>Whether a label that is neither a class nor the ignore index is an error; else its pixel is ignored.</summary>
+    internal required bool ChecksLabels { get; init; }
 
     internal long Images => Logits.shape[0];
 
     internal long Classes => Logits.shape[1];
 
-    internal long Pixels => Logits.shape[2];
+    /// <summary>Pixels of one image.</summary>
+    internal required long Pixels { get; init; }
 
-    internal Device Device => Logits.device;
-
-    internal static SegmentationInput Check(Tensor logits, Tensor target, SegmentationMode mode, long? ignoreIndex)
+    internal static SegmentationInput Check(Tensor logits, Tensor target, SegmentationMode mode, long? ignoreIndex, bool checksLabels = true)
     {
         LogitsCheck.Run(logits, mode);
         var isOneHot = TargetCheck.Run(logits, target, mode);
+        var shape = logits.shape;
 
-        var (images, classes) = (logits.shape[0], logits.shape[1]);
-        var labels = target.to(ScalarType.Int64);
-        var flat = isOneHot || mode != SegmentationMode.Multiclass
-            ? labels.reshape(images, classes, Flattened(logits))
-            : labels.reshape(images, Flattened(logits));
-
-        var (checkedLabels, ignored) = mode != SegmentationMode.Multiclass
-            ? LabelCheck.Members(flat, target.shape, mode, ignoreIndex)
-            : isOneHot
-                ? LabelCheck.OneHot(flat, target.shape, ignoreIndex)
-                : LabelCheck.Indices(flat, target.shape, classes, ignoreIndex);
-
-        var wide = logits.dtype == ScalarType.Float64 ? logits : logits.to(ScalarType.Float32);
+        // Spelled out because -1 is ambiguous for an empty batch.
+        var pixels = shape[2..].Aggregate(1L, (product, size) => product * size);
         return new SegmentationInput
         {
-            Logits = wide.reshape(images, classes, Flattened(logits)),
-            Labels = checkedLabels,
-            Ignored = ignored,
+            // Handles of its own: the caller may dispose theirs meanwhile.
+            Logits = logits.view(shape),
+            Labels = isOneHot ? LabelCheck.FromOneHot(target.to(ScalarType.Int64).reshape(shape[0], shape[1], pixels), shape, ignoreIndex) : target.alias(),
+            LabelShape = isOneHot ? [shape[0], .. shape[2..]] : target.shape,
             Mode = mode,
+            IgnoreIndex = ignoreIndex,
+            ChecksLabels = checksLabels,
+            Pixels = pixels,
         };
     }
-
-    /// <summary>Pixels of one image, spelled out because -1 is ambiguous for an empty batch.</summary>
-    private static long Flattened(Tensor logits) => logits.shape[2..].Aggregate(1L, (product, size) => product * size);
 }

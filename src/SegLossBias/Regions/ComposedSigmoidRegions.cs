@@ -10,13 +10,13 @@ namespace SegLossBias;
 /// </summary>
 internal sealed class ComposedSigmoidRegions : IRegionPrimitive
 {
-    private readonly SegmentationInput _input;
+    private readonly FlatInput _input;
     private readonly Tensor _logits;
     private readonly Tensor _notForeground;
     private readonly Tensor _notBackground;
     private Tensor? _ownLogit;
 
-    internal ComposedSigmoidRegions(SegmentationInput input)
+    internal ComposedSigmoidRegions(FlatInput input)
     {
         _input = input;
         _logits = input.Logits.ZeroWhere(input.Ignored);
@@ -27,6 +27,8 @@ internal sealed class ComposedSigmoidRegions : IRegionPrimitive
             ? full(TargetSize.shape, input.Pixels, TargetSize.dtype, input.Device)
             : input.Ignored.logical_not().sum(2).to(TargetSize.dtype);
     }
+
+    public string Implementation => "composed";
 
     public Tensor ValidSize { get; }
 
@@ -40,7 +42,6 @@ internal sealed class ComposedSigmoidRegions : IRegionPrimitive
         StatisticKind.PredictedSize => PredictedSize(statistic.Parameter, background),
         StatisticKind.Overlap => Sum(OwnLogit.sigmoid(), background),
         StatisticKind.NegativeLogLikelihood => Sum(nn.functional.logsigmoid(OwnLogit).neg(), background),
-        _ when statistic.Smoothing > 0 => throw new ArgumentException($"the smoothing of a focal sum belongs to multiclass mode, but the mode is {_input.Mode}; leave it out."),
         _ => Sum(FocalTerm.FromSigmoid(OwnLogit, statistic.Parameter), background),
     };
 

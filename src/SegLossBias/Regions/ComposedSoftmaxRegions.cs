@@ -9,13 +9,13 @@ namespace SegLossBias;
 /// </summary>
 internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
 {
-    private readonly SegmentationInput _input;
+    private readonly FlatInput _input;
     private readonly Tensor _logits;
     private Tensor? _fromLargest;
     private Tensor? _ownLogProbability;
     private ComposedSigmoidRegions? _oneVsRest;
 
-    internal ComposedSoftmaxRegions(SegmentationInput input)
+    internal ComposedSoftmaxRegions(FlatInput input)
     {
         _input = input;
 
@@ -25,6 +25,8 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
         TargetSize = SumByLabel(counts);
         ValidSize = counts.sum(1, keepdim: true);
     }
+
+    public string Implementation => "composed";
 
     public Tensor ValidSize { get; }
 
@@ -39,11 +41,6 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
         if (statistic.Kind == StatisticKind.OneVsRestFocal)
         {
             return (_oneVsRest ??= OneVsRest()).Compute(statistic, background);
-        }
-
-        if (background)
-        {
-            throw new InvalidOperationException($"In multiclass mode the background of a class has only the one-vs-rest focal sum, but {statistic.Kind} was asked for; read the statistic of the other classes instead.");
         }
 
         return statistic.Kind switch
@@ -74,7 +71,7 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
         var members = zeros(_input.Logits.shape, ScalarType.Bool, _input.Device)
             .scatter(1, _input.Labels.unsqueeze(1), ones([_input.Images, 1, _input.Pixels], ScalarType.Bool, _input.Device));
         var ignored = _input.Ignored?.unsqueeze(1).expand(_input.Logits.shape);
-        return new ComposedSigmoidRegions(new SegmentationInput
+        return new ComposedSigmoidRegions(new FlatInput
         {
             Logits = _input.Logits,
             Labels = ignored is null ? members : members.logical_and(ignored.logical_not()),

@@ -8,6 +8,9 @@ namespace SegLossBias;
 /// </summary>
 internal interface IRegionPrimitive
 {
+    /// <summary>What it is, for diagnostics.</summary>
+    string Implementation { get; }
+
     /// <summary>Pixels that are not ignored: [N,1], in multilabel mode [N,K].</summary>
     Tensor ValidSize { get; }
 

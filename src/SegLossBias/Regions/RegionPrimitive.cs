@@ -1,13 +1,38 @@
+using TorchSharp;
+
 namespace SegLossBias;
 
-/// <summary>Chooses the implementation of the region statistics for an input.</summary>
+/// <summary>Chooses the implementation of the region statistics for an input: fused on the CPU, composed elsewhere.</summary>
 internal static class RegionPrimitive
 {
-    /// <param name="input">The checked input.</param>
+    private static readonly AsyncLocal<RegionImplementation?> Forced = new();
+
+    /// <param name="input">The input.</param>
     /// <param name="statistics">All that will be asked for, so that one pass can gather it.</param>
     internal static IRegionPrimitive For(SegmentationInput input, IReadOnlyCollection<RegionStatistic> statistics)
     {
-        _ = statistics; // The composed implementation works on demand.
-        return input.Mode == SegmentationMode.Multiclass ? new ComposedSoftmaxRegions(input) : new ComposedSigmoidRegions(input);
+        var isFused = FusedRegions.Supports(input);
+        if ((Forced.Value ?? (isFused ? RegionImplementation.Fused : RegionImplementation.Composed)) == RegionImplementation.Composed)
+        {
+            var flat = FlatInput.Of(input);
+            return input.Mode == SegmentationMode.Multiclass ? new ComposedSoftmaxRegions(flat) : new ComposedSigmoidRegions(flat);
+        }
+
+        return isFused
+            ? new FusedRegions(input, statistics)
+            : throw new InvalidOperationException($"The fused region statistics read the memory of the CPU, but the logits are on {input.Logits.device}; do not force them there.");
+    }
+
+    /// <summary>Forces an implementation in this flow of control until the result is disposed; for tests and measurements.</summary>
+    internal static IDisposable Force(RegionImplementation implementation)
+    {
+        var before = Forced.Value;
+        Forced.Value = implementation;
+        return new Restoration(before);
+    }
+
+    private sealed class Restoration(RegionImplementation? before) : IDisposable
+    {
+        public void Dispose() => Forced.Value = before;
     }
 }

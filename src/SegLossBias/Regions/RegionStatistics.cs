@@ -26,7 +26,7 @@ public sealed class RegionStatistics : IDisposable
     private Tensor? _targetSize;
 
     internal RegionStatistics(SegmentationInput input, IReadOnlyCollection<RegionStatistic> declared)
-        : this(RegionPrimitive.For(input, declared), declared, input.Mode, isBackground: false)
+        : this(RegionPrimitive.For(input, Allowed(declared, input.Mode)), declared, input.Mode, isBackground: false)
     {
     }
 
@@ -40,6 +40,9 @@ public sealed class RegionStatistics : IDisposable
 
     /// <summary>How the logits were read.</summary>
     public SegmentationMode Mode { get; }
+
+    /// <summary>How the statistics were gathered: "composed" of tensor operations, or "fused" with the vectors it used.</summary>
+    public string Implementation => _primitive.Implementation;
 
     /// <summary>|V|, the pixels that are not ignored: [N,1], in multilabel mode [N,K].</summary>
     public Tensor ValidSize => _primitive.ValidSize;
@@ -120,8 +123,10 @@ public sealed class RegionStatistics : IDisposable
     }
 
     /// <summary>In multiclass mode the background of a class has no statistic but the one-vs-rest focal sum.</summary>
-    private bool Has(RegionStatistic statistic) =>
-        !_isBackground || Mode != SegmentationMode.Multiclass || statistic.Kind == StatisticKind.OneVsRestFocal;
+    internal static bool HasBackground(RegionStatistic statistic, SegmentationMode mode) =>
+        mode != SegmentationMode.Multiclass || statistic.Kind == StatisticKind.OneVsRestFocal;
+
+    private bool Has(RegionStatistic statistic) => !_isBackground || HasBackground(statistic, Mode);
 
     private Tensor Get(RegionStatistic statistic)
     {
@@ -135,7 +140,22 @@ public sealed class RegionStatistics : IDisposable
             throw new InvalidOperationException($"A loss may read only the statistics it lists, but {statistic} is not among them; add it to the loss's Statistics.");
         }
 
+        if (!Has(statistic))
+        {
+            throw new InvalidOperationException($"In multiclass mode the background of a class has only the one-vs-rest focal sum, but {statistic} was asked for; read the statistic of the other classes instead.");
+        }
+
         return _computed[statistic] = _primitive.Compute(statistic, _isBackground);
+    }
+
+    private static IReadOnlyCollection<RegionStatistic> Allowed(IReadOnlyCollection<RegionStatistic> statistics, SegmentationMode mode)
+    {
+        if (mode != SegmentationMode.Multiclass && statistics.Any(statistic => statistic.Smoothing > 0))
+        {
+            throw new ArgumentException($"the smoothing of a focal sum belongs to multiclass mode, but the mode is {mode}; leave it out.");
+        }
+
+        return statistics;
     }
 
     /// <summary>An image without valid pixels is taken to have one, so that no ε can make it 0/0.</summary>

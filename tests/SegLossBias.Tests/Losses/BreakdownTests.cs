@@ -1,3 +1,4 @@
+using SegLossBias.Tests.Contract;
 using System.Globalization;
 using SegLossBias.Tests.Support;
 
@@ -78,11 +79,11 @@ public class BreakdownTests
         using var loss = LossTable.Create("RCE(L1)");
         using var logits = scene.LogitsTensor(ScalarType.Float64);
         using var target = scene.TargetTensor(ScalarType.Int64);
-        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        var before = LiveHandles.Count;
         var terms = loss.Breakdown(logits, target);
-        (DisposeScopeManager.Statistics.ThreadTotalLiveCount - before).Should().Be(5, "a total and two values for each of two parts");
+        (LiveHandles.Count - before).Should().Be(5, "a total and two values for each of two parts");
         terms.Dispose();
-        (DisposeScopeManager.Statistics.ThreadTotalLiveCount - before).Should().Be(0);
+        (LiveHandles.Count - before).Should().Be(0);
         terms.Total.IsInvalid.Should().Be(true);
         terms.Dispose();
     }

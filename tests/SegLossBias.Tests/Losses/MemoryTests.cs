@@ -1,3 +1,4 @@
+using SegLossBias.Tests.Contract;
 using SegLossBias.Tests.Support;
 
 namespace SegLossBias.Tests.Losses;
@@ -13,13 +14,13 @@ public class MemoryTests
         using var logits = data.to(ScalarType.Float32).requires_grad_(true);
         using var target = tensor(scene.Labels, scene.LabelShape);
         using var loss = LossTable.Create("RCE(L1)", ignoreIndex: Scene.Ignore);
-        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        var before = LiveHandles.Count;
         for (var step = 0; step < 3000; step++)
         {
             using var value = loss.call(logits, target);
             value.backward();
         }
 
-        (DisposeScopeManager.Statistics.ThreadTotalLiveCount - before).Should().Be(0);
+        (LiveHandles.Count - before).Should().Be(0);
     }
 }

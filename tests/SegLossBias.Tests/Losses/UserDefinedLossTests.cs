@@ -1,3 +1,4 @@
+using SegLossBias.Tests.Contract;
 using SegLossBias.Tests.Support;
 
 namespace SegLossBias.Tests.Losses;
@@ -89,9 +90,9 @@ public class UserDefinedLossTests
         var scene = Scenes.Usual(SegmentationMode.Multiclass);
         using var loss = new FormulaLoss([RegionStatistic.Overlap], regions => regions.Overlap.mul(2).numel() > 0 ? throw new NotSupportedException("mine") : regions.Overlap);
         var (logits, target) = (scene.LogitsTensor(), scene.TargetTensor());
-        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        var before = LiveHandles.Count;
         FluentActions.Invoking(() => loss.call(logits, target)).Should().Throw<NotSupportedException>().WithMessage("mine");
-        (DisposeScopeManager.Statistics.ThreadTotalLiveCount - before).Should().Be(0);
+        (LiveHandles.Count - before).Should().Be(0);
     }
 
     private sealed class SquaredSizeLoss(SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null)

@@ -1,0 +1,69 @@
+namespace SegLossBias;
+
+/// <summary>
+/// A few numbers handled at once, so that each kernel is written once for every vector width and for scalars.
+/// Comparisons give masks: lanes of all ones or all zeros.
+/// </summary>
+/// <typeparam name="TSelf">The vector.</typeparam>
+/// <typeparam name="T">Its element, float or double.</typeparam>
+internal unsafe interface ILanes<TSelf, T>
+    where TSelf : unmanaged, ILanes<TSelf, T>
+    where T : unmanaged
+{
+    /// <summary>The instruction set, for diagnostics.</summary>
+    static abstract string Name { get; }
+
+    static abstract int Count { get; }
+
+    /// <summary>The number in all lanes; folds to a constant for a literal.</summary>
+    static abstract TSelf Of(double value);
+
+    static abstract TSelf Broadcast(T value);
+
+    static abstract TSelf Load(T* source);
+
+    static abstract void Store(T* target, TSelf value);
+
+    static abstract void StoreOne(T* target, double value);
+
+    /// <summary>Writes around the caches; the target must be aligned to the vector.</summary>
+    static abstract void StoreNonTemporal(T* target, TSelf value);
+
+    static abstract TSelf operator +(TSelf left, TSelf right);
+
+    static abstract TSelf operator -(TSelf left, TSelf right);
+
+    static abstract TSelf operator -(TSelf value);
+
+    static abstract TSelf operator *(TSelf left, TSelf right);
+
+    static abstract TSelf operator /(TSelf left, TSelf right);
+
+    /// <summary>a·b + c, rounded once where the machine can.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>The larger; the right one where either is NaN, on x86.</summary>
+    static abstract TSelf Max(TSelf left, TSelf right);
+
+    static abstract TSelf Less(TSelf left, TSelf right);
+
+    static abstract TSelf Equal(TSelf left, TSelf right);
+
+    /// <summary>The value where the mask holds, else 0, even for NaN.</summary>
+    static abstract TSelf Where(TSelf mask, TSelf value);
+
+    static abstract TSelf Select(TSelf mask, TSelf whenTrue, TSelf whenFalse);
+
+    static abstract bool AllEqual(TSelf left, TSelf right);
+
+    static abstract double Sum(TSelf value);
+
+    /// <summary>To the nearest integer, for |value| below 2^22.</summary>
+    static abstract TSelf Round(TSelf value);
+
+    /// <summary>value · 2^power for an integer power that keeps the result a normal number.</summary>
+    static abstract TSelf Scale(TSelf value, TSelf power);
+
+    /// <summary>Splits a positive normal number into mantissa · 2^exponent with mantissa in [√½, √2).</summary>
+    static abstract TSelf Split(TSelf value, out TSelf exponent);
+}

@@ -1,0 +1,122 @@
+using System.Runtime.CompilerServices;
+
+namespace SegLossBias;
+
+/// <summary>Elementary functions on lanes, correct to about one unit in the last place.</summary>
+internal static class LaneMath<TLanes, T>
+    where TLanes : unmanaged, ILanes<TLanes, T>
+    where T : unmanaged
+{
+    /// <summary>log₂ e, what turns powers of e into powers of 2.</summary>
+    internal const double Log2E = 1.4426950408889634;
+
+    private const double Ln2 = 0.6931471805599453;
+
+    private static TLanes One => TLanes.Of(1);
+
+    /// <summary>
+    /// 2^(x·scale) for x·scale ≤ 0. Below 2^-100 (2^-1000 in double) it is 0, so that no denormal number, which many
+    /// processors handle slowly, gets into a product. NaN stays NaN.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes Power2(TLanes x, TLanes scale)
+    {
+        // x·scale = n + f, f in [-½, ½] with one rounding; 2^f = 1 + f·q(f), q interpolated at Chebyshev nodes.
+        var y = x * scale;
+        var n = TLanes.Round(y);
+        var f = TLanes.MultiplyAdd(x, scale, -n);
+        TLanes q;
+        if (typeof(T) == typeof(float))
+        {
+            q = TLanes.MultiplyAdd(TLanes.Of(1.5453162945e-4), f, TLanes.Of(1.3390863365e-3));
+            q = TLanes.MultiplyAdd(q, f, TLanes.Of(9.6180825573e-3));
+            q = TLanes.MultiplyAdd(q, f, TLanes.Of(5.5503571142e-2));
+            q = TLanes.MultiplyAdd(q, f, TLanes.Of(2.4022650761e-1));
+            q = TLanes.MultiplyAdd(q, f, TLanes.Of(6.9314718803e-1));
+        }
+        else
+        {
+            q = TLanes.MultiplyAdd(TLanes.Of(2.5729324177362304e-11), f, TLanes.Of(4.455817908336064e-10));
+            q = TLanes.MultiplyAdd(q, f, TLanes.Of(7.0548973041554993e-9));
+            q = TLanes.MultiplyAdd(q, f, TLanes.Of(1.0178057087733941e-7));
+            q = TLanes.MultiplyAdd(q, f, TLanes.Of(1.3215486808705563e-6));
+            q = TLanes.MultiplyAdd(q, f, TLanes.Of(1.5252733841556773e-5));
+            q = TLanes.MultiplyAdd(q, f, TLanes.Of(1.5403530393370733e-4));
+            q = TLanes.MultiplyAdd(q, f, TLanes.Of(1.3333558146406470e-3));
+            q = TLanes.MultiplyAdd(q, f, TLanes.Of(9.6181291076284795e-3));
+            q = TLanes.MultiplyAdd(q, f, TLanes.Of(5.5504108664821627e-2));
+            q = TLanes.MultiplyAdd(q, f, TLanes.Of(2.4022650695910071e-1));
+            q = TLanes.MultiplyAdd(q, f, TLanes.Of(6.9314718055994531e-1));
+        }
+
+        var power = TLanes.Scale(TLanes.MultiplyAdd(q, f, One), n);
+        var vanishes = TLanes.Less(y, TLanes.Of(typeof(T) == typeof(float) ? -100 : -1000));
+        return TLanes.Select(vanishes, default, power);
+    }
+
+    /// <summary>The natural logarithm of a positive normal number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes Log(TLanes x)
+    {
+        var mantissa = TLanes.Split(x, out var exponent);
+        var s = (mantissa - One) / (mantissa + One);
+        
+        // x − x is 0, and NaN where x is NaN or infinite.
+        return TLanes.MultiplyAdd(exponent, TLanes.Of(Ln2), TwiceArtanh(s)) + (x - x);
+    }
+
+    /// <summary>log(1 + x) for 0 ≤ x ≤ 1, accurate however small x is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes LogOnePlus(TLanes x) => TwiceArtanh(x / (x + TLanes.Of(2)));
+
+    /// <summary>x^exponent for 0 ≤ x ≤ 1 and exponent ≥ 0; 0^0 = 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes Power(TLanes x, double exponent)
+    {
+        if (exponent == 2)
+        {
+            return x * x;
+        }
+
+        return exponent switch
+        {
+            0 => One,
+            1 => x,
+            _ => GeneralPower(x, exponent),
+        };
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TLanes GeneralPower(TLanes x, double exponent)
+    {
+        // Log wants a normal number; what lies below the smallest is as good as 0.
+        var smallest = TLanes.Of(1.2e-38);
+        var power = Power2(Log(TLanes.Max(smallest, x)), TLanes.Of(exponent * Log2E));
+        return TLanes.Select(TLanes.Less(x, smallest), default, power);
+    }
+
+    /// <summary>log((1+s)/(1−s)) = 2 (s + s³/3 + s⁵/5 + …) for 0 ≤ |s| ≤ 1/3.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes TwiceArtanh(TLanes s)
+    {
+        var w = s * s;
+        var sum = TLanes.Of(1.0 / 15);
+        if (typeof(T) == typeof(double))
+        {
+            sum = TLanes.Of(1.0 / 33);
+            for (var odd = 31; odd >= 15; odd -= 2)
+            {
+                sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / odd));
+            }
+        }
+
+        sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / 13));
+        sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / 11));
+        sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / 9));
+        sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / 7));
+        sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / 5));
+        sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / 3));
+        var twice = s + s;
+        return TLanes.MultiplyAdd(twice * w, sum, twice);
+    }
+}

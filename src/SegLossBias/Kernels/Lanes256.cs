@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace SegLossBias;
+
+/// <summary>Lanes of a 256-bit vector.</summary>
+internal readonly unsafe struct Lanes256<T>(Vector256<T> vector) : ILanes<Lanes256<T>, T>
+    where T : unmanaged
+{
+    private readonly Vector256<T> _vector = vector;
+
+    public static string Name => "256-bit vectors";
+
+    public static int Count => Vector256<T>.Count;
+
+    public static Lanes256<T> Of(double value) => typeof(T) == typeof(float)
+        ? new(Vector256.Create((float)value).As<float, T>())
+        : new(Vector256.Create(value).As<double, T>());
+
+    public static Lanes256<T> Broadcast(T value) => new(Vector256.Create(value));
+
+    public static Lanes256<T> Load(T* source) => new(Vector256.Load(source));
+
+    public static void Store(T* target, Lanes256<T> value) => value._vector.Store(target);
+
+    public static void StoreOne(T* target, double value)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            *(float*)target = (float)value;
+        }
+        else
+        {
+            *(double*)target = value;
+        }
+    }
+
+    public static void StoreNonTemporal(T* target, Lanes256<T> value) => value._vector.StoreAlignedNonTemporal(target);
+
+    public static Lanes256<T> operator +(Lanes256<T> left, Lanes256<T> right) => new(left._vector + right._vector);
+
+    public static Lanes256<T> operator -(Lanes256<T> left, Lanes256<T> right) => new(left._vector - right._vector);
+
+    public static Lanes256<T> operator -(Lanes256<T> value) => new(-value._vector);
+
+    public static Lanes256<T> operator *(Lanes256<T> left, Lanes256<T> right) => new(left._vector * right._vector);
+
+    public static Lanes256<T> operator /(Lanes256<T> left, Lanes256<T> right) => new(left._vector / right._vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> MultiplyAdd(Lanes256<T> a, Lanes256<T> b, Lanes256<T> c) => typeof(T) == typeof(float)
+        ? new(Vector256.MultiplyAddEstimate(a._vector.AsSingle(), b._vector.AsSingle(), c._vector.AsSingle()).As<float, T>())
+        : new(Vector256.MultiplyAddEstimate(a._vector.AsDouble(), b._vector.AsDouble(), c._vector.AsDouble()).As<double, T>());
+
+    public static Lanes256<T> Max(Lanes256<T> left, Lanes256<T> right) => new(Vector256.MaxNative(left._vector, right._vector));
+
+    public static Lanes256<T> Less(Lanes256<T> left, Lanes256<T> right) => new(Vector256.LessThan(left._vector, right._vector));
+
+    public static Lanes256<T> Equal(Lanes256<T> left, Lanes256<T> right) => new(Vector256.Equals(left._vector, right._vector));
+
+    public static Lanes256<T> Where(Lanes256<T> mask, Lanes256<T> value) => new(mask._vector & value._vector);
+
+    public static Lanes256<T> Select(Lanes256<T> mask, Lanes256<T> whenTrue, Lanes256<T> whenFalse) =>
+        new(Vector256.ConditionalSelect(mask._vector, whenTrue._vector, whenFalse._vector));
+
+    public static bool AllEqual(Lanes256<T> left, Lanes256<T> right) => Vector256.EqualsAll(left._vector, right._vector);
+
+    public static double Sum(Lanes256<T> value) => typeof(T) == typeof(float)
+        ? Vector256.Sum(value._vector.AsSingle())
+        : Vector256.Sum(value._vector.AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Round(Lanes256<T> value) => typeof(T) == typeof(float)
+        ? new(Vector256.Round(value._vector.AsSingle()).As<float, T>())
+        : new(Vector256.Round(value._vector.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Scale(Lanes256<T> value, Lanes256<T> power)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var bits = (power._vector.AsSingle() + Vector256.Create(FloatBits.Magic32).AsSingle()).AsInt32() << 23;
+            return new((value._vector.AsInt32() + bits).As<int, T>());
+        }
+        else
+        {
+            var bits = (power._vector.AsDouble() + Vector256.Create(FloatBits.Magic64).AsDouble()).AsInt64() << 52;
+            return new((value._vector.AsInt64() + bits).As<long, T>());
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Split(Lanes256<T> value, out Lanes256<T> exponent)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var offset = value._vector.AsInt32() - Vector256.Create(FloatBits.RootHalf32);
+            var power = ((offset >> 23) + Vector256.Create(FloatBits.Magic32)).AsSingle() - Vector256.Create(FloatBits.Magic32).AsSingle();
+            exponent = new(power.As<float, T>());
+            return new(((offset & Vector256.Create(FloatBits.Mantissa32)) + Vector256.Create(FloatBits.RootHalf32)).As<int, T>());
+        }
+        else
+        {
+            var offset = value._vector.AsInt64() - Vector256.Create(FloatBits.RootHalf64);
+            var power = ((offset >> 52) + Vector256.Create(FloatBits.Magic64)).AsDouble() - Vector256.Create(FloatBits.Magic64).AsDouble();
+            exponent = new(power.As<double, T>());
+            return new(((offset & Vector256.Create(FloatBits.Mantissa64)) + Vector256.Create(FloatBits.RootHalf64)).As<long, T>());
+        }
+    }
+}

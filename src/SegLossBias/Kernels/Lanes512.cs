@@ -1,0 +1,118 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace SegLossBias;
+
+/// <summary>Lanes of a 512-bit vector.</summary>
+internal readonly unsafe struct Lanes512<T>(Vector512<T> vector) : ILanes<Lanes512<T>, T>
+    where T : unmanaged
+{
+    private readonly Vector512<T> _vector = vector;
+
+    public static string Name => "512-bit vectors";
+
+    public static int Count => Vector512<T>.Count;
+
+    public static Lanes512<T> Of(double value) => typeof(T) == typeof(float)
+        ? new(Vector512.Create((float)value).As<float, T>())
+        : new(Vector512.Create(value).As<double, T>());
+
+    public static Lanes512<T> Broadcast(T value) => new(Vector512.Create(value));
+
+    public static Lanes512<T> Load(T* source) => new(Vector512.Load(source));
+
+    public static void Store(T* target, Lanes512<T> value) => value._vector.Store(target);
+
+    public static void StoreOne(T* target, double value)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            *(float*)target = (float)value;
+        }
+        else
+        {
+            *(double*)target = value;
+        }
+    }
+
+    public static void StoreNonTemporal(T* target, Lanes512<T> value) => value._vector.StoreAlignedNonTemporal(target);
+
+    public static Lanes512<T> operator +(Lanes512<T> left, Lanes512<T> right) => new(left._vector + right._vector);
+
+    public static Lanes512<T> operator -(Lanes512<T> left, Lanes512<T> right) => new(left._vector - right._vector);
+
+    public static Lanes512<T> operator -(Lanes512<T> value) => new(-value._vector);
+
+    public static Lanes512<T> operator *(Lanes512<T> left, Lanes512<T> right) => new(left._vector * right._vector);
+
+    public static Lanes512<T> operator /(Lanes512<T> left, Lanes512<T> right) => new(left._vector / right._vector);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> MultiplyAdd(Lanes512<T> a, Lanes512<T> b, Lanes512<T> c) => typeof(T) == typeof(float)
+        ? new(Vector512.MultiplyAddEstimate(a._vector.AsSingle(), b._vector.AsSingle(), c._vector.AsSingle()).As<float, T>())
+        : new(Vector512.MultiplyAddEstimate(a._vector.AsDouble(), b._vector.AsDouble(), c._vector.AsDouble()).As<double, T>());
+
+    public static Lanes512<T> Max(Lanes512<T> left, Lanes512<T> right) => new(Vector512.MaxNative(left._vector, right._vector));
+
+    public static Lanes512<T> Less(Lanes512<T> left, Lanes512<T> right) => new(Vector512.LessThan(left._vector, right._vector));
+
+    public static Lanes512<T> Equal(Lanes512<T> left, Lanes512<T> right) => new(Vector512.Equals(left._vector, right._vector));
+
+    public static Lanes512<T> Where(Lanes512<T> mask, Lanes512<T> value) => new(mask._vector & value._vector);
+
+    public static Lanes512<T> Select(Lanes512<T> mask, Lanes512<T> whenTrue, Lanes512<T> whenFalse) =>
+        new(Vector512.ConditionalSelect(mask._vector, whenTrue._vector, whenFalse._vector));
+
+    public static bool AllEqual(Lanes512<T> left, Lanes512<T> right) => Vector512.EqualsAll(left._vector, right._vector);
+
+    public static double Sum(Lanes512<T> value) => typeof(T) == typeof(float)
+        ? Vector512.Sum(value._vector.AsSingle())
+        : Vector512.Sum(value._vector.AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Round(Lanes512<T> value) => typeof(T) == typeof(float)
+        ? new(Vector512.Round(value._vector.AsSingle()).As<float, T>())
+        : new(Vector512.Round(value._vector.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Scale(Lanes512<T> value, Lanes512<T> power)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return typeof(T) == typeof(float)
+                ? new(Avx512F.Scale(value._vector.AsSingle(), power._vector.AsSingle()).As<float, T>())
+                : new(Avx512F.Scale(value._vector.AsDouble(), power._vector.AsDouble()).As<double, T>());
+        }
+
+        if (typeof(T) == typeof(float))
+        {
+            var bits = (power._vector.AsSingle() + Vector512.Create(FloatBits.Magic32).AsSingle()).AsInt32() << 23;
+            return new((value._vector.AsInt32() + bits).As<int, T>());
+        }
+        else
+        {
+            var bits = (power._vector.AsDouble() + Vector512.Create(FloatBits.Magic64).AsDouble()).AsInt64() << 52;
+            return new((value._vector.AsInt64() + bits).As<long, T>());
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Split(Lanes512<T> value, out Lanes512<T> exponent)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var offset = value._vector.AsInt32() - Vector512.Create(FloatBits.RootHalf32);
+            var power = ((offset >> 23) + Vector512.Create(FloatBits.Magic32)).AsSingle() - Vector512.Create(FloatBits.Magic32).AsSingle();
+            exponent = new(power.As<float, T>());
+            return new(((offset & Vector512.Create(FloatBits.Mantissa32)) + Vector512.Create(FloatBits.RootHalf32)).As<int, T>());
+        }
+        else
+        {
+            var offset = value._vector.AsInt64() - Vector512.Create(FloatBits.RootHalf64);
+            var power = ((offset >> 52) + Vector512.Create(FloatBits.Magic64)).AsDouble() - Vector512.Create(FloatBits.Magic64).AsDouble();
+            exponent = new(power.As<double, T>());
+            return new(((offset & Vector512.Create(FloatBits.Mantissa64)) + Vector512.Create(FloatBits.RootHalf64)).As<long, T>());
+        }
+    }
+}

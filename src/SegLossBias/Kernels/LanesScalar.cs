@@ -1,0 +1,79 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace SegLossBias;
+
+/// <summary>One number at a time: what the vectors are checked against, and what runs without any.</summary>
+internal readonly unsafe struct LanesScalar<T>(T value) : ILanes<LanesScalar<T>, T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly T _value = value;
+
+    public static string Name => "scalars";
+
+    public static int Count => 1;
+
+    public static LanesScalar<T> Of(double value) => new(T.CreateTruncating(value));
+
+    public static LanesScalar<T> Broadcast(T value) => new(value);
+
+    public static LanesScalar<T> Load(T* source) => new(*source);
+
+    public static void Store(T* target, LanesScalar<T> value) => *target = value._value;
+
+    public static void StoreOne(T* target, double value) => *target = T.CreateTruncating(value);
+
+    public static void StoreNonTemporal(T* target, LanesScalar<T> value) => *target = value._value;
+
+    public static LanesScalar<T> operator +(LanesScalar<T> left, LanesScalar<T> right) => new(left._value + right._value);
+
+    public static LanesScalar<T> operator -(LanesScalar<T> left, LanesScalar<T> right) => new(left._value - right._value);
+
+    public static LanesScalar<T> operator -(LanesScalar<T> value) => new(-value._value);
+
+    public static LanesScalar<T> operator *(LanesScalar<T> left, LanesScalar<T> right) => new(left._value * right._value);
+
+    public static LanesScalar<T> operator /(LanesScalar<T> left, LanesScalar<T> right) => new(left._value / right._value);
+
+    public static LanesScalar<T> MultiplyAdd(LanesScalar<T> a, LanesScalar<T> b, LanesScalar<T> c) => new((a._value * b._value) + c._value);
+
+    public static LanesScalar<T> Max(LanesScalar<T> left, LanesScalar<T> right) => left._value > right._value ? left : right;
+
+    public static LanesScalar<T> Less(LanesScalar<T> left, LanesScalar<T> right) => Mask(left._value < right._value);
+
+    public static LanesScalar<T> Equal(LanesScalar<T> left, LanesScalar<T> right) => Mask(left._value == right._value);
+
+    public static LanesScalar<T> Where(LanesScalar<T> mask, LanesScalar<T> value) => Holds(mask) ? value : default;
+
+    public static LanesScalar<T> Select(LanesScalar<T> mask, LanesScalar<T> whenTrue, LanesScalar<T> whenFalse) => Holds(mask) ? whenTrue : whenFalse;
+
+    public static bool AllEqual(LanesScalar<T> left, LanesScalar<T> right) => left._value == right._value;
+
+    public static double Sum(LanesScalar<T> value) => double.CreateTruncating(value._value);
+
+    public static LanesScalar<T> Round(LanesScalar<T> value) => new(T.Round(value._value));
+
+    public static LanesScalar<T> Scale(LanesScalar<T> value, LanesScalar<T> power) =>
+        new(T.ScaleB(value._value, int.CreateSaturating(power._value)));
+
+    public static LanesScalar<T> Split(LanesScalar<T> value, out LanesScalar<T> exponent)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var offset = Unsafe.BitCast<T, int>(value._value) - FloatBits.RootHalf32;
+            exponent = new(T.CreateTruncating(offset >> 23));
+            return new(Unsafe.BitCast<int, T>((offset & FloatBits.Mantissa32) + FloatBits.RootHalf32));
+        }
+        else
+        {
+            var offset = Unsafe.BitCast<T, long>(value._value) - FloatBits.RootHalf64;
+            exponent = new(T.CreateTruncating(offset >> 52));
+            return new(Unsafe.BitCast<long, T>((offset & FloatBits.Mantissa64) + FloatBits.RootHalf64));
+        }
+    }
+
+    /// <summary>A mask is 1 or 0 here; it is never read as a number.</summary>
+    private static LanesScalar<T> Mask(bool holds) => new(holds ? T.One : T.Zero);
+
+    private static bool Holds(LanesScalar<T> mask) => mask._value != T.Zero;
+}

@@ -1,0 +1,36 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace SegLossBias;
+
+/// <summary>Region statistics and their gradient in one pass over memory each.</summary>
+internal abstract unsafe class RegionKernel
+{
+    private static readonly RegionKernel Single = Widest<float>();
+    private static readonly RegionKernel Double = Widest<double>();
+
+    /// <summary>The instruction set, for diagnostics.</summary>
+    internal abstract string Name { get; }
+
+    /// <summary>The kernel for logits of this type, with the widest vectors the machine has.</summary>
+    internal static RegionKernel For(ElementType logits) => logits == ElementType.Float64 ? Double : Single;
+
+    /// <summary>Gathers the statistics.</summary>
+    /// <param name="job">What to read.</param>
+    /// <param name="results">[images × <see cref="RegionJob.Results"/>].</param>
+    /// <returns>False when a label is neither a class nor the ignore index; the results mean nothing then.</returns>
+    internal abstract bool Forward(RegionJob job, Span<double> results);
+
+    /// <summary>Writes the gradient with respect to the logits.</summary>
+    /// <param name="job">What to read.</param>
+    /// <param name="upstream">Gradient of the results, laid out like them.</param>
+    /// <param name="gradient">Where to write; all of it is written.</param>
+    internal abstract void Backward(RegionJob job, double[] upstream, PixelView gradient);
+
+    private static RegionKernel Widest<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Vector512.IsHardwareAccelerated ? new RegionKernel<Lanes512<T>, T>()
+        : Vector256.IsHardwareAccelerated ? new RegionKernel<Lanes256<T>, T>()
+        : Vector128.IsHardwareAccelerated ? new RegionKernel<Lanes128<T>, T>()
+        : new RegionKernel<LanesScalar<T>, T>();
+}

@@ -1,0 +1,256 @@
+using System.Runtime.CompilerServices;
+
+namespace SegLossBias;
+
+/// <summary>
+/// What each pixel of a softmax tile adds to the statistics of its own class, and the gradient of that. With
+/// d = z_y − max and s = Σ exp(z − max): p = exp(d)/s and −log p = log s − d.
+/// </summary>
+internal static unsafe class SoftmaxOwn<TLanes, T>
+    where TLanes : unmanaged, ILanes<TLanes, T>
+    where T : unmanaged
+{
+    /// <summary>Adds 1, p, −log p and the focal term of each pixel to its class.</summary>
+    /// <param name="own">z_y of each pixel.</param>
+    /// <param name="max">The largest logit of each pixel.</param>
+    /// <param name="sum">s.</param>
+    /// <param name="index">Labels.</param>
+    /// <param name="group">Labels of vectors.</param>
+    /// <param name="count">Pixels, a multiple of the vector.</param>
+    /// <param name="focal">γ and smoothing.</param>
+    /// <param name="targets">Sizes by class.</param>
+    /// <param name="sums">Sums by class.</param>
+    /// <param name="scratch">Three vectors.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void AddSums(T* own, T* max, T* sum, int* index, int* group, int count, FocalShape focal, double* targets, OwnSums sums, T* scratch)
+    {
+        var width = TLanes.Count;
+        var current = LabelTile<TLanes, T>.Ignored;
+        TLanes overlap = default, likelihood = default, focals = default;
+        for (var i = 0; i < count; i += width)
+        {
+            var common = group[i / width];
+            if (common == LabelTile<TLanes, T>.Ignored)
+            {
+                continue;
+            }
+
+            var total = TLanes.Load(sum + i);
+            var d = TLanes.Load(own + i) - TLanes.Load(max + i);
+            var surprise = LaneMath<TLanes, T>.Log(total) - d;
+            TLanes p = default, term = default;
+            if (sums.Overlap != null || sums.Focal != null)
+            {
+                p = LaneMath<TLanes, T>.Power2(d, TLanes.Of(LaneMath<TLanes, T>.Log2E)) / total;
+                if (sums.Focal != null)
+                {
+                    term = Focal(p, surprise, focal);
+                }
+            }
+
+            if (common < 0)
+            {
+                TLanes.Store(scratch, p);
+                TLanes.Store(scratch + width, surprise);
+                TLanes.Store(scratch + (2 * width), term);
+                AddEach(index + i, targets, sums, scratch);
+                continue;
+            }
+
+            if (common != current)
+            {
+                Flush(current, overlap, likelihood, focals, sums);
+                (overlap, likelihood, focals) = (default, default, default);
+                current = common;
+            }
+
+            targets[common] += width;
+            overlap += p;
+            likelihood += surprise;
+            focals += term;
+        }
+
+        Flush(current, overlap, likelihood, focals, sums);
+    }
+
+    /// <summary>Adds 1 for each pixel to its class.</summary>
+    internal static void AddTargets(int* index, int* group, int count, double* targets)
+    {
+        for (var i = 0; i < count; i += TLanes.Count)
+        {
+            var common = group[i / TLanes.Count];
+            if (common >= 0)
+            {
+                targets[common] += TLanes.Count;
+            }
+            else if (common == LabelTile<TLanes, T>.Mixed)
+            {
+                for (var lane = i; lane < i + TLanes.Count; lane++)
+                {
+                    if (index[lane] >= 0)
+                    {
+                        targets[index[lane]]++;
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// own[i] becomes c, the gradient of the sums to z_y apart from the softmax; back[i] = −(c + dot/s)/s, what every
+    /// class gets of it for its exp(z − max). Both are 0 in ignored pixels.
+    /// </summary>
+    /// <param name="own">z_y of each pixel, then c.</param>
+    /// <param name="max">The largest logit of each pixel.</param>
+    /// <param name="sum">s.</param>
+    /// <param name="dot">Σ_k g_k exp(z_k − max) for the gradient g of the predicted sizes, or null.</param>
+    /// <param name="label">Labels as numbers.</param>
+    /// <param name="index">Labels.</param>
+    /// <param name="group">Labels of vectors.</param>
+    /// <param name="count">Pixels, a multiple of the vector.</param>
+    /// <param name="focal">γ and smoothing.</param>
+    /// <param name="upstream">Gradients of the sums by class; null where there is none.</param>
+    /// <param name="back">See above.</param>
+    /// <param name="scratch">Three vectors.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Gradient(T* own, T* max, T* sum, T* dot, T* label, int* index, int* group, int count, FocalShape focal, OwnSums upstream, T* back, T* scratch)
+    {
+        var width = TLanes.Count;
+        for (var i = 0; i < count; i += width)
+        {
+            var total = TLanes.Load(sum + i);
+            var c = default(TLanes);
+            if (!upstream.IsEmpty)
+            {
+                LoadUpstream(index + i, group[i / width], upstream, scratch, out var overlap, out var likelihood, out var focals);
+                c = -likelihood;
+                if (upstream.Overlap != null || upstream.Focal != null)
+                {
+                    var d = TLanes.Load(own + i) - TLanes.Load(max + i);
+                    var p = LaneMath<TLanes, T>.Power2(d, TLanes.Of(LaneMath<TLanes, T>.Log2E)) / total;
+                    c = TLanes.MultiplyAdd(overlap, p, c);
+                    if (upstream.Focal != null)
+                    {
+                        c -= focals * FocalDescent(p, LaneMath<TLanes, T>.Log(total) - d, focal);
+                    }
+                }
+            }
+
+            var shared = c;
+            if (dot != null)
+            {
+                shared += TLanes.Load(dot + i) / total;
+            }
+
+            var isIgnored = TLanes.Less(TLanes.Load(label + i), default);
+            TLanes.Store(own + i, TLanes.Select(isIgnored, default, c));
+            TLanes.Store(back + i, TLanes.Select(isIgnored, default, -(shared / total)));
+        }
+    }
+
+    /// <summary>(1−p')^γ · −log p'</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Focal(TLanes p, TLanes surprise, FocalShape focal)
+    {
+        var rest = Rest(p, focal);
+        if (focal.IsSmoothed)
+        {
+            surprise = -LaneMath<TLanes, T>.Log(focal.Smooth<TLanes, T>(p));
+        }
+
+        return LaneMath<TLanes, T>.Power(rest, focal.Gamma) * surprise;
+    }
+
+    /// <summary>−p · d/dp of the focal term = ρ p (γ r^(γ−1) · −log p' + r^γ / p') with r = 1 − p' = ρ(1−p).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes FocalDescent(TLanes p, TLanes surprise, FocalShape focal)
+    {
+        var rest = Rest(p, focal);
+        var weight = LaneMath<TLanes, T>.Power(rest, focal.Gamma);
+
+        // For γ < 1, r^(γ−1) is infinite at r = 0, but −log p' is 0 there and so is the product.
+        var slope = focal.Gamma >= 1
+            ? LaneMath<TLanes, T>.Power(rest, focal.Gamma - 1)
+            : weight / TLanes.Max(TLanes.Of(1.2e-38), rest);
+        var gamma = TLanes.Of(focal.Gamma);
+        if (!focal.IsSmoothed)
+        {
+            return TLanes.MultiplyAdd(gamma * p * slope, surprise, weight); // p / p' = 1, though p may be 0.
+        }
+
+        var smoothed = focal.Smooth<TLanes, T>(p);
+        var bend = TLanes.MultiplyAdd(gamma * slope, -LaneMath<TLanes, T>.Log(smoothed), weight / smoothed);
+        return TLanes.Of(focal.Shrinkage) * p * bend;
+    }
+
+    /// <summary>1 − p', never negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Rest(TLanes p, FocalShape focal) =>
+        TLanes.Max(default, TLanes.Of(1) - p) * TLanes.Of(focal.Shrinkage);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void LoadUpstream(int* index, int common, OwnSums upstream, T* scratch, out TLanes overlap, out TLanes likelihood, out TLanes focals)
+    {
+        if (common == LabelTile<TLanes, T>.Mixed)
+        {
+            Gather(index, upstream, scratch);
+            overlap = TLanes.Load(scratch);
+            likelihood = TLanes.Load(scratch + TLanes.Count);
+            focals = TLanes.Load(scratch + (2 * TLanes.Count));
+            return;
+        }
+
+        var k = Math.Max(common, 0);
+        overlap = TLanes.Of(upstream.Overlap == null ? 0 : upstream.Overlap[k]);
+        likelihood = TLanes.Of(upstream.NegativeLogLikelihood == null ? 0 : upstream.NegativeLogLikelihood[k]);
+        focals = TLanes.Of(upstream.Focal == null ? 0 : upstream.Focal[k]);
+    }
+
+    private static void Gather(int* index, OwnSums upstream, T* scratch)
+    {
+        for (var lane = 0; lane < TLanes.Count; lane++)
+        {
+            var k = Math.Max(index[lane], 0);
+            Set(scratch + lane, upstream.Overlap, k);
+            Set(scratch + TLanes.Count + lane, upstream.NegativeLogLikelihood, k);
+            Set(scratch + (2 * TLanes.Count) + lane, upstream.Focal, k);
+        }
+    }
+
+    private static void Set(T* target, double* values, int k)
+    {
+        var value = values == null ? 0 : values[k];
+        if (typeof(T) == typeof(float))
+        {
+            *(float*)target = (float)value;
+        }
+        else
+        {
+            *(double*)target = value;
+        }
+    }
+
+    private static void AddEach(int* index, double* targets, OwnSums sums, T* scratch)
+    {
+        for (var lane = 0; lane < TLanes.Count; lane++)
+        {
+            var k = index[lane];
+            if (k >= 0)
+            {
+                targets[k]++;
+                sums.At(k).Add(Value(scratch[lane]), Value(scratch[TLanes.Count + lane]), Value(scratch[(2 * TLanes.Count) + lane]));
+            }
+        }
+    }
+
+    private static void Flush(int k, TLanes overlap, TLanes likelihood, TLanes focals, OwnSums sums)
+    {
+        if (k >= 0)
+        {
+            sums.At(k).Add(TLanes.Sum(overlap), TLanes.Sum(likelihood), TLanes.Sum(focals));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Value(T value) => typeof(T) == typeof(float) ? Unsafe.BitCast<T, float>(value) : Unsafe.BitCast<T, double>(value);
+}

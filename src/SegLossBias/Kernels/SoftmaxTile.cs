@@ -1,0 +1,301 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace SegLossBias;
+
+/// <summary>
+/// The stages of the softmax over a tile of pixels that stays in the caches: a row for each class, a column for each
+/// pixel. Small methods, since one long one runs out of registers.
+/// </summary>
+internal static unsafe class SoftmaxTile<TLanes, T>
+    where TLanes : unmanaged, ILanes<TLanes, T>
+    where T : unmanaged
+{
+    /// <summary>max[i] = max_k z[k,i]</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Largest(T* z, int classes, int stride, int count, T* max)
+    {
+        for (var i = 0; i < count; i += 2 * TLanes.Count)
+        {
+            var row = z + i;
+            var (first, second) = (TLanes.Load(row), TLanes.Load(row + TLanes.Count));
+            for (var k = 1; k < classes; k++)
+            {
+                row += stride;
+                first = TLanes.Max(TLanes.Load(row), first);
+                second = TLanes.Max(TLanes.Load(row + TLanes.Count), second);
+            }
+
+            TLanes.Store(max + i, first);
+            TLanes.Store(max + i + TLanes.Count, second);
+        }
+    }
+
+    /// <summary>e[k,i] = exp(τ (z[k,i] − max[i])), sum[i] = Σ_k e[k,i], dot[i] = Σ_k weight[k] e[k,i].</summary>
+    /// <typeparam name="TKeep">Whether e is kept.</typeparam>
+    /// <typeparam name="TDot">Whether dot is wanted.</typeparam>
+    /// <param name="z">Logits.</param>
+    /// <param name="e">Powers.</param>
+    /// <param name="classes">K.</param>
+    /// <param name="stride">From a row to the next.</param>
+    /// <param name="count">Pixels, a multiple of two vectors.</param>
+    /// <param name="max">The largest logit of each pixel.</param>
+    /// <param name="temperature">τ.</param>
+    /// <param name="weight">[K].</param>
+    /// <param name="sum">[count].</param>
+    /// <param name="dot">[count].</param>
+    /// <param name="next">What the next tile will read, brought near meanwhile; null for nothing.</param>
+    /// <param name="nextStride">Bytes from a row of it to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Powers<TKeep, TDot>(T* z, T* e, int classes, int stride, int count, T* max, double temperature, T* weight, T* sum, T* dot, byte* next, long nextStride)
+        where TKeep : IFlag
+        where TDot : IFlag
+    {
+        var scale = TLanes.Of(temperature * LaneMath<TLanes, T>.Log2E);
+        var width = TLanes.Count;
+        for (var i = 0; i < count; i += 2 * width)
+        {
+            var (firstMax, secondMax) = (TLanes.Load(max + i), TLanes.Load(max + i + width));
+            TLanes firstSum = default, secondSum = default, firstDot = default, secondDot = default;
+            var from = z + i;
+            var to = e + i;
+            var ahead = next + ((long)i * sizeof(T));
+            for (var k = 0; k < classes; k++)
+            {
+                var first = LaneMath<TLanes, T>.Power2(TLanes.Load(from) - firstMax, scale);
+                var second = LaneMath<TLanes, T>.Power2(TLanes.Load(from + width) - secondMax, scale);
+                firstSum += first;
+                secondSum += second;
+                if (TKeep.IsSet)
+                {
+                    TLanes.Store(to, first);
+                    TLanes.Store(to + width, second);
+                    to += stride;
+                }
+
+                if (TDot.IsSet)
+                {
+                    var factor = TLanes.Broadcast(weight[k]);
+                    firstDot = TLanes.MultiplyAdd(first, factor, firstDot);
+                    secondDot = TLanes.MultiplyAdd(second, factor, secondDot);
+                }
+
+                if (next != null)
+                {
+                    Prefetch(ahead, 2 * width * sizeof(T));
+                    ahead += nextStride;
+                }
+
+                from += stride;
+            }
+
+            TLanes.Store(sum + i, firstSum);
+            TLanes.Store(sum + i + width, secondSum);
+            if (TDot.IsSet)
+            {
+                TLanes.Store(dot + i, firstDot);
+                TLanes.Store(dot + i + width, secondDot);
+            }
+        }
+    }
+
+    /// <summary>own[i] = z[label, i]</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Pick(T* z, int stride, int count, int* index, int* group, T* own)
+    {
+        var width = TLanes.Count;
+        for (var i = 0; i < count; i += width)
+        {
+            var common = group[i / width];
+            if (common >= 0)
+            {
+                TLanes.Store(own + i, TLanes.Load(z + ((long)common * stride) + i));
+                continue;
+            }
+
+            for (var lane = i; lane < i + width; lane++)
+            {
+                own[lane] = z[((long)Math.Max(index[lane], 0) * stride) + lane];
+            }
+        }
+    }
+
+    /// <summary>factor[i] = τ / sum[i], 0 where the pixel is ignored.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Invert(T* sum, T* label, int count, double temperature, T* factor)
+    {
+        var tau = TLanes.Of(temperature);
+        for (var i = 0; i < count; i += TLanes.Count)
+        {
+            var isIgnored = TLanes.Less(TLanes.Load(label + i), default);
+            TLanes.Store(factor + i, TLanes.Select(isIgnored, default, tau / TLanes.Load(sum + i)));
+        }
+    }
+
+    /// <summary>sizes[k] += Σ_i e[k,i] factor[i]</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void AddSizes(T* e, int classes, int stride, int count, T* factor, double* sizes)
+    {
+        var width = TLanes.Count;
+        var k = 0;
+        for (; k + 2 <= classes; k += 2)
+        {
+            var upper = e + ((long)k * stride);
+            var lower = upper + stride;
+            TLanes a = default, b = default, c = default, d = default;
+            for (var i = 0; i < count; i += 2 * width)
+            {
+                var (first, second) = (TLanes.Load(factor + i), TLanes.Load(factor + i + width));
+                a = TLanes.MultiplyAdd(TLanes.Load(upper + i), first, a);
+                b = TLanes.MultiplyAdd(TLanes.Load(upper + i + width), second, b);
+                c = TLanes.MultiplyAdd(TLanes.Load(lower + i), first, c);
+                d = TLanes.MultiplyAdd(TLanes.Load(lower + i + width), second, d);
+            }
+
+            sizes[k] += TLanes.Sum(a + b);
+            sizes[k + 1] += TLanes.Sum(c + d);
+        }
+
+        if (k < classes)
+        {
+            var row = e + ((long)k * stride);
+            var sum = default(TLanes);
+            for (var i = 0; i < count; i += width)
+            {
+                sum = TLanes.MultiplyAdd(TLanes.Load(row + i), TLanes.Load(factor + i), sum);
+            }
+
+            sizes[k] += TLanes.Sum(sum);
+        }
+    }
+
+    /// <summary>back[i] = −factor[i] · dot[i] / sum[i]: the part of a size's gradient that all classes share.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void ShareSize(T* sum, T* dot, T* factor, int count, T* back)
+    {
+        for (var i = 0; i < count; i += TLanes.Count)
+        {
+            var mean = TLanes.Load(dot + i) / TLanes.Load(sum + i);
+            TLanes.Store(back + i, -(TLanes.Load(factor + i) * mean));
+        }
+    }
+
+    /// <summary>gradient[k,i] = e[k,i] (back[i] + weight[k] factor[i]) + f[k,i] (tempered back + weight factor); each second part if there is one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Rows<TSize, TTempered>(
+        T* e, T* back, T* factor, T* weight, T* tempered, T* temperedBack, T* temperedFactor, T* temperedWeight, T* gradient, int classes, int stride, int count)
+        where TSize : IFlag
+        where TTempered : IFlag
+    {
+        var width = TLanes.Count;
+        for (var i = 0; i < count; i += 2 * width)
+        {
+            var (firstBack, secondBack) = (TLanes.Load(back + i), TLanes.Load(back + i + width));
+            TLanes firstFactor = default, secondFactor = default, firstOther = default, secondOther = default, firstRate = default, secondRate = default;
+            if (TSize.IsSet)
+            {
+                (firstFactor, secondFactor) = (TLanes.Load(factor + i), TLanes.Load(factor + i + width));
+            }
+
+            if (TTempered.IsSet)
+            {
+                (firstOther, secondOther) = (TLanes.Load(temperedBack + i), TLanes.Load(temperedBack + i + width));
+                (firstRate, secondRate) = (TLanes.Load(temperedFactor + i), TLanes.Load(temperedFactor + i + width));
+            }
+
+            var power = e + i;
+            var other = tempered + i;
+            var to = gradient + i;
+            for (var k = 0; k < classes; k++)
+            {
+                var (first, second) = (firstBack, secondBack);
+                if (TSize.IsSet)
+                {
+                    var size = TLanes.Broadcast(weight[k]);
+                    first = TLanes.MultiplyAdd(firstFactor, size, first);
+                    second = TLanes.MultiplyAdd(secondFactor, size, second);
+                }
+
+                first *= TLanes.Load(power);
+                second *= TLanes.Load(power + width);
+                power += stride;
+                if (TTempered.IsSet)
+                {
+                    var size = TLanes.Broadcast(temperedWeight[k]);
+                    first = TLanes.MultiplyAdd(TLanes.Load(other), TLanes.MultiplyAdd(firstRate, size, firstOther), first);
+                    second = TLanes.MultiplyAdd(TLanes.Load(other + width), TLanes.MultiplyAdd(secondRate, size, secondOther), second);
+                    other += stride;
+                }
+
+                TLanes.Store(to, first);
+                TLanes.Store(to + width, second);
+                to += stride;
+            }
+        }
+    }
+
+    /// <summary>gradient[k,i] += e[k,i] (back[i] + weight[k] factor[i])</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void AddRows(T* e, T* back, T* factor, T* weight, T* gradient, int classes, int stride, int count)
+    {
+        for (var k = 0; k < classes; k++, e += stride, gradient += stride)
+        {
+            var size = TLanes.Broadcast(weight[k]);
+            for (var i = 0; i < count; i += TLanes.Count)
+            {
+                var rate = TLanes.MultiplyAdd(TLanes.Load(factor + i), size, TLanes.Load(back + i));
+                TLanes.Store(gradient + i, TLanes.MultiplyAdd(TLanes.Load(e + i), rate, TLanes.Load(gradient + i)));
+            }
+        }
+    }
+
+    /// <summary>gradient[label, i] += value[i]</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void AddToOwn(T* gradient, int stride, int count, int* index, int* group, T* value)
+    {
+        var width = TLanes.Count;
+        for (var i = 0; i < count; i += width)
+        {
+            var common = group[i / width];
+            if (common >= 0)
+            {
+                var to = gradient + ((long)common * stride) + i;
+                TLanes.Store(to, TLanes.Load(to) + TLanes.Load(value + i));
+            }
+            else if (common == LabelTile<TLanes, T>.Mixed)
+            {
+                for (var lane = i; lane < i + width; lane++)
+                {
+                    // An ignored pixel adds its value, 0, to class 0.
+                    AddOne(gradient + ((long)Math.Max(index[lane], 0) * stride) + lane, value[lane]);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddOne(T* sum, T value)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            *(float*)sum += Unsafe.BitCast<T, float>(value);
+        }
+        else
+        {
+            *(double*)sum += Unsafe.BitCast<T, double>(value);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(byte* address, int bytes)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(address);
+            if (bytes > 64)
+            {
+                Sse.Prefetch1(address + 64);
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+namespace SegLossBias;
+
+/// <summary>
+/// How the pixels are cut: chunks for the threads, tiles in a chunk that stay in the caches, and where in the scratch
+/// memory of a thread things lie. Depends on the shape alone, never on the number of threads.
+/// </summary>
+internal sealed unsafe class TilePlan<TLanes, T>
+    where TLanes : unmanaged, ILanes<TLanes, T>
+    where T : unmanaged
+{
+    /// <summary>Numbers per pixel besides the rows of the classes: max, sum, dot, factor, back, own, label.</summary>
+    internal const int PixelArrays = 7;
+
+    /// <summary>Of them, those each temperature has: sum, dot, factor, back.</summary>
+    internal const int TemperedArrays = 4;
+
+    private const int TileBytes = 32 * 1024;
+    private const int MostPixels = 1024;
+    private const int ChunkElements = 1 << 18;
+
+    /// <summary>Below this many logits a second thread costs more than it gives.</summary>
+    private const long SmallWork = 1 << 16;
+
+    private TilePlan(RegionJob job)
+    {
+        var request = job.Request;
+        Tempered = [.. Enumerable.Range(0, request.Temperatures.Length).Where(place => request.Temperatures[place] is not (0 or 1))];
+        Size = Array.IndexOf(request.Temperatures, 1);
+        var rows = job.Mode == KernelMode.Softmax ? job.Channels : job.Mode == KernelMode.Pair ? 2 : 1;
+        Copies = job.Mode == KernelMode.Softmax ? 2 + Tempered.Length : 2;
+
+        var step = 2 * TLanes.Count;
+        var fitting = TileBytes / (rows * Copies * sizeof(T));
+        TilePixels = (int)Math.Min(Math.Clamp(fitting, 64, MostPixels), job.Pixels);
+        TilePixels = (TilePixels + step - 1) / step * step;
+
+        // One vector more, so that rows do not fall on the same cache sets.
+        Stride = TilePixels + TLanes.Count;
+        Rows = rows;
+
+        var tilesPerChunk = Math.Max(1, ChunkElements / job.Channels / TilePixels);
+        ChunkPixels = (long)tilesPerChunk * TilePixels;
+        ChunksPerImage = (int)((job.Pixels + ChunkPixels - 1) / ChunkPixels);
+        Chunks = job.Images * ChunksPerImage;
+        Threads = (long)job.Images * job.Channels * job.Pixels < SmallWork ? 1 : job.Threads;
+
+        var numbers = ((long)rows * Copies * Stride)
+            + ((PixelArrays + (TemperedArrays * Tempered.Length)) * Stride)
+            + ((1 + Tempered.Length) * (long)Padded(job.Channels))
+            + Padded(3 * TLanes.Count);
+        ScratchBytes = checked((int)((numbers * sizeof(T)) + (2 * sizeof(int) * Stride)));
+    }
+
+    /// <summary>The place of the predicted size with τ = 1, or -1.</summary>
+    internal int Size { get; }
+
+    /// <summary>The places of the other predicted sizes.</summary>
+    internal int[] Tempered { get; }
+
+    internal int Rows { get; }
+
+    /// <summary>Logits, their powers, and powers for each temperature.</summary>
+    internal int Copies { get; }
+
+    internal int TilePixels { get; }
+
+    internal int Stride { get; }
+
+    internal long ChunkPixels { get; }
+
+    internal int ChunksPerImage { get; }
+
+    internal int Chunks { get; }
+
+    internal int Threads { get; }
+
+    internal int ScratchBytes { get; }
+
+    internal static TilePlan<TLanes, T> For(RegionJob job) => new(job);
+
+    /// <summary>Rounded up to whole cache lines.</summary>
+    internal static int Padded(int numbers) => (numbers + 15) & ~15;
+}

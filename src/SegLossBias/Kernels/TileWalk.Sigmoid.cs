@@ -1,0 +1,100 @@
+namespace SegLossBias;
+
+/// <content>Channels on their own, and two exclusive classes as one such channel.</content>
+internal readonly unsafe ref partial struct TileWalk<TLanes, T>
+{
+    private bool ForwardSigmoid(int image, long pixel, int count, double* sums)
+    {
+        var isGood = true;
+        for (var channel = 0; channel < _job.Channels; channel++)
+        {
+            isGood &= ReadTile(image, channel, 1, pixel, count);
+            AddRow(PaddedCount(count), sums + channel, sums + _job.Channels + channel);
+        }
+
+        return isGood;
+    }
+
+    private void BackwardSigmoid(int image, int channel, long pixel, int count, double* upstream)
+    {
+        _ = ReadTile(image, channel, 1, pixel, count);
+        AddRowGradient(PaddedCount(count), upstream + channel, upstream + _job.Channels + channel);
+    }
+
+    private bool ForwardPair(int image, long pixel, int count, double* sums)
+    {
+        var isGood = ReadPair(image, pixel, count);
+        AddRow(PaddedCount(count), sums + 1, sums);
+        return isGood;
+    }
+
+    private void BackwardPair(int image, long pixel, int count, double* upstream)
+    {
+        _ = ReadPair(image, pixel, count);
+        var padded = PaddedCount(count);
+        AddRowGradient(padded, upstream + 1, upstream);
+        for (var i = 0; i < padded; i += TLanes.Count)
+        {
+            var slope = TLanes.Load(_e + i);
+            TLanes.Store(_e + _plan.Stride + i, slope);
+            TLanes.Store(_e + i, -slope);
+        }
+    }
+
+    /// <summary>The first row becomes the logit of class 1 against class 0.</summary>
+    private bool ReadPair(int image, long pixel, int count)
+    {
+        var isGood = ReadTile(image, 0, 2, pixel, count);
+        for (var i = 0; i < PaddedCount(count); i += TLanes.Count)
+        {
+            TLanes.Store(_z + i, TLanes.Load(_z + _plan.Stride + i) - TLanes.Load(_z + i));
+        }
+
+        return isGood;
+    }
+
+    /// <summary>Adds the statistics of a row; the first numbers of foreground and background say where.</summary>
+    private void AddRow(int padded, double* foreground, double* background)
+    {
+        var request = _job.Request;
+        for (var place = 0; place < request.Temperatures.Length; place++)
+        {
+            if (request.Temperatures[place] > 0)
+            {
+                SigmoidRow<TLanes, T>.AddSizes(_z, _label, padded, request.Temperatures[place], Foreground(foreground, place), Foreground(background, place));
+            }
+        }
+
+        SigmoidRow<TLanes, T>.AddTargets(_label, 1, padded, Targets(foreground), Targets(background));
+        var own = Own(foreground, RowFocal);
+        if (!own.IsEmpty)
+        {
+            SigmoidRow<TLanes, T>.AddOwn(_z, _label, 1, padded, RowFocalShape, own, Own(background, RowFocal));
+        }
+    }
+
+    private void AddRowGradient(int padded, double* foreground, double* background)
+    {
+        var request = _job.Request;
+        new Span<T>(_e, padded).Clear();
+        for (var place = 0; place < request.Temperatures.Length; place++)
+        {
+            if (request.Temperatures[place] > 0)
+            {
+                var coefficient = *Foreground(foreground, place) - *Foreground(background, place);
+                SigmoidRow<TLanes, T>.AddSizeGradient(_z, _label, _e, padded, request.Temperatures[place], coefficient);
+            }
+        }
+
+        var own = Own(foreground, RowFocal);
+        if (!own.IsEmpty)
+        {
+            SigmoidRow<TLanes, T>.AddOwnGradient(_z, _label, 1, _e, padded, RowFocalShape, own, Own(background, RowFocal));
+        }
+    }
+
+    /// <summary>Channels on their own have one focal sum, whichever form was asked for; a pair has that of the softmax.</summary>
+    private int RowFocal => Math.Max(_job.Request.SoftmaxFocal, _job.Request.OneVsRestFocal);
+
+    private FocalShape RowFocalShape => _job.Request.SoftmaxFocal >= 0 ? _softmaxFocal : _oneVsRestFocal;
+}

@@ -1,0 +1,151 @@
+namespace SegLossBias;
+
+/// <summary>Takes one thread through the tiles of a chunk.</summary>
+internal readonly unsafe ref partial struct TileWalk<TLanes, T>
+    where TLanes : unmanaged, ILanes<TLanes, T>
+    where T : unmanaged
+{
+    /// <summary>A gradient larger than this is written around the caches, which could not hold it.</summary>
+    private const long LargerThanCaches = 4 << 20;
+
+    private readonly RegionJob _job;
+    private readonly TilePlan<TLanes, T> _plan;
+    private readonly FocalShape _softmaxFocal;
+    private readonly FocalShape _oneVsRestFocal;
+
+    /// <summary>Logits and their powers, a row for each channel; then powers for each temperature.</summary>
+    private readonly T* _z;
+    private readonly T* _e;
+    private readonly T* _tempered;
+
+    /// <summary>A number for each pixel, then those of each temperature.</summary>
+    private readonly T* _max;
+    private readonly T* _sum;
+    private readonly T* _dot;
+    private readonly T* _factor;
+    private readonly T* _back;
+    private readonly T* _own;
+    private readonly T* _label;
+    private readonly T* _temperedPixels;
+
+    /// <summary>Upstream gradients of the sizes by class: τ = 1, then each temperature.</summary>
+    private readonly T* _weights;
+    private readonly T* _vectors;
+    private readonly int* _index;
+    private readonly int* _group;
+
+    internal TileWalk(RegionJob job, TilePlan<TLanes, T> plan, byte* scratch)
+    {
+        (_job, _plan) = (job, plan);
+        _softmaxFocal = FocalOf(job.Request.SoftmaxFocal);
+        _oneVsRestFocal = FocalOf(job.Request.OneVsRestFocal);
+        var stride = plan.Stride;
+        var next = (T*)scratch;
+        _z = Take(ref next, (long)plan.Rows * stride);
+        _e = Take(ref next, (long)plan.Rows * stride);
+        _tempered = Take(ref next, (long)plan.Rows * stride * (plan.Copies - 2));
+        _max = Take(ref next, stride);
+        _sum = Take(ref next, stride);
+        _dot = Take(ref next, stride);
+        _factor = Take(ref next, stride);
+        _back = Take(ref next, stride);
+        _own = Take(ref next, stride);
+        _label = Take(ref next, stride);
+        _temperedPixels = Take(ref next, (long)stride * TilePlan<TLanes, T>.TemperedArrays * plan.Tempered.Length);
+        _weights = Take(ref next, (1 + plan.Tempered.Length) * (long)TilePlan<TLanes, T>.Padded(job.Channels));
+        _vectors = Take(ref next, TilePlan<TLanes, T>.Padded(3 * TLanes.Count));
+        _index = (int*)next;
+        _group = _index + stride;
+    }
+
+    /// <summary>Adds the statistics of the chunk's pixels; false when a label is wrong.</summary>
+    internal bool Forward(int chunk, double* sums)
+    {
+        var (image, first, last) = Range(chunk);
+        var isGood = true;
+        for (var pixel = first; pixel < last; pixel += _plan.TilePixels)
+        {
+            var count = (int)Math.Min(_plan.TilePixels, last - pixel);
+            isGood &= _job.Mode switch
+            {
+                KernelMode.Softmax => ForwardSoftmax(image, pixel, count, last, sums),
+                KernelMode.Pair => ForwardPair(image, pixel, count, sums),
+                _ => ForwardSigmoid(image, pixel, count, sums),
+            };
+        }
+
+        return isGood;
+    }
+
+    /// <summary>Writes the gradient of the chunk's pixels.</summary>
+    internal void Backward(int chunk, double* upstream, in PixelView gradient)
+    {
+        var (image, first, last) = Range(chunk);
+        upstream += (long)image * _job.Results;
+        var aroundCaches = (long)_job.Images * _job.Channels * _job.Pixels * sizeof(T) > LargerThanCaches;
+        LoadWeights(upstream);
+        for (var pixel = first; pixel < last; pixel += _plan.TilePixels)
+        {
+            var count = (int)Math.Min(_plan.TilePixels, last - pixel);
+            switch (_job.Mode)
+            {
+                case KernelMode.Softmax:
+                    BackwardSoftmax(image, pixel, count, last, upstream);
+                    LogitTile<TLanes, T>.Write(gradient, image, 0, pixel, _job.Channels, count, _e, _plan.Stride, aroundCaches);
+                    break;
+                case KernelMode.Pair:
+                    BackwardPair(image, pixel, count, upstream);
+                    LogitTile<TLanes, T>.Write(gradient, image, 0, pixel, 2, count, _e, _plan.Stride, aroundCaches);
+                    break;
+                default:
+                    for (var channel = 0; channel < _job.Channels; channel++)
+                    {
+                        BackwardSigmoid(image, channel, pixel, count, upstream);
+                        LogitTile<TLanes, T>.Write(gradient, image, channel, pixel, 1, count, _e, _plan.Stride, aroundCaches);
+                    }
+
+                    break;
+            }
+        }
+
+        LogitTile<TLanes, T>.Fence();
+    }
+
+    private static T* Take(ref T* next, long count)
+    {
+        var taken = next;
+        next += count;
+        return taken;
+    }
+
+    private (int Image, long First, long Last) Range(int chunk)
+    {
+        var first = chunk % _plan.ChunksPerImage * _plan.ChunkPixels;
+        return (chunk / _plan.ChunksPerImage, first, Math.Min(_job.Pixels, first + _plan.ChunkPixels));
+    }
+
+    private FocalShape FocalOf(int place) => place < 0 ? default : FocalShape.Of(_job.Request.Statistics[place], _job.Channels);
+
+    /// <summary>The numbers of a statistic, one for each channel.</summary>
+    private double* Foreground(double* numbers, int place) => numbers + (2L * place * _job.Channels);
+
+    private double* Background(double* numbers, int place) => Foreground(numbers, place) + _job.Channels;
+
+    private double* Targets(double* sums) => Foreground(sums, _job.Request.Statistics.Count);
+
+    private static int PaddedCount(int count) => (count + (2 * TLanes.Count) - 1) / (2 * TLanes.Count) * (2 * TLanes.Count);
+
+    /// <summary>Reads the labels of a tile; the logits of ignored pixels are zeroed, so that not even a NaN passes.</summary>
+    private bool ReadTile(int image, int channel, int channels, long pixel, int count)
+    {
+        var padded = PaddedCount(count);
+        var isGood = LabelTile<TLanes, T>.Read(_job, image, channel, pixel, count, padded, _index, _label, _group, out var isValid);
+        LogitTile<TLanes, T>.Read(_job.Logits, image, channel, pixel, channels, count, padded, _z, _plan.Stride);
+        if (!isValid)
+        {
+            LogitTile<TLanes, T>.ZeroIgnored(_z, channels, _plan.Stride, padded, _label);
+        }
+
+        return isGood;
+    }
+}

@@ -1,0 +1,174 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias;
+
+/// <summary>One pass of a kernel: its inputs, its results, and how to run its gradient.</summary>
+internal sealed class FusedPass
+{
+    private readonly SegmentationMode _mode;
+    private readonly bool _checksLabels;
+    private readonly RegionJob _job;
+
+    private FusedPass(SegmentationInput input, RegionRequest request, Tensor logits, Tensor labels)
+    {
+        (Logits, Labels, _mode, _checksLabels) = (logits, labels, input.Mode, input.ChecksLabels);
+        _job = Job(logits, labels, input, request);
+        Rows = [.. request.Statistics.SelectMany(statistic => RegionStatistics.HasBackground(statistic, _mode)
+            ? new[] { (statistic, false), (statistic, true) }
+            : [(statistic, false)])];
+    }
+
+    /// <summary>Logits as the kernel reads them, connected to the graph.</summary>
+    internal Tensor Logits { get; }
+
+    internal Tensor Labels { get; }
+
+    /// <summary>What each row of <see cref="Values"/> is.</summary>
+    internal IReadOnlyList<(RegionStatistic Statistic, bool Background)> Rows { get; }
+
+    /// <summary>The statistics, float64 [rows,N,K], without a graph.</summary>
+    internal Tensor Values { get; private set; } = null!;
+
+    internal Tensor TargetSize { get; private set; } = null!;
+
+    internal Tensor ValidSize { get; private set; } = null!;
+
+    internal string KernelName => RegionKernel.For(_job.Logits.Type).Name;
+
+    /// <exception cref="ArgumentException">A label is neither a class nor the ignore index.</exception>
+    internal static FusedPass Run(SegmentationInput input, RegionRequest request)
+    {
+        var logits = TensorMemory.Walkable(input.Logits, hasChannels: true);
+        var labels = TensorMemory.Walkable(input.Labels, LabelsHaveChannels(input));
+        var pass = new FusedPass(input, request, logits, labels);
+        var results = new double[(long)pass._job.Images * pass._job.Results];
+        var isGood = RegionKernel.For(pass._job.Logits.Type).Forward(pass._job, results);
+        GC.KeepAlive(logits);
+        GC.KeepAlive(labels);
+        if (!isGood && input.ChecksLabels)
+        {
+            // Names the label and where it is.
+            _ = FlatInput.Of(input);
+            throw new InvalidOperationException("the target changed while the loss was computed; do not write to it from another thread meanwhile.");
+        }
+
+        pass.Unpack(results);
+        return pass;
+    }
+
+    /// <summary>The gradient with respect to the logits, in their dtype and memory format.</summary>
+    /// <param name="logits">The logits of the forward pass.</param>
+    /// <param name="labels">Its labels.</param>
+    /// <param name="upstream">The gradient of <see cref="Values"/>.</param>
+    internal Tensor Gradient(Tensor logits, Tensor labels, Tensor upstream)
+    {
+        var gradient = empty_like(logits);
+        if (TensorMemory.View(gradient, hasChannels: true) is not { } target)
+        {
+            gradient = empty(logits.shape, logits.dtype);
+            target = TensorMemory.View(gradient, hasChannels: true)!.Value;
+        }
+
+        HugePages.Advise(target.Start, gradient.numel() * gradient.element_size());
+        var job = _job with
+        {
+            Logits = TensorMemory.View(logits, hasChannels: true)!.Value,
+            Labels = TensorMemory.View(labels, _mode == SegmentationMode.Multilabel)!.Value,
+            Threads = get_num_threads(),
+        };
+        RegionKernel.For(job.Logits.Type).Backward(job, Pack(upstream), target);
+        GC.KeepAlive(logits);
+        GC.KeepAlive(labels);
+        return gradient;
+    }
+
+    /// <summary>The input of the forward pass again, from saved tensors.</summary>
+    internal SegmentationInput InputOf(Tensor logits, Tensor labels) => new()
+    {
+        Logits = logits,
+        Labels = labels,
+        LabelShape = labels.shape,
+        Mode = _mode,
+        IgnoreIndex = _job.IgnoreIndex,
+        ChecksLabels = _checksLabels,
+        Pixels = _job.Pixels,
+    };
+
+    private static bool LabelsHaveChannels(SegmentationInput input) => input.Mode == SegmentationMode.Multilabel;
+
+    private static RegionJob Job(Tensor logits, Tensor labels, SegmentationInput input, RegionRequest request)
+    {
+        var isPair = input.Mode == SegmentationMode.Multiclass && input.Classes == 2 && request.OneVsRestFocal < 0;
+        return new RegionJob
+        {
+            Logits = TensorMemory.View(logits, hasChannels: true)!.Value,
+            Labels = TensorMemory.View(labels, LabelsHaveChannels(input))!.Value,
+            Images = (int)input.Images,
+            Channels = (int)input.Classes,
+            Pixels = input.Pixels,
+            Mode = input.Mode != SegmentationMode.Multiclass ? KernelMode.Sigmoid : isPair ? KernelMode.Pair : KernelMode.Softmax,
+            IgnoreIndex = input.IgnoreIndex,
+            Request = request,
+            Threads = get_num_threads(),
+        };
+    }
+
+    private void Unpack(double[] results)
+    {
+        var (images, channels, places) = (_job.Images, _job.Channels, _job.Request.Statistics.Count);
+        var isMulticlass = _mode == SegmentationMode.Multiclass;
+        TargetSize = empty([images, channels], ScalarType.Float64);
+        ValidSize = empty([images, isMulticlass ? 1 : channels], ScalarType.Float64);
+        Values = empty([Rows.Count, images, channels], ScalarType.Float64);
+        var targets = TensorMemory.Doubles(TargetSize);
+        var valid = TensorMemory.Doubles(ValidSize);
+        var values = TensorMemory.Doubles(Values);
+        valid.Clear();
+        for (var image = 0; image < images; image++)
+        {
+            for (var row = 0; row < Rows.Count; row++)
+            {
+                results.AsSpan(Offset(image, row), channels).CopyTo(values.Slice(((row * images) + image) * channels, channels));
+            }
+
+            var sizes = results.AsSpan((image * _job.Results) + (2 * places * channels), 2 * channels);
+            sizes[..channels].CopyTo(targets.Slice(image * channels, channels));
+            for (var k = 0; k < channels; k++)
+            {
+                valid[isMulticlass ? image : (image * channels) + k] += sizes[k] + (isMulticlass ? 0 : sizes[channels + k]);
+            }
+        }
+    }
+
+    private double[] Pack(Tensor upstream)
+    {
+        var (images, channels) = (_job.Images, _job.Channels);
+        var packed = new double[(long)images * _job.Results];
+        var contiguous = upstream.contiguous();
+        var values = TensorMemory.Doubles(contiguous);
+        for (var row = 0; row < Rows.Count; row++)
+        {
+            for (var image = 0; image < images; image++)
+            {
+                values.Slice(((row * images) + image) * channels, channels).CopyTo(packed.AsSpan(Offset(image, row), channels));
+            }
+        }
+
+        GC.KeepAlive(contiguous);
+        return packed;
+    }
+
+    /// <summary>Where the numbers of a row and an image stand among those of the kernel.</summary>
+    private int Offset(int image, int row)
+    {
+        var (statistic, background) = Rows[row];
+        var place = 0;
+        while (_job.Request.Statistics[place] != statistic)
+        {
+            place++;
+        }
+
+        return (image * _job.Results) + (((2 * place) + (background ? 1 : 0)) * _job.Channels);
+    }
+}

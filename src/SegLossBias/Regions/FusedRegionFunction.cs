@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias;
+
+/// <summary>
+/// The fused region statistics as a node of the graph. An exception in a backward function written in C# would end the
+/// process; this one returns a gradient of a wrong shape instead, which libtorch refuses with an exception of its own.
+/// </summary>
+internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedRegionFunction>
+{
+    private const string PassKey = "pass";
+
+    /// <summary>
+    /// The gradient returned last on this thread. libtorch has its own reference once backward has returned, so this
+    /// one can go when the thread comes here again; left to the garbage collector, gradients would pile up.
+    /// </summary>
+    [ThreadStatic]
+    private static Tensor? _returned;
+
+    /// <inheritdoc/>
+    public override string Name => "SegLossBias.RegionStatistics";
+
+    /// <summary>Lets go of what this thread still holds.</summary>
+    internal static void Release()
+    {
+        _returned?.Dispose();
+        _returned = null;
+    }
+
+    /// <summary>The statistics of a pass, connected to its logits.</summary>
+    internal static Tensor Apply(FusedPass pass)
+    {
+        Release();
+        return is_grad_enabled() && pass.Logits.requires_grad ? apply(pass.Logits, pass) : pass.Values;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var pass = (FusedPass)vars[1];
+        ctx.set_materialize_grads(false);
+        ctx.save_data(PassKey, pass);
+        ctx.save_for_backward([pass.Logits, pass.Labels]);
+        return pass.Values;
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        Release();
+        try
+        {
+            using var scope = NewDisposeScope();
+            var saved = ctx.get_saved_variables(); // Throws when one was changed in place.
+            var pass = (FusedPass)ctx.get_data(PassKey);
+            if (!grad_output.IsInvalid)
+            {
+                _returned = (is_grad_enabled()
+                    ? ComposedGradient(pass, saved[0], saved[1], grad_output)
+                    : pass.Gradient(saved[0], saved[1], grad_output)).DetachFromDisposeScope();
+            }
+        }
+        catch (Exception exception)
+        {
+            Trace.TraceError($"SegLossBias: no gradient, because {exception.Message}");
+            _returned = zeros(0).DetachFromDisposeScope();
+        }
+
+        grad_output.Dispose(); // Nobody else does.
+
+        return [_returned!, null!];
+    }
+
+    /// <summary>The same gradient from differentiable operations: what create_graph asks for.</summary>
+    private static Tensor ComposedGradient(FusedPass pass, Tensor logits, Tensor labels, Tensor upstream)
+    {
+        var input = pass.InputOf(logits, labels);
+        var flat = FlatInput.Of(input);
+        IRegionPrimitive composed = flat.Mode == SegmentationMode.Multiclass ? new ComposedSoftmaxRegions(flat) : new ComposedSigmoidRegions(flat);
+        var values = stack(pass.Rows.Select(row => composed.Compute(row.Statistic, row.Background)).ToArray());
+        return autograd.grad([values], [logits], [upstream], retain_graph: true, create_graph: true)[0];
+    }
+}

@@ -1,0 +1,78 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias;
+
+/// <summary>Where a CPU tensor lies, for the kernels. The tensor must outlive the view.</summary>
+internal static class TensorMemory
+{
+    /// <summary>The view, or null when the pixels do not follow each other at one distance.</summary>
+    /// <param name="tensor">[N,C,*] or [N,*].</param>
+    /// <param name="hasChannels">Whether dimension 1 holds channels.</param>
+    internal static PixelView? View(Tensor tensor, bool hasChannels)
+    {
+        var (shape, strides) = (tensor.shape, tensor.stride());
+        long? pixelStride = null;
+        var expected = 0L;
+        for (var axis = shape.Length - 1; axis >= (hasChannels ? 2 : 1); axis--)
+        {
+            if (shape[axis] == 1)
+            {
+                continue;
+            }
+
+            if (pixelStride is null)
+            {
+                pixelStride = strides[axis];
+            }
+            else if (strides[axis] != expected)
+            {
+                return null;
+            }
+
+            expected = strides[axis] * shape[axis];
+        }
+
+        return new PixelView(Start(tensor), TypeOf(tensor.dtype), strides[0], hasChannels ? strides[1] : 0, pixelStride ?? 1);
+    }
+
+    /// <summary>The tensor, or a copy whose pixels follow each other; differentiable.</summary>
+    internal static Tensor Walkable(Tensor tensor, bool hasChannels) => View(tensor, hasChannels) is null ? tensor.contiguous() : tensor;
+
+    /// <summary>The memory of a contiguous float64 tensor.</summary>
+    internal static unsafe Span<double> Doubles(Tensor tensor)
+    {
+        var count = checked((int)tensor.numel());
+        return count == 0 ? [] : new Span<double>((void*)Start(tensor), count);
+    }
+
+    /// <summary>The address of the first element. A view of one element is the cheapest way there, whatever strides and size.</summary>
+    private static unsafe nint Start(Tensor tensor)
+    {
+        if (tensor.numel() == 0)
+        {
+            return 0;
+        }
+
+        using var scope = NewDisposeScope();
+        fixed (byte* start = tensor.detach().as_strided([1], [1], tensor.storage_offset()).bytes)
+        {
+            return (nint)start;
+        }
+    }
+
+    private static ElementType TypeOf(ScalarType dtype) => dtype switch
+    {
+        ScalarType.Bool => ElementType.Bool,
+        ScalarType.Int8 => ElementType.Int8,
+        ScalarType.Byte => ElementType.UInt8,
+        ScalarType.Int16 => ElementType.Int16,
+        ScalarType.Int32 => ElementType.Int32,
+        ScalarType.Int64 => ElementType.Int64,
+        ScalarType.Float16 => ElementType.Float16,
+        ScalarType.BFloat16 => ElementType.BFloat16,
+        ScalarType.Float32 => ElementType.Float32,
+        ScalarType.Float64 => ElementType.Float64,
+        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "no kernel reads this type."),
+    };
+}
