@@ -58,11 +58,8 @@ internal unsafe interface ILanes<TSelf, T>
 
     static abstract double Sum(TSelf value);
 
-    /// <summary>To the nearest integer, for |value| below 2^22.</summary>
-    static abstract TSelf Round(TSelf value);
-
-    /// <summary>value · 2^power for an integer power that keeps the result a normal number.</summary>
-    static abstract TSelf Scale(TSelf value, TSelf power);
+    /// <summary>2^n, from n + <see cref="FloatBits.Shift32"/> (in double <see cref="FloatBits.Shift64"/>) for an integer n whose power is a normal number.</summary>
+    static abstract TSelf PowerOfTwo(TSelf shifted);
 
     /// <summary>Splits a positive normal number into mantissa · 2^exponent with mantissa in [√½, √2).</summary>
     static abstract TSelf Split(TSelf value, out TSelf exponent);

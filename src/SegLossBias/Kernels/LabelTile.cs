@@ -25,6 +25,7 @@ internal static unsafe class LabelTile<TLanes, T>
     /// <param name="group">For each vector its common label, or <see cref="Ignored"/>, or <see cref="Mixed"/>.</param>
     /// <param name="isValid">Whether no pixel is ignored or padding.</param>
     /// <returns>False when a label is neither a class nor the ignore index.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool Read(RegionJob job, int image, int channel, long pixel, int count, int padded, int* index, T* label, int* group, out bool isValid)
     {
         var (labels, classes, ignore) = (job.Labels, job.Classes, job.IgnoreIndex);
@@ -48,6 +49,7 @@ internal static unsafe class LabelTile<TLanes, T>
         return isGood;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (bool IsGood, bool HasIgnored) Strided<TLabel>(TLabel* labels, long step, int count, int classes, long? ignoreIndex, int* index)
         where TLabel : unmanaged, IBinaryInteger<TLabel>
     {

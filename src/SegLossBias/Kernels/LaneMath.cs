@@ -21,10 +21,11 @@ internal static class LaneMath<TLanes, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes Power2(TLanes x, TLanes scale)
     {
-        // x·scale = n + f, f in [-½, ½] with one rounding; 2^f = 1 + f·q(f), q interpolated at Chebyshev nodes.
-        var y = x * scale;
-        var n = TLanes.Round(y);
-        var f = TLanes.MultiplyAdd(x, scale, -n);
+        // x·scale = n + f with n the nearest integer, which adding a large number leaves in the lowest bits, and f in
+        // [-½, ½]; 2^f = 1 + f·q(f), q interpolated at Chebyshev nodes.
+        var shift = TLanes.Of(typeof(T) == typeof(float) ? FloatBits.Shift32 : FloatBits.Shift64);
+        var shifted = TLanes.MultiplyAdd(x, scale, shift);
+        var f = TLanes.MultiplyAdd(x, scale, shift - shifted);
         TLanes q;
         if (typeof(T) == typeof(float))
         {
@@ -49,9 +50,9 @@ internal static class LaneMath<TLanes, T>
             q = TLanes.MultiplyAdd(q, f, TLanes.Of(6.9314718055994531e-1));
         }
 
-        var power = TLanes.Scale(TLanes.MultiplyAdd(q, f, One), n);
-        var vanishes = TLanes.Less(y, TLanes.Of(typeof(T) == typeof(float) ? -100 : -1000));
-        return TLanes.Select(vanishes, default, power);
+        var whole = TLanes.PowerOfTwo(shifted);
+        var vanishes = TLanes.Less(shifted, TLanes.Of(typeof(T) == typeof(float) ? FloatBits.Shift32 - 100 : FloatBits.Shift64 - 1000));
+        return TLanes.Select(vanishes, default, TLanes.MultiplyAdd(q * f, whole, whole));
     }
 
     /// <summary>The natural logarithm of a positive normal number.</summary>
@@ -104,10 +105,15 @@ internal static class LaneMath<TLanes, T>
         if (typeof(T) == typeof(double))
         {
             sum = TLanes.Of(1.0 / 33);
-            for (var odd = 31; odd >= 15; odd -= 2)
-            {
-                sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / odd));
-            }
+            sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / 31));
+            sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / 29));
+            sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / 27));
+            sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / 25));
+            sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / 23));
+            sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / 21));
+            sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / 19));
+            sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / 17));
+            sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / 15));
         }
 
         sum = TLanes.MultiplyAdd(sum, w, TLanes.Of(1.0 / 13));

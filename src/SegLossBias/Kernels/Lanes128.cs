@@ -13,16 +13,21 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> vector) : ILanes<Lanes1
 
     public static int Count => Vector128<T>.Count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Of(double value) => typeof(T) == typeof(float)
         ? new(Vector128.Create((float)value).As<float, T>())
         : new(Vector128.Create(value).As<double, T>());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Broadcast(T value) => new(Vector128.Create(value));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Load(T* source) => new(Vector128.Load(source));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(T* target, Lanes128<T> value) => value._vector.Store(target);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreOne(T* target, double value)
     {
         if (typeof(T) == typeof(float))
@@ -35,16 +40,22 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> vector) : ILanes<Lanes1
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreNonTemporal(T* target, Lanes128<T> value) => value._vector.StoreAlignedNonTemporal(target);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> operator +(Lanes128<T> left, Lanes128<T> right) => new(left._vector + right._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> operator -(Lanes128<T> left, Lanes128<T> right) => new(left._vector - right._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> operator -(Lanes128<T> value) => new(-value._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> operator *(Lanes128<T> left, Lanes128<T> right) => new(left._vector * right._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> operator /(Lanes128<T> left, Lanes128<T> right) => new(left._vector / right._vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -52,42 +63,34 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> vector) : ILanes<Lanes1
         ? new(Vector128.MultiplyAddEstimate(a._vector.AsSingle(), b._vector.AsSingle(), c._vector.AsSingle()).As<float, T>())
         : new(Vector128.MultiplyAddEstimate(a._vector.AsDouble(), b._vector.AsDouble(), c._vector.AsDouble()).As<double, T>());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Max(Lanes128<T> left, Lanes128<T> right) => new(Vector128.MaxNative(left._vector, right._vector));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Less(Lanes128<T> left, Lanes128<T> right) => new(Vector128.LessThan(left._vector, right._vector));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Equal(Lanes128<T> left, Lanes128<T> right) => new(Vector128.Equals(left._vector, right._vector));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Where(Lanes128<T> mask, Lanes128<T> value) => new(mask._vector & value._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Select(Lanes128<T> mask, Lanes128<T> whenTrue, Lanes128<T> whenFalse) =>
         new(Vector128.ConditionalSelect(mask._vector, whenTrue._vector, whenFalse._vector));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AllEqual(Lanes128<T> left, Lanes128<T> right) => Vector128.EqualsAll(left._vector, right._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Lanes128<T> value) => typeof(T) == typeof(float)
-        ? Vector128.Sum(value._vector.AsSingle())
+        ? Vector128.Sum(Vector128.WidenLower(value._vector.AsSingle()) + Vector128.WidenUpper(value._vector.AsSingle()))
         : Vector128.Sum(value._vector.AsDouble());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Round(Lanes128<T> value) => typeof(T) == typeof(float)
-        ? new(Vector128.Round(value._vector.AsSingle()).As<float, T>())
-        : new(Vector128.Round(value._vector.AsDouble()).As<double, T>());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Scale(Lanes128<T> value, Lanes128<T> power)
-    {
-        if (typeof(T) == typeof(float))
-        {
-            var bits = (power._vector.AsSingle() + Vector128.Create(FloatBits.Magic32).AsSingle()).AsInt32() << 23;
-            return new((value._vector.AsInt32() + bits).As<int, T>());
-        }
-        else
-        {
-            var bits = (power._vector.AsDouble() + Vector128.Create(FloatBits.Magic64).AsDouble()).AsInt64() << 52;
-            return new((value._vector.AsInt64() + bits).As<long, T>());
-        }
-    }
+    public static Lanes128<T> PowerOfTwo(Lanes128<T> shifted) => typeof(T) == typeof(float)
+        ? new((shifted._vector.AsInt32() << 23).As<int, T>())
+        : new((shifted._vector.AsInt64() << 52).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Split(Lanes128<T> value, out Lanes128<T> exponent)

@@ -13,16 +13,21 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> vector) : ILanes<Lanes2
 
     public static int Count => Vector256<T>.Count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Of(double value) => typeof(T) == typeof(float)
         ? new(Vector256.Create((float)value).As<float, T>())
         : new(Vector256.Create(value).As<double, T>());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Broadcast(T value) => new(Vector256.Create(value));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Load(T* source) => new(Vector256.Load(source));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(T* target, Lanes256<T> value) => value._vector.Store(target);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreOne(T* target, double value)
     {
         if (typeof(T) == typeof(float))
@@ -35,16 +40,22 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> vector) : ILanes<Lanes2
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreNonTemporal(T* target, Lanes256<T> value) => value._vector.StoreAlignedNonTemporal(target);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> operator +(Lanes256<T> left, Lanes256<T> right) => new(left._vector + right._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> operator -(Lanes256<T> left, Lanes256<T> right) => new(left._vector - right._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> operator -(Lanes256<T> value) => new(-value._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> operator *(Lanes256<T> left, Lanes256<T> right) => new(left._vector * right._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> operator /(Lanes256<T> left, Lanes256<T> right) => new(left._vector / right._vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -52,42 +63,34 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> vector) : ILanes<Lanes2
         ? new(Vector256.MultiplyAddEstimate(a._vector.AsSingle(), b._vector.AsSingle(), c._vector.AsSingle()).As<float, T>())
         : new(Vector256.MultiplyAddEstimate(a._vector.AsDouble(), b._vector.AsDouble(), c._vector.AsDouble()).As<double, T>());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Max(Lanes256<T> left, Lanes256<T> right) => new(Vector256.MaxNative(left._vector, right._vector));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Less(Lanes256<T> left, Lanes256<T> right) => new(Vector256.LessThan(left._vector, right._vector));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Equal(Lanes256<T> left, Lanes256<T> right) => new(Vector256.Equals(left._vector, right._vector));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Where(Lanes256<T> mask, Lanes256<T> value) => new(mask._vector & value._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Select(Lanes256<T> mask, Lanes256<T> whenTrue, Lanes256<T> whenFalse) =>
         new(Vector256.ConditionalSelect(mask._vector, whenTrue._vector, whenFalse._vector));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AllEqual(Lanes256<T> left, Lanes256<T> right) => Vector256.EqualsAll(left._vector, right._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Lanes256<T> value) => typeof(T) == typeof(float)
-        ? Vector256.Sum(value._vector.AsSingle())
+        ? Vector256.Sum(Vector256.WidenLower(value._vector.AsSingle()) + Vector256.WidenUpper(value._vector.AsSingle()))
         : Vector256.Sum(value._vector.AsDouble());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Round(Lanes256<T> value) => typeof(T) == typeof(float)
-        ? new(Vector256.Round(value._vector.AsSingle()).As<float, T>())
-        : new(Vector256.Round(value._vector.AsDouble()).As<double, T>());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Scale(Lanes256<T> value, Lanes256<T> power)
-    {
-        if (typeof(T) == typeof(float))
-        {
-            var bits = (power._vector.AsSingle() + Vector256.Create(FloatBits.Magic32).AsSingle()).AsInt32() << 23;
-            return new((value._vector.AsInt32() + bits).As<int, T>());
-        }
-        else
-        {
-            var bits = (power._vector.AsDouble() + Vector256.Create(FloatBits.Magic64).AsDouble()).AsInt64() << 52;
-            return new((value._vector.AsInt64() + bits).As<long, T>());
-        }
-    }
+    public static Lanes256<T> PowerOfTwo(Lanes256<T> shifted) => typeof(T) == typeof(float)
+        ? new((shifted._vector.AsInt32() << 23).As<int, T>())
+        : new((shifted._vector.AsInt64() << 52).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Split(Lanes256<T> value, out Lanes256<T> exponent)

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace SegLossBias;
 
@@ -14,16 +13,21 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> vector) : ILanes<Lanes5
 
     public static int Count => Vector512<T>.Count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Of(double value) => typeof(T) == typeof(float)
         ? new(Vector512.Create((float)value).As<float, T>())
         : new(Vector512.Create(value).As<double, T>());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Broadcast(T value) => new(Vector512.Create(value));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Load(T* source) => new(Vector512.Load(source));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(T* target, Lanes512<T> value) => value._vector.Store(target);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreOne(T* target, double value)
     {
         if (typeof(T) == typeof(float))
@@ -36,16 +40,22 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> vector) : ILanes<Lanes5
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreNonTemporal(T* target, Lanes512<T> value) => value._vector.StoreAlignedNonTemporal(target);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> operator +(Lanes512<T> left, Lanes512<T> right) => new(left._vector + right._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> operator -(Lanes512<T> left, Lanes512<T> right) => new(left._vector - right._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> operator -(Lanes512<T> value) => new(-value._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> operator *(Lanes512<T> left, Lanes512<T> right) => new(left._vector * right._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> operator /(Lanes512<T> left, Lanes512<T> right) => new(left._vector / right._vector);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -53,49 +63,34 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> vector) : ILanes<Lanes5
         ? new(Vector512.MultiplyAddEstimate(a._vector.AsSingle(), b._vector.AsSingle(), c._vector.AsSingle()).As<float, T>())
         : new(Vector512.MultiplyAddEstimate(a._vector.AsDouble(), b._vector.AsDouble(), c._vector.AsDouble()).As<double, T>());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Max(Lanes512<T> left, Lanes512<T> right) => new(Vector512.MaxNative(left._vector, right._vector));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Less(Lanes512<T> left, Lanes512<T> right) => new(Vector512.LessThan(left._vector, right._vector));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Equal(Lanes512<T> left, Lanes512<T> right) => new(Vector512.Equals(left._vector, right._vector));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Where(Lanes512<T> mask, Lanes512<T> value) => new(mask._vector & value._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Select(Lanes512<T> mask, Lanes512<T> whenTrue, Lanes512<T> whenFalse) =>
         new(Vector512.ConditionalSelect(mask._vector, whenTrue._vector, whenFalse._vector));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AllEqual(Lanes512<T> left, Lanes512<T> right) => Vector512.EqualsAll(left._vector, right._vector);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Lanes512<T> value) => typeof(T) == typeof(float)
-        ? Vector512.Sum(value._vector.AsSingle())
+        ? Vector512.Sum(Vector512.WidenLower(value._vector.AsSingle()) + Vector512.WidenUpper(value._vector.AsSingle()))
         : Vector512.Sum(value._vector.AsDouble());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Round(Lanes512<T> value) => typeof(T) == typeof(float)
-        ? new(Vector512.Round(value._vector.AsSingle()).As<float, T>())
-        : new(Vector512.Round(value._vector.AsDouble()).As<double, T>());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Scale(Lanes512<T> value, Lanes512<T> power)
-    {
-        if (Avx512F.IsSupported)
-        {
-            return typeof(T) == typeof(float)
-                ? new(Avx512F.Scale(value._vector.AsSingle(), power._vector.AsSingle()).As<float, T>())
-                : new(Avx512F.Scale(value._vector.AsDouble(), power._vector.AsDouble()).As<double, T>());
-        }
-
-        if (typeof(T) == typeof(float))
-        {
-            var bits = (power._vector.AsSingle() + Vector512.Create(FloatBits.Magic32).AsSingle()).AsInt32() << 23;
-            return new((value._vector.AsInt32() + bits).As<int, T>());
-        }
-        else
-        {
-            var bits = (power._vector.AsDouble() + Vector512.Create(FloatBits.Magic64).AsDouble()).AsInt64() << 52;
-            return new((value._vector.AsInt64() + bits).As<long, T>());
-        }
-    }
+    public static Lanes512<T> PowerOfTwo(Lanes512<T> shifted) => typeof(T) == typeof(float)
+        ? new((shifted._vector.AsInt32() << 23).As<int, T>())
+        : new((shifted._vector.AsInt64() << 52).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Split(Lanes512<T> value, out Lanes512<T> exponent)

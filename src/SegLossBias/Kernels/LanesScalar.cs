@@ -13,49 +13,69 @@ internal readonly unsafe struct LanesScalar<T>(T value) : ILanes<LanesScalar<T>,
 
     public static int Count => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> Of(double value) => new(T.CreateTruncating(value));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> Broadcast(T value) => new(value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> Load(T* source) => new(*source);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(T* target, LanesScalar<T> value) => *target = value._value;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreOne(T* target, double value) => *target = T.CreateTruncating(value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreNonTemporal(T* target, LanesScalar<T> value) => *target = value._value;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> operator +(LanesScalar<T> left, LanesScalar<T> right) => new(left._value + right._value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> operator -(LanesScalar<T> left, LanesScalar<T> right) => new(left._value - right._value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> operator -(LanesScalar<T> value) => new(-value._value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> operator *(LanesScalar<T> left, LanesScalar<T> right) => new(left._value * right._value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> operator /(LanesScalar<T> left, LanesScalar<T> right) => new(left._value / right._value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> MultiplyAdd(LanesScalar<T> a, LanesScalar<T> b, LanesScalar<T> c) => new((a._value * b._value) + c._value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> Max(LanesScalar<T> left, LanesScalar<T> right) => left._value > right._value ? left : right;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> Less(LanesScalar<T> left, LanesScalar<T> right) => Mask(left._value < right._value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> Equal(LanesScalar<T> left, LanesScalar<T> right) => Mask(left._value == right._value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> Where(LanesScalar<T> mask, LanesScalar<T> value) => Holds(mask) ? value : default;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> Select(LanesScalar<T> mask, LanesScalar<T> whenTrue, LanesScalar<T> whenFalse) => Holds(mask) ? whenTrue : whenFalse;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AllEqual(LanesScalar<T> left, LanesScalar<T> right) => left._value == right._value;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(LanesScalar<T> value) => double.CreateTruncating(value._value);
 
-    public static LanesScalar<T> Round(LanesScalar<T> value) => new(T.Round(value._value));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesScalar<T> PowerOfTwo(LanesScalar<T> shifted) => typeof(T) == typeof(float)
+        ? new(Unsafe.BitCast<int, T>(Unsafe.BitCast<T, int>(shifted._value) << 23))
+        : new(Unsafe.BitCast<long, T>(Unsafe.BitCast<T, long>(shifted._value) << 52));
 
-    public static LanesScalar<T> Scale(LanesScalar<T> value, LanesScalar<T> power) =>
-        new(T.ScaleB(value._value, int.CreateSaturating(power._value)));
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> Split(LanesScalar<T> value, out LanesScalar<T> exponent)
     {
         if (typeof(T) == typeof(float))

@@ -9,15 +9,16 @@ internal static unsafe class LogitTile<TLanes, T>
     where T : unmanaged
 {
     /// <summary>Reads channels × count values into rows and zeros up to the padded length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Read(in PixelView view, long image, long channel, long pixel, int channels, int count, int padded, T* rows, int stride)
     {
         switch (view.Type)
         {
-            case ElementType.Float32:
-                Read<float, float, SameElement<float>>(view, image, channel, pixel, channels, count, (float*)rows, stride);
+            case ElementType.Float32 or ElementType.Float64 when view.PixelStride == 1:
+                CopyIn(view.At<T>(image, channel, pixel), view.ChannelStride, channels, count, rows, stride);
                 break;
-            case ElementType.Float64:
-                Read<double, double, SameElement<double>>(view, image, channel, pixel, channels, count, (double*)rows, stride);
+            case ElementType.Float32 or ElementType.Float64:
+                Read<T, T, SameElement<T>>(view, image, channel, pixel, channels, count, rows, stride);
                 break;
             case ElementType.BFloat16:
                 Read<ushort, float, BFloat16Element>(view, image, channel, pixel, channels, count, (float*)rows, stride);
@@ -34,6 +35,7 @@ internal static unsafe class LogitTile<TLanes, T>
     }
 
     /// <summary>Zeros the pixels whose label is negative, a NaN too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void ZeroIgnored(T* rows, int channels, int stride, int padded, T* label)
     {
         for (var row = 0; row < channels; row++, rows += stride)
@@ -46,22 +48,16 @@ internal static unsafe class LogitTile<TLanes, T>
     }
 
     /// <summary>Writes channels × count values from rows; around the caches where that is asked for and possible.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Write(in PixelView view, long image, long channel, long pixel, int channels, int count, T* rows, int stride, bool aroundCaches)
     {
         switch (view.Type)
         {
             case ElementType.Float32 or ElementType.Float64 when view.PixelStride == 1:
-                for (var row = 0; row < channels; row++)
-                {
-                    CopyOut(rows + ((long)row * stride), view.At<T>(image, channel + row, pixel), count, aroundCaches);
-                }
-
+                CopyOut(rows, stride, channels, count, view.At<T>(image, channel, pixel), view.ChannelStride, aroundCaches);
                 break;
-            case ElementType.Float32:
-                Write<float, float, SameElement<float>>(view, image, channel, pixel, channels, count, (float*)rows, stride);
-                break;
-            case ElementType.Float64:
-                Write<double, double, SameElement<double>>(view, image, channel, pixel, channels, count, (double*)rows, stride);
+            case ElementType.Float32 or ElementType.Float64:
+                Write<T, T, SameElement<T>>(view, image, channel, pixel, channels, count, rows, stride);
                 break;
             case ElementType.BFloat16:
                 Write<ushort, float, BFloat16Element>(view, image, channel, pixel, channels, count, (float*)rows, stride);
@@ -82,20 +78,52 @@ internal static unsafe class LogitTile<TLanes, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CopyOut(T* source, T* target, int count, bool aroundCaches)
+    private static void CopyIn(T* source, long sourceStride, int channels, int count, T* rows, int stride)
     {
-        var i = 0;
-        if (aroundCaches && (nuint)target % (nuint)sizeof(TLanes) == 0)
+        var whole = count - (count % TLanes.Count);
+        for (var channel = 0; channel < channels; channel++, source += sourceStride, rows += stride)
         {
-            for (; i + TLanes.Count <= count; i += TLanes.Count)
+            for (var i = 0; i < whole; i += TLanes.Count)
             {
-                TLanes.StoreNonTemporal(target + i, TLanes.Load(source + i));
+                TLanes.Store(rows + i, TLanes.Load(source + i));
+            }
+
+            for (var i = whole; i < count; i++)
+            {
+                rows[i] = source[i];
             }
         }
-
-        new ReadOnlySpan<T>(source + i, count - i).CopyTo(new Span<T>(target + i, count - i));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyOut(T* rows, int stride, int channels, int count, T* target, long targetStride, bool aroundCaches)
+    {
+        var whole = count - (count % TLanes.Count);
+        for (var channel = 0; channel < channels; channel++, rows += stride, target += targetStride)
+        {
+            if (aroundCaches && (nuint)target % (nuint)sizeof(TLanes) == 0)
+            {
+                for (var i = 0; i < whole; i += TLanes.Count)
+                {
+                    TLanes.StoreNonTemporal(target + i, TLanes.Load(rows + i));
+                }
+            }
+            else
+            {
+                for (var i = 0; i < whole; i += TLanes.Count)
+                {
+                    TLanes.Store(target + i, TLanes.Load(rows + i));
+                }
+            }
+
+            for (var i = whole; i < count; i++)
+            {
+                target[i] = rows[i];
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Read<TStored, TWide, TElement>(in PixelView view, long image, long channel, long pixel, int channels, int count, TWide* rows, int stride)
         where TStored : unmanaged
         where TWide : unmanaged
@@ -113,6 +141,7 @@ internal static unsafe class LogitTile<TLanes, T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Write<TStored, TWide, TElement>(in PixelView view, long image, long channel, long pixel, int channels, int count, TWide* rows, int stride)
         where TStored : unmanaged
         where TWide : unmanaged

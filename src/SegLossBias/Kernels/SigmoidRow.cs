@@ -21,7 +21,7 @@ internal static unsafe class SigmoidRow<TLanes, T>
         for (var i = 0; i < count; i += TLanes.Count)
         {
             var logit = TLanes.Load(z + i);
-            var (large, small) = Probabilities(logit, scale, out _);
+            var large = Probabilities(logit, scale, out _, out var small);
             var isNegative = TLanes.Less(logit, default);
             var isIgnored = TLanes.Less(TLanes.Load(label + i), default);
             sum += TLanes.Select(isIgnored, default, TLanes.Select(isNegative, small, large));
@@ -40,7 +40,7 @@ internal static unsafe class SigmoidRow<TLanes, T>
         var factor = TLanes.Of(coefficient * temperature);
         for (var i = 0; i < count; i += TLanes.Count)
         {
-            var (large, small) = Probabilities(TLanes.Load(z + i), scale, out _);
+            var large = Probabilities(TLanes.Load(z + i), scale, out _, out var small);
             var isIgnored = TLanes.Less(TLanes.Load(label + i), default);
             var slope = TLanes.Select(isIgnored, default, large * small * factor);
             TLanes.Store(gradient + i, TLanes.Load(gradient + i) + slope);
@@ -79,7 +79,7 @@ internal static unsafe class SigmoidRow<TLanes, T>
             var isOwn = TLanes.Equal(labels, own);
             var isIgnored = TLanes.Less(labels, default);
             var t = OwnLogit(TLanes.Load(z + i), isOwn, out var isUnlikely);
-            var (large, small) = Probabilities(t, scale, out var power);
+            var large = Probabilities(t, scale, out var power, out var small);
             var p = TLanes.Select(isIgnored, default, TLanes.Select(isUnlikely, small, large));
             var surprise = TLanes.Select(isIgnored, default, NegativeLog(t, power));
             if (foreground.Overlap != null)
@@ -122,7 +122,7 @@ internal static unsafe class SigmoidRow<TLanes, T>
             var labels = TLanes.Load(label + i);
             var isOwn = TLanes.Equal(labels, own);
             var t = OwnLogit(TLanes.Load(z + i), isOwn, out var isUnlikely);
-            var (large, small) = Probabilities(t, scale, out var power);
+            var large = Probabilities(t, scale, out var power, out var small);
             var rest = TLanes.Select(isUnlikely, large, small);
             var slope = default(TLanes); // d/dt
             if (foreground.Overlap != null)
@@ -163,13 +163,14 @@ internal static unsafe class SigmoidRow<TLanes, T>
         return t;
     }
 
-    /// <summary>σ(|x|) and σ(−|x|), and e^−|x|, with the sign and the temperature in the scale.</summary>
+    /// <summary>σ(|x|), and e^−|x| and σ(−|x|), with the sign and the temperature in the scale.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TLanes Large, TLanes Small) Probabilities(TLanes x, TLanes scale, out TLanes power)
+    private static TLanes Probabilities(TLanes x, TLanes scale, out TLanes power, out TLanes small)
     {
         power = LaneMath<TLanes, T>.Power2(TLanes.Max(x, -x), scale);
         var large = TLanes.Of(1) / (TLanes.Of(1) + power);
-        return (large, power * large);
+        small = power * large;
+        return large;
     }
 
     /// <summary>−log σ(t) = log(1 + e^−|t|) + max(−t, 0).</summary>

@@ -74,6 +74,7 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
     }
 
     /// <summary>Adds 1 for each pixel to its class.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void AddTargets(int* index, int* group, int count, double* targets)
     {
         for (var i = 0; i < count; i += TLanes.Count)
@@ -206,6 +207,7 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
         focals = TLanes.Of(upstream.Focal == null ? 0 : upstream.Focal[k]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather(int* index, OwnSums upstream, T* scratch)
     {
         for (var lane = 0; lane < TLanes.Count; lane++)
@@ -230,6 +232,7 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddEach(int* index, double* targets, OwnSums sums, T* scratch)
     {
         for (var lane = 0; lane < TLanes.Count; lane++)
@@ -243,6 +246,7 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Flush(int k, TLanes overlap, TLanes likelihood, TLanes focals, OwnSums sums)
     {
         if (k >= 0)

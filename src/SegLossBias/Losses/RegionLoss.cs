@@ -65,7 +65,7 @@ public abstract class RegionLoss : SegmentationLoss
         if (values.dim() == 0)
         {
             return reduction != Reduction.None
-                ? values.ZeroWhere(regions.ValidSize.sum().IsPositive().logical_not())
+                ? values.ZeroWhere(regions.ValidSize.sum().NotPositive())
                 : throw new InvalidOperationException($"Evaluate of {Name} returned one scalar for the batch, so Reduction.None, one value for each image, is not defined; override IsDefinedPerImage to say so, or return [N].");
         }
 
@@ -75,11 +75,11 @@ public abstract class RegionLoss : SegmentationLoss
             throw new InvalidOperationException($"Evaluate of {Name} must return one value for each of the {images} images or a scalar, but its result has shape {Shapes.Text(values.shape)}; reduce over the classes, for example with .sum(1).");
         }
 
-        values = values.ZeroWhere(regions.ValidSize.sum(1).IsPositive().logical_not());
+        values = values.ZeroWhere(regions.EmptyImages);
         return (reduction, Normaliser(regions)) switch
         {
             (Reduction.Sum, _) => values.sum(),
-            (Reduction.Mean, null) => values.sum().Times(1.0 / Math.Max(images, 1)),
+            (Reduction.Mean, null) => images > 0 ? values.mean() : values.sum(),
             (Reduction.Mean, { } weights) => values.sum().SafeDivide(weights.sum()),
             (_, null) => values,
             (_, { } weights) => values.SafeDivide(weights),

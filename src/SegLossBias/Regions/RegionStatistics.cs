@@ -47,6 +47,9 @@ public sealed class RegionStatistics : IDisposable
     /// <summary>|V|, the pixels that are not ignored: [N,1], in multilabel mode [N,K].</summary>
     public Tensor ValidSize => _primitive.ValidSize;
 
+    /// <summary>True at images without valid pixels, [N]; null when there are none as far as can be seen without waiting for a device.</summary>
+    internal Tensor? EmptyImages => ValidSize.NotPositive()?.all(1);
+
     /// <summary>T, the true size in pixels, [N,K]. Has no gradient.</summary>
     public Tensor TargetSize => _targetSize ??= _isBackground ? ValidSize.sub(_primitive.TargetSize) : _primitive.TargetSize;
 
@@ -159,5 +162,9 @@ public sealed class RegionStatistics : IDisposable
     }
 
     /// <summary>An image without valid pixels is taken to have one, so that no ε can make it 0/0.</summary>
-    private Tensor Proportion(Tensor size, double epsilon) => size.Plus(epsilon).div(ValidSize.AtLeast(1).Plus(epsilon));
+    private Tensor Proportion(Tensor size, double epsilon)
+    {
+        using var scope = NewDisposeScope();
+        return size.Plus(epsilon).div(ValidSize.AtLeast(1).Plus(epsilon)).MoveToOuterDisposeScope();
+    }
 }

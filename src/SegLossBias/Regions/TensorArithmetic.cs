@@ -14,6 +14,11 @@ internal static class TensorArithmetic
 
     internal static Tensor Plus(this Tensor tensor, double number)
     {
+        if (number == 0)
+        {
+            return tensor;
+        }
+
         using var scalar = number.ToScalar();
         return tensor.add(scalar);
     }
@@ -46,16 +51,39 @@ internal static class TensorArithmetic
 
     internal static Tensor IsPositive(this Tensor tensor) => tensor.gt(Zero);
 
+    /// <summary>
+    /// Where a tensor is not positive; null when it is positive everywhere as far as can be seen without waiting for a
+    /// device. On the CPU a look at a few numbers is cheaper than the operations it saves.
+    /// </summary>
+    internal static Tensor? NotPositive(this Tensor tensor)
+    {
+        if (tensor.device_type == DeviceType.CPU && tensor.dtype == ScalarType.Float64 && tensor.is_contiguous())
+        {
+            var isPositive = true;
+            foreach (var number in TensorMemory.Doubles(tensor))
+            {
+                isPositive &= number > 0;
+            }
+
+            if (isPositive)
+            {
+                return null;
+            }
+        }
+
+        return tensor.IsPositive().logical_not();
+    }
+
     /// <summary>0, with zero gradient, where the mask holds; no mask, no change.</summary>
     internal static Tensor ZeroWhere(this Tensor tensor, Tensor? mask) => mask is null ? tensor : tensor.masked_fill(mask, Zero);
 
-    /// <summary>1, with zero gradient, where the mask holds.</summary>
-    internal static Tensor OneWhere(this Tensor tensor, Tensor mask) => tensor.masked_fill(mask, One);
+    /// <summary>1, with zero gradient, where the mask holds; no mask, no change.</summary>
+    internal static Tensor OneWhere(this Tensor tensor, Tensor? mask) => mask is null ? tensor : tensor.masked_fill(mask, One);
 
-    /// <summary>a / b, and 0 with zero gradient where b = 0.</summary>
+    /// <summary>a / b for b ≥ 0, and 0 with zero gradient where b = 0.</summary>
     internal static Tensor SafeDivide(this Tensor numerator, Tensor denominator)
     {
-        var isZero = denominator.eq(Zero);
-        return numerator.div(denominator.masked_fill(isZero, One)).ZeroWhere(isZero);
+        var isZero = denominator.NotPositive();
+        return numerator.div(denominator.OneWhere(isZero)).ZeroWhere(isZero);
     }
 }

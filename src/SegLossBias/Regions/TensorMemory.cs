@@ -46,12 +46,20 @@ internal static class TensorMemory
         return count == 0 ? [] : new Span<double>((void*)Start(tensor), count);
     }
 
-    /// <summary>The address of the first element. A view of one element is the cheapest way there, whatever strides and size.</summary>
+    /// <summary>The address of the first element. A view of one element is the way there for any strides and any size.</summary>
     private static unsafe nint Start(Tensor tensor)
     {
         if (tensor.numel() == 0)
         {
             return 0;
+        }
+
+        if (tensor.is_contiguous() && tensor.numel() < int.MaxValue / tensor.element_size())
+        {
+            fixed (byte* start = tensor.bytes)
+            {
+                return (nint)start;
+            }
         }
 
         using var scope = NewDisposeScope();

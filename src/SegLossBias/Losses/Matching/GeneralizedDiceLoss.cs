@@ -45,6 +45,6 @@ public sealed class GeneralizedDiceLoss(
         var weight = target.square().AtLeast(_epsilon).reciprocal();
         var denominator = Pool(side => side.PredictedSize()).add(target).mul(weight).AtLeast(_epsilon).sum();
         var loss = Pool(side => side.Overlap).mul(weight).sum().Times(2).div(denominator).FromOne();
-        return loss.ZeroWhere(regions.ValidSize.sum().IsPositive().logical_not());
+        return loss.ZeroWhere(regions.ValidSize.sum().NotPositive());
     }
 }

@@ -65,13 +65,12 @@ public abstract class SoftDiceLoss : RegionLoss
         var losses = FromScore(score);
 
         // A class whose prediction is NaN counts, present or not: a NaN is never hidden.
-        var isAbsent = target.IsPositive().logical_or(losses.isnan()).logical_not();
-        var hasNoPixel = Pool(regions.ValidSize.expand_as(regions.TargetSize)).IsPositive().logical_not();
+        var isAbsent = target.NotPositive()?.logical_and(losses.isnan().logical_not());
         var values = _absent switch
         {
-            AbsentClass.Keep => losses.ZeroWhere(hasNoPixel).mean([1]),
-            AbsentClass.CountZero => losses.ZeroWhere(isAbsent).mean([1]),
-            _ => losses.ZeroWhere(isAbsent).sum(1).SafeDivide(isAbsent.logical_not().sum(1).to(losses.dtype)),
+            AbsentClass.Keep => losses.ZeroWhere(Pool(regions.ValidSize.expand_as(regions.TargetSize)).NotPositive()).mean([1]),
+            AbsentClass.LeaveOut when isAbsent is not null => losses.ZeroWhere(isAbsent).sum(1).SafeDivide(isAbsent.logical_not().sum(1).to(losses.dtype)),
+            _ => losses.ZeroWhere(isAbsent).mean([1]),
         };
         return _pooling == DicePooling.Batch ? values.squeeze(0) : values;
     }

@@ -39,7 +39,7 @@ public sealed class RegionSizeKlLoss(
         var truth = side.TargetProportion(Epsilon);
 
         // 0 log(0/p̂) is 0 for every p̂, 0 too, and so is its gradient; a logarithm would make that 0/0.
-        var predicted = side.PredictedProportion(Temperature, Epsilon).OneWhere(truth.IsPositive().logical_not());
+        var predicted = side.PredictedProportion(Temperature, Epsilon).OneWhere(truth.NotPositive());
         return truth.xlogy(truth).sub(truth.xlogy(predicted));
     }
 }

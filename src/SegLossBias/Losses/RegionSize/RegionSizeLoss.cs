@@ -48,7 +48,7 @@ public abstract class RegionSizeLoss : RegionLoss
     protected sealed override Tensor Evaluate(RegionStatistics regions)
     {
         // A multilabel channel can be ignored altogether while its image is not.
-        var values = Penalty(regions).ZeroWhere(regions.ValidSize.IsPositive().logical_not());
+        var values = Penalty(regions).ZeroWhere(regions.ValidSize.NotPositive());
         return _classReduction == ClassReduction.Mean ? values.mean([1]) : values.sum(1);
     }
 
