@@ -17,7 +17,8 @@ Usage: ./build.ps1 COMMAND [ARGUMENT...]
 
   demo    train the sample network; arguments go to the sample (demo --help lists them)
   test    build everything and run the tests; arguments go to 'dotnet test' (such as --filter NAME)
-  bench   run the benchmarks; arguments go to BenchmarkDotNet (such as --filter '*')
+  bench   run the benchmarks; 'bench --quick' takes three minutes, 'bench --help' lists the options,
+          others go to BenchmarkDotNet (such as --filter '*')
   pack    make the NuGet package in artifacts/packages; arguments go to 'dotnet pack'
   help    show this text
 

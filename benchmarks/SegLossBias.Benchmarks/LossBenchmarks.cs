@@ -1,19 +1,21 @@
 using BenchmarkDotNet.Attributes;
-using TorchSharp;
-using static TorchSharp.torch;
+using SegLossBias.Benchmarks.Cases;
+using SegLossBias.Benchmarks.Eager;
+using SegLossBias.Benchmarks.Measuring;
 
 namespace SegLossBias.Benchmarks;
 
 /// <summary>
-/// Each loss, by its name in <see cref="LossFactory"/>, against cross_entropy of libtorch on the same float32 logits.
-/// The allocations shown are managed memory alone; libtorch's are not seen.
+/// Every loss of the paper, by its name in <see cref="LossFactory"/>, against cross_entropy of libtorch, the operations of
+/// the paper's code and, for DiceCE, MONAI's, on the same float32 logits.
 /// </summary>
-[MemoryDiagnoser]
 public class LossBenchmarks
 {
-    private Tensor _logits = null!;
-    private Tensor _target = null!;
-    private SegmentationLoss _loss = null!;
+    private Scene _scene = null!;
+    private Implementation _candidate = null!;
+    private Implementation _crossEntropy = null!;
+    private Implementation _reference = null!;
+    private Implementation _monai = null!;
 
     [ParamsSource(nameof(Shapes))]
     public string Shape { get; set; } = "";
@@ -24,43 +26,40 @@ public class LossBenchmarks
     [Params(false, true)]
     public bool Backward { get; set; }
 
-    public static IEnumerable<string> Shapes => ["8x2x512x512", "2x150x128x128", "2x4x64x64"];
+    public static IEnumerable<string> Shapes => Cases.Shape.Names;
 
-    /// <summary>One of each set of statistics, and the compounds that share them. Any name of the factory will do.</summary>
-    public static IEnumerable<string> Losses => ["CE", "Focal", "Dice", "L1", "RCE(L1)", "RCE(KL)", "LogDiceCE"];
+    public static IEnumerable<string> Losses => ReferenceLosses.Names;
 
     [GlobalSetup]
     public void Prepare()
     {
-        random.manual_seed(1);
-        long[] shape = [.. Shape.Split('x').Select(long.Parse)];
-        _logits = randn(shape, requires_grad: Backward);
-        _target = randint(0, shape[1], [shape[0], .. shape[2..]], int64);
-        _loss = LossFactory.Create(Loss);
+        _scene = new Scene(Cases.Shape.Parse(Shape), Backward);
+        _candidate = Implementation.Candidate(Loss);
+        _crossEntropy = Implementation.CrossEntropy();
+        _reference = Implementation.Reference(Loss);
+        _monai = Implementation.Monai();
+        Agreement.Demand(Loss, _candidate, _reference, _scene);
     }
 
     [GlobalCleanup]
     public void Free()
     {
-        _logits.Dispose();
-        _target.Dispose();
-        _loss.Dispose();
+        _scene.Dispose();
+        _candidate.Dispose();
+        _crossEntropy.Dispose();
+        _reference.Dispose();
+        _monai.Dispose();
     }
 
     [Benchmark(Baseline = true, Description = "cross_entropy")]
-    public void CrossEntropy() => Evaluate((logits, target) => nn.functional.cross_entropy(logits, target));
+    public void CrossEntropy() => _crossEntropy.Evaluate(_scene);
 
-    [Benchmark(Description = "loss")]
-    public void Library() => Evaluate((logits, target) => _loss.call(logits, target));
+    [Benchmark(Description = "fused")]
+    public void Fused() => _candidate.Evaluate(_scene);
 
-    private void Evaluate(Func<Tensor, Tensor, Tensor> loss)
-    {
-        using var scope = NewDisposeScope();
-        var value = loss(_logits, _target);
-        if (Backward)
-        {
-            value.backward();
-            _logits.grad = null;
-        }
-    }
+    [Benchmark(Description = "reference")]
+    public void Reference() => _reference.Evaluate(_scene);
+
+    [Benchmark(Description = "monai")]
+    public void Monai() => _monai.Evaluate(_scene);
 }

@@ -1,0 +1,60 @@
+using SegLossBias.Benchmarks.Cases;
+using SegLossBias.Benchmarks.Eager;
+using static TorchSharp.torch;
+
+namespace SegLossBias.Benchmarks.Measuring;
+
+/// <summary>One way to compute a loss: the library's, or a baseline.</summary>
+internal sealed class Implementation : IDisposable
+{
+    private readonly Func<Tensor, Tensor, Tensor> _loss;
+    private readonly IDisposable? _owned;
+
+    private Implementation(string name, Func<Tensor, Tensor, Tensor> loss, IDisposable? owned = null) =>
+        (Name, _loss, _owned) = (name, loss, owned);
+
+    public static IReadOnlyList<string> Names { get; } = ["fused", "cross_entropy", "reference", "monai"];
+
+    public string Name { get; }
+
+    /// <summary>What is measured: the library's loss with its defaults. The one place to force another implementation of it.</summary>
+    public static Implementation Candidate(string loss)
+    {
+        var module = LossFactory.Create(loss);
+        return new Implementation(Names[0], module.call, module);
+    }
+
+    public static Implementation CrossEntropy() => new(Names[1], (logits, labels) => nn.functional.cross_entropy(logits, labels));
+
+    /// <summary>The operations of the paper's code for a loss.</summary>
+    public static Implementation Reference(string loss) => new(Names[2], ReferenceLosses.Of(loss));
+
+    /// <summary>MONAI's DiceCE: another DiceCE, per image and with smoothing.</summary>
+    public static Implementation Monai() => new(Names[3], MonaiDiceCe.Evaluate);
+
+    /// <exception cref="ArgumentException">There is no such implementation of the loss.</exception>
+    public static Implementation Create(string name, string loss) => name switch
+    {
+        "fused" => Candidate(loss),
+        "cross_entropy" => CrossEntropy(),
+        "reference" => Reference(loss),
+        "monai" when loss == "DiceCE" => Monai(),
+        _ => throw new ArgumentException($"there is no implementation '{name}' of {loss}; known are {string.Join(", ", Names)} (monai for DiceCE alone)", nameof(name)),
+    };
+
+    public Tensor Call(Scene scene) => _loss(scene.Logits, scene.Labels);
+
+    /// <summary>The loss of the scene, and its gradient where the logits take one; nothing is left behind.</summary>
+    public void Evaluate(Scene scene)
+    {
+        using var scope = NewDisposeScope();
+        var value = Call(scene);
+        if (scene.Logits.requires_grad)
+        {
+            value.backward();
+            scene.Logits.grad = null;
+        }
+    }
+
+    public void Dispose() => _owned?.Dispose();
+}

@@ -1,0 +1,9 @@
+namespace SegLossBias.Benchmarks;
+
+/// <summary>What the program does.</summary>
+internal enum Mode
+{
+    BenchmarkDotNet,
+    Quick,
+    Memory,
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using SegLossBias.Benchmarks.Cases;
+using SegLossBias.Benchmarks.Eager;
+using SegLossBias.Benchmarks.Measuring;
+using SegLossBias.Benchmarks.Processes;
+
+namespace SegLossBias.Benchmarks;
+
+/// <summary>The options of the program and their way into <see cref="Settings"/>.</summary>
+internal static class Options
+{
+    private const string Description =
+        """
+        Times the losses against cross_entropy of libtorch and against the operations of the paper's code, in TorchSharp.
+
+        --quick takes less than three minutes and prints one line per shape and loss; --memory prints peaks of memory.
+        Otherwise BenchmarkDotNet runs, and all other arguments are its own: --filter '*RCE(L1)*', --list flat, --job dry.
+        """;
+
+    private const string QuickLosses = "CE,RCE(L1),RCE(KL),DiceCE,LogDiceCE,Focal";
+
+    private static readonly Option<bool> Quick = new("--quick")
+    {
+        Description = "Medians of forward and backward, all implementations in turn in one process: shape loss fused_ms ce_ms eager_ms fused/ce eager/fused extra_mem/logits floor_ratio. Also written to artifacts/bench/quick.csv",
+    };
+
+    private static readonly Option<bool> Memory = new("--memory") { Description = "Peak memory above the inputs: shape loss implementation extra_MB extra/logits (Linux)" };
+    private static readonly Option<string> Losses = new("--losses") { HelpName = "LIST", Description = $"Losses for --quick and --memory, separated by commas, of {string.Join(", ", ReferenceLosses.Names)}", DefaultValueFactory = _ => QuickLosses };
+    private static readonly Option<string> Shapes = new("--shapes") { HelpName = "LIST", Description = "Shapes of the logits for --quick and --memory", DefaultValueFactory = _ => string.Join(',', Shape.Names) };
+    private static readonly Option<string> Implementations = new("--implementations") { HelpName = "LIST", Description = $"For --memory, of {string.Join(", ", Implementation.Names)}", DefaultValueFactory = _ => "fused,cross_entropy,reference" };
+    private static readonly Option<bool> Forward = new("--forward") { Description = "--quick and --memory without backward" };
+    private static readonly Option<int?> Threads = new("--threads") { HelpName = "N", Description = "Threads of libtorch and the library (default: libtorch's)" };
+    private static readonly Option<double> Seconds = new("--seconds") { HelpName = "S", Description = "Time that --quick takes, about; slow cases get a few rounds whatever it says", DefaultValueFactory = _ => 140 };
+    private static readonly Option<Regime> Memories = new("--regime") { HelpName = "reuse|huge|default", Description = "Memory of large tensors: used again, in huge pages, or as the system gives it (Linux)", DefaultValueFactory = _ => Regime.Reuse };
+    private static readonly Option<string?> Picture = new("--picture") { HelpName = "FILE", Description = "With --quick: draws the times of RCE(L1) as PNG" };
+    private static readonly Option<string?> Table = new("--table") { HelpName = "FILE", Description = "With --quick: writes the results as a Markdown table" };
+    private static readonly Option<bool> InstructionSets = new("--instruction-sets") { Description = "BenchmarkDotNet: also without AVX-512, without AVX2 and without any vector instructions" };
+
+    /// <param name="run">Runs and returns the exit code.</param>
+    public static RootCommand Create(Func<Settings, int> run)
+    {
+        var root = new RootCommand(Description)
+        {
+            Quick, Memory, Losses, Shapes, Implementations, Forward, Threads, Seconds, Memories, Picture, Table, InstructionSets,
+        };
+        root.TreatUnmatchedTokensAsErrors = false;
+        root.SetAction(parsed => run(Read(parsed)));
+        return root;
+    }
+
+    private static Settings Read(ParseResult parsed)
+    {
+        var settings = new Settings
+        {
+            Mode = parsed.GetValue(Quick) ? Mode.Quick : parsed.GetValue(Memory) ? Mode.Memory : Mode.BenchmarkDotNet,
+            Losses = [.. List(parsed.GetValue(Losses)!).Select(Loss)],
+            Shapes = [.. List(parsed.GetValue(Shapes)!).Select(ParseShape)],
+            Implementations = List(parsed.GetValue(Implementations)!),
+            Backward = !parsed.GetValue(Forward),
+            Threads = parsed.GetValue(Threads),
+            Seconds = parsed.GetValue(Seconds),
+            Regime = parsed.GetValue(Memories),
+            Picture = parsed.GetValue(Picture),
+            Table = parsed.GetValue(Table),
+            InstructionSets = parsed.GetValue(InstructionSets),
+            Others = [.. parsed.UnmatchedTokens],
+        };
+        Require(settings.Mode == Mode.BenchmarkDotNet || settings.Others.Length == 0, $"unknown argument {settings.Others.FirstOrDefault()}");
+        Require(settings.Threads is null or > 0, $"--threads: {settings.Threads} is not 1 or more");
+        Require(settings.Picture is null || settings.Losses.Contains(Reporting.QuickPicture.Loss), $"--picture draws {Reporting.QuickPicture.Loss}, which --losses leaves out");
+        var unknown = settings.Implementations.Except(Implementation.Names).FirstOrDefault();
+        Require(unknown is null, $"--implementations: there is no '{unknown}'; known are {string.Join(", ", Implementation.Names)}");
+        return settings;
+    }
+
+    private static string[] List(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static string Loss(string name) =>
+        ReferenceLosses.Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new UserError($"--losses: there is no '{name}'; known are {string.Join(", ", ReferenceLosses.Names)}");
+
+    private static Shape ParseShape(string text)
+    {
+        try
+        {
+            return Shape.Parse(text);
+        }
+        catch (FormatException error)
+        {
+            throw new UserError($"--shapes: {error.Message}");
+        }
+    }
+
+    private static void Require(bool condition, string message)
+    {
+        if (!condition)
+        {
+            throw new UserError(message);
+        }
+    }
+}

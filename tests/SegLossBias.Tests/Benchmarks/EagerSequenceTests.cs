@@ -1,0 +1,52 @@
+using SegLossBias.Benchmarks.Eager;
+
+namespace SegLossBias.Tests.Benchmarks;
+
+/// <summary>The baselines of the benchmarks compute what the library computes, or their times say nothing.</summary>
+public class EagerSequenceTests
+{
+    private static readonly long[][] Shapes = [[2, 5, 12, 9], [2, 3, 4, 6, 5]];
+
+    public static TheoryData<string> Losses => [.. ReferenceLosses.Names];
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void ReferenceSequence_HasValueAndGradientOfTheLoss(string name)
+    {
+        using var loss = LossFactory.Create(name);
+        ShouldAgree(loss, ReferenceLosses.Of(name));
+    }
+
+    [Fact]
+    public void MonaiSequence_HasValueAndGradientOfDicePerImage()
+    {
+        var dice = new DiceLoss(DicePooling.Image, smooth: 1e-5, absent: AbsentClass.Keep);
+        using var loss = new CompoundLoss("DiceCE", new CrossEntropyLoss(), [new(1, dice)]);
+        ShouldAgree(loss, MonaiDiceCe.Evaluate);
+    }
+
+    private static void ShouldAgree(SegmentationLoss loss, Func<Tensor, Tensor, Tensor> baseline)
+    {
+        foreach (var shape in Shapes)
+        {
+            using var scope = NewDisposeScope();
+            var generator = new Generator(7, CPU);
+            var logits = randn(shape, generator: generator).requires_grad_(true);
+            var labels = randint(0, shape[1], [shape[0], .. shape[2..]], int64, generator: generator);
+            var (value, gradient) = Run(loss.call, logits, labels);
+            var (expected, expectedGradient) = Run(baseline, logits, labels);
+            value.Should().BeApproximately(expected, 1e-5 * Math.Abs(expected));
+            gradient.Zip(expectedGradient, (a, b) => Math.Abs(a - b)).Max()
+                .Should().BeLessThanOrEqualTo(1e-4 * expectedGradient.Max(Math.Abs));
+        }
+    }
+
+    private static (double Value, double[] Gradient) Run(Func<Tensor, Tensor, Tensor> loss, Tensor logits, Tensor labels)
+    {
+        var value = loss(logits, labels);
+        value.backward();
+        var gradient = Evaluation.Numbers(logits.grad!);
+        logits.grad = null;
+        return (value.item<float>(), gradient);
+    }
+}
