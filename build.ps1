@@ -10,7 +10,7 @@ $env:DOTNET_CLI_USE_MSBUILD_SERVER = '0'
 $env:MSBUILDDISABLENODEREUSE = '1'
 $env:UseSharedCompilation = 'false'
 # OpenMP's threads spin while they wait; beside any other busy process that costs far more than it gains.
-if (-not $env:OMP_WAIT_POLICY) { $env:OMP_WAIT_POLICY = 'PASSIVE' }
+if ($args[0] -ne 'bench' -and -not $env:OMP_WAIT_POLICY) { $env:OMP_WAIT_POLICY = 'PASSIVE' }
 
 $usage = @'
 Usage: ./build.ps1 COMMAND [ARGUMENT...]

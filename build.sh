@@ -8,7 +8,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERV
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 
 # OpenMP's threads spin while they wait; beside any other busy process that costs far more than it gains.
-export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
+# Benchmarks alone keep libtorch at its best.
+[[ ${1:-} == bench ]] || export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
 
 usage() {
     cat <<'USAGE'

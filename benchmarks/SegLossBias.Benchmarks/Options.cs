@@ -34,6 +34,7 @@ internal static class Options
     private static readonly Option<Regime> Memories = new("--regime") { HelpName = "reuse|huge|default", Description = "Memory of large tensors: used again, in huge pages, or as the system gives it (Linux)", DefaultValueFactory = _ => Regime.Reuse };
     private static readonly Option<string?> Picture = new("--picture") { HelpName = "FILE", Description = "With --quick: draws the times of RCE(L1) as PNG" };
     private static readonly Option<string?> Table = new("--table") { HelpName = "FILE", Description = "With --quick: writes the results as a Markdown table" };
+    private static readonly Option<bool> Composed = new("--composed") { Description = "With --quick: the composed implementation, which a GPU runs, in the place of the fused one" };
     private static readonly Option<bool> InstructionSets = new("--instruction-sets") { Description = "BenchmarkDotNet: also without AVX-512, without AVX2 and without any vector instructions" };
 
     /// <param name="run">Runs and returns the exit code.</param>
@@ -41,7 +42,7 @@ internal static class Options
     {
         var root = new RootCommand(Description)
         {
-            Quick, Memory, Losses, Shapes, Implementations, Forward, Threads, Seconds, Memories, Picture, Table, InstructionSets,
+            Quick, Memory, Losses, Shapes, Implementations, Forward, Threads, Seconds, Memories, Picture, Table, Composed, InstructionSets,
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction(parsed => run(Read(parsed)));
@@ -62,6 +63,7 @@ internal static class Options
             Regime = parsed.GetValue(Memories),
             Picture = parsed.GetValue(Picture),
             Table = parsed.GetValue(Table),
+            Composed = parsed.GetValue(Composed),
             InstructionSets = parsed.GetValue(InstructionSets),
             Others = [.. parsed.UnmatchedTokens],
         };

@@ -26,6 +26,9 @@ internal sealed class Settings
 
     public required string? Table { get; init; }
 
+    /// <summary>Whether the candidate of the quick run is the composed implementation.</summary>
+    public required bool Composed { get; init; }
+
     public required bool InstructionSets { get; init; }
 
     /// <summary>Arguments for BenchmarkDotNet.</summary>

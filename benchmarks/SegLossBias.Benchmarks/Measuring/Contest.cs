@@ -23,11 +23,11 @@ internal sealed class Contest : IDisposable
     private readonly Implementation _reference;
     private readonly MemoryFloor _floor;
 
-    public Contest(string loss, Scene scene)
+    public Contest(string loss, Scene scene, bool isComposed)
     {
         _loss = loss;
         _scene = scene;
-        _candidate = Implementation.Candidate(loss);
+        _candidate = Implementation.Candidate(loss, isComposed);
         _reference = Implementation.Reference(loss);
         _floor = new MemoryFloor(scene);
     }

@@ -13,15 +13,17 @@ internal sealed class Implementation : IDisposable
     private Implementation(string name, Func<Tensor, Tensor, Tensor> loss, IDisposable? owned = null) =>
         (Name, _loss, _owned) = (name, loss, owned);
 
-    public static IReadOnlyList<string> Names { get; } = ["fused", "cross_entropy", "reference", "monai"];
+    public static IReadOnlyList<string> Names { get; } = ["fused", "cross_entropy", "reference", "monai", "composed"];
 
     public string Name { get; }
 
-    /// <summary>What is measured: the library's loss with its defaults. The one place to force another implementation of it.</summary>
-    public static Implementation Candidate(string loss)
+    /// <summary>What is measured: the library's loss with its defaults, from fused statistics or from composed ones, as a GPU has them.</summary>
+    public static Implementation Candidate(string loss, bool isComposed = false)
     {
         var module = LossFactory.Create(loss);
-        return new Implementation(Names[0], module.call, module);
+        return isComposed
+            ? new Implementation(Names[4], (logits, labels) => Composed(module, logits, labels), module)
+            : new Implementation(Names[0], module.call, module);
     }
 
     public static Implementation CrossEntropy() => new(Names[1], (logits, labels) => nn.functional.cross_entropy(logits, labels));
@@ -36,6 +38,7 @@ internal sealed class Implementation : IDisposable
     public static Implementation Create(string name, string loss) => name switch
     {
         "fused" => Candidate(loss),
+        "composed" => Candidate(loss, isComposed: true),
         "cross_entropy" => CrossEntropy(),
         "reference" => Reference(loss),
         "monai" when loss == "DiceCE" => Monai(),
@@ -57,4 +60,10 @@ internal sealed class Implementation : IDisposable
     }
 
     public void Dispose() => _owned?.Dispose();
+
+    private static Tensor Composed(SegmentationLoss loss, Tensor logits, Tensor labels)
+    {
+        using var forced = RegionPrimitive.Force(RegionImplementation.Composed);
+        return loss.call(logits, labels);
+    }
 }

@@ -47,7 +47,7 @@ internal static class QuickRun
                 Progress($"{shape} {loss} ...");
                 var left = (settings.Shapes.Length * settings.Losses.Length) - results.Count;
                 var time = (TimeSpan.FromSeconds(settings.Seconds) - clock.Elapsed) / left;
-                using var contest = new Contest(loss, scene);
+                using var contest = new Contest(loss, scene, settings.Composed);
                 contest.WarmUp(small);
                 double? extra = memory.TryGetValue((shape.ToString(), loss), out var bytes) ? bytes : null;
                 var result = new QuickResult(shape, loss, contest.Run(time), extra);

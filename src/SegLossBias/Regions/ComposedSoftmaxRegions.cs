@@ -5,15 +5,15 @@ namespace SegLossBias;
 
 /// <summary>
 /// Region statistics of exclusive classes from ordinary tensor operations: any device, differentiable twice, the
-/// readable reference. Sums over V run in the width of the logits, sums by label in float64.
+/// readable reference. Sums over V run in the width of the logits, sums by label in float64. Temporaries the size of
+/// the logits are freed at once; what autograd needs it holds itself.
 /// </summary>
 internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
 {
     private readonly FlatInput _input;
     private readonly Tensor _logits;
-    private Tensor? _fromLargest;
     private Tensor? _ownLogProbability;
-    private ComposedSigmoidRegions? _oneVsRest;
+    private ComposedOneVsRest? _oneVsRest;
 
     internal ComposedSoftmaxRegions(FlatInput input)
     {
@@ -21,9 +21,8 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
 
         // Not even a NaN under an ignored pixel may reach the value or, as 0 · NaN, the gradient.
         _logits = input.Logits.ZeroWhere(input.Ignored?.unsqueeze(1));
-        var counts = ones([input.Images, input.Pixels], StatisticsType.On(input.Device), input.Device).ZeroWhere(input.Ignored);
-        TargetSize = SumByLabel(counts);
-        ValidSize = counts.sum(1, keepdim: true);
+        TargetSize = CountByLabel();
+        ValidSize = TargetSize.sum(1, keepdim: true);
     }
 
     public string Implementation => "composed";
@@ -33,50 +32,56 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
     public Tensor TargetSize { get; }
 
     /// <summary>log p at the true class of each pixel, [N,V].</summary>
-    private Tensor OwnLogProbability => _ownLogProbability ??= nn.functional.log_softmax(_logits, 1)
-        .gather(1, _input.Labels.unsqueeze(1)).squeeze(1).to(StatisticsType.On(_input.Device));
+    private Tensor OwnLogProbability => _ownLogProbability ??= LogSoftmaxOfOwn();
 
-    public Tensor Compute(RegionStatistic statistic, bool background)
+    public Tensor Compute(RegionStatistic statistic, bool background) => statistic.Kind switch
     {
-        if (statistic.Kind == StatisticKind.OneVsRestFocal)
-        {
-            return (_oneVsRest ??= OneVsRest()).Compute(statistic, background);
-        }
+        StatisticKind.PredictedSize => PredictedSize(statistic.Parameter),
+        StatisticKind.Overlap => SumByLabel(OwnLogProbability.exp()),
+        StatisticKind.NegativeLogLikelihood => SumByLabel(OwnLogProbability.alias()).neg(),
+        StatisticKind.SoftmaxFocal => SumByLabel(FocalTerm.FromSoftmax(OwnLogProbability.to(TargetSize.dtype), statistic, _input.Classes)),
+        _ => (_oneVsRest ??= new ComposedOneVsRest(_logits, _input, SumByLabel)).Focal(statistic.Parameter, background),
+    };
 
-        return statistic.Kind switch
-        {
-            StatisticKind.PredictedSize => PredictedSize(statistic.Parameter),
-            StatisticKind.Overlap => SumByLabel(OwnLogProbability.exp()),
-            StatisticKind.NegativeLogLikelihood => SumByLabel(OwnLogProbability.neg()),
-            _ => SumByLabel(FocalTerm.FromSoftmax(OwnLogProbability, statistic, _input.Classes)),
-        };
+    private Tensor LogSoftmaxOfOwn()
+    {
+        using var logProbability = nn.functional.log_softmax(_logits, 1);
+        using var own = logProbability.gather(1, _input.Labels.unsqueeze(1));
+        return own.squeeze(1);
     }
 
     private Tensor PredictedSize(double temperature)
     {
-        // τ multiplies differences to the largest logit: exact where classes compete, and large logits cannot overflow.
-        var tempered = temperature == 1 ? _logits : (_fromLargest ??= FromLargest()).Times(temperature);
-        return nn.functional.softmax(tempered, 1).ZeroWhere(_input.Ignored?.unsqueeze(1)).sum(2).to(TargetSize.dtype);
+        using var probability = temperature == 1 ? nn.functional.softmax(_logits, 1) : TemperedSoftmax(temperature);
+        using var valid = probability.ZeroWhere(_input.Ignored?.unsqueeze(1));
+        return valid.sum(2).to(TargetSize.dtype);
     }
 
-    private Tensor FromLargest() => _logits.sub(_logits.detach().amax([1], keepdim: true));
-
-    /// <summary>Adds [N,V] up by label to [N,K]; ignored pixels count nothing.</summary>
-    private Tensor SumByLabel(Tensor values) =>
-        zeros([_input.Images, _input.Classes], values.dtype, values.device)
-            .scatter_add(1, _input.Labels, values.ZeroWhere(_input.Ignored));
-
-    private ComposedSigmoidRegions OneVsRest()
+    /// <summary>τ multiplies differences to the largest logit: exact where classes compete, and large logits cannot overflow.</summary>
+    private Tensor TemperedSoftmax(double temperature)
     {
-        var members = zeros(_input.Logits.shape, ScalarType.Bool, _input.Device)
-            .scatter(1, _input.Labels.unsqueeze(1), ones([_input.Images, 1, _input.Pixels], ScalarType.Bool, _input.Device));
-        var ignored = _input.Ignored?.unsqueeze(1).expand(_input.Logits.shape);
-        return new ComposedSigmoidRegions(new FlatInput
-        {
-            Logits = _input.Logits,
-            Labels = ignored is null ? members : members.logical_and(ignored.logical_not()),
-            Ignored = ignored,
-            Mode = SegmentationMode.Multilabel,
-        });
+        using var largest = _logits.detach().amax([1], keepdim: true);
+        using var differences = _logits.sub(largest);
+        using var scalar = temperature.ToScalar();
+        using var tempered = differences.mul_(scalar);
+        return nn.functional.softmax(tempered, 1);
+    }
+
+    private Tensor CountByLabel()
+    {
+        using var one = ones([1, 1], StatisticsType.On(_input.Device), _input.Device);
+        using var counts = _input.Ignored is null
+            ? one.expand(_input.Labels.shape)
+            : _input.Ignored.logical_not().to(one.dtype);
+        return zeros([_input.Images, _input.Classes], one.dtype, _input.Device).scatter_add(1, _input.Labels, counts);
+    }
+
+    /// <summary>Adds [N,V] up by label to [N,K]; ignored pixels count nothing. Disposes the values.</summary>
+    private Tensor SumByLabel(Tensor values)
+    {
+        using var given = values;
+        using var wide = values.to(TargetSize.dtype);
+        using var valid = wide.ZeroWhere(_input.Ignored);
+        return zeros_like(TargetSize).scatter_add(1, _input.Labels, valid);
     }
 }

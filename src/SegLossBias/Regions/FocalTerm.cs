@@ -26,9 +26,20 @@ internal static class FocalTerm
         return Weigh(rest, logProbability, statistic.Parameter);
     }
 
-    internal static Tensor FromSigmoid(Tensor ownLogit, double gamma) =>
-        Weigh(ownLogit.neg().sigmoid(), nn.functional.logsigmoid(ownLogit), gamma);
+    internal static Tensor FromSigmoid(Tensor ownLogit, double gamma)
+    {
+        using var opposite = ownLogit.neg();
+        using var rest = opposite.sigmoid();
+        using var logProbability = nn.functional.logsigmoid(ownLogit);
+        return Weigh(rest, logProbability, gamma);
+    }
 
-    private static Tensor Weigh(Tensor rest, Tensor logProbability, double gamma) =>
-        rest.clamp_min(Smallest).Power(gamma).mul(logProbability).neg();
+    private static Tensor Weigh(Tensor rest, Tensor logProbability, double gamma)
+    {
+        // With γ ≥ 2 the term is smooth enough at 0 to go without a clamp and its memory.
+        using var clamped = gamma >= 2 ? rest.alias() : rest.clamp_min(Smallest);
+        using var weight = clamped.Power(gamma);
+        using var product = weight.mul(logProbability);
+        return product.neg();
+    }
 }
