@@ -1,0 +1,139 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias;
+
+/// <summary>Overlap metrics of a data set: add batches as they come, merge shards, read means, single images or pooled values.</summary>
+/// <remarks>
+/// Kept are the four integer counts (<see cref="OverlapCounts"/>) of each image and evaluated class, 32 bytes each, so that shards
+/// merge exactly and every mean can be taken with every policy afterwards. With m a metric, c the counts, n images, k classes:
+/// <code>
+/// mean   = average of m(c_nk) over the structures (n,k) that count
+/// pooled = m(Σ_n c_nk)
+/// </code>
+/// An instance is for one thread at a time; give each worker its own and merge.
+/// </remarks>
+public sealed class OverlapMetrics
+{
+    private readonly MetricLayout _layout;
+    private readonly List<OverlapCounts[]> _images = [];
+
+    /// <summary>Starts with no image.</summary>
+    /// <param name="classes">K: classes in multiclass mode, channels in multilabel mode, 1 in binary mode.</param>
+    /// <param name="evaluated">The classes to evaluate; null for all.</param>
+    /// <param name="mode">How labels and logits are read.</param>
+    /// <param name="ignoreIndex">The target label of pixels that are counted nowhere.</param>
+    /// <exception cref="ArgumentException">The number of classes does not fit the mode, or a class that is not there is to be evaluated.</exception>
+    public OverlapMetrics(int classes, ClassSelection? evaluated = null, SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null)
+        : this(new MetricLayout(classes, evaluated, mode, ignoreIndex))
+    {
+    }
+
+    private OverlapMetrics(MetricLayout layout) => _layout = layout;
+
+    /// <summary>The evaluated classes; 0, the foreground, in binary mode.</summary>
+    public IReadOnlyList<int> Classes => _layout.Selected;
+
+    /// <summary>Images so far.</summary>
+    public int Images => _images.Count;
+
+    /// <summary>Adds a batch of label maps.</summary>
+    /// <param name="prediction">[N, *] or [N, 1, *] with labels 0..K−1 (binary: 0 and 1); multilabel [N, K, *] with 0 and 1. Integers or bools, any device.</param>
+    /// <param name="target">The same shape and device; may hold the ignore index, under which the prediction may be anything.</param>
+    /// <exception cref="ArgumentException">Shape, dtype or device are wrong, or a label is out of range; nothing is added.</exception>
+    public void Add(Tensor prediction, Tensor target)
+    {
+        using var scope = NewDisposeScope();
+        _images.AddRange(LabelPair.OfMaps(prediction, target, _layout).Counts());
+    }
+
+    /// <summary>Adds a batch of network outputs: the largest channel (multiclass), or each channel above 0, that is sigmoid above 0.5.</summary>
+    /// <param name="logits">[N, K, *], one to three spatial axes, before softmax or sigmoid.</param>
+    /// <param name="target">As for the losses: class indices [N, *] or [N, 1, *], or one-hot [N, K, *]; multilabel [N, K, *].</param>
+    /// <exception cref="ArgumentException">Shape, dtype or device are wrong, a label is out of range or a logit is NaN; nothing is added.</exception>
+    public void AddLogits(Tensor logits, Tensor target)
+    {
+        using var scope = NewDisposeScope();
+        _images.AddRange(LabelPair.OfLogits(logits, target, _layout).Counts());
+    }
+
+    /// <summary>Appends the images of another accumulator with the same settings, as if they had been added here.</summary>
+    /// <param name="other">Left as it is.</param>
+    /// <exception cref="ArgumentException">The settings differ, or it is this accumulator itself.</exception>
+    public void Merge(OverlapMetrics other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        _layout.EnsureSame(other._layout);
+        _images.AddRange(ReferenceEquals(other, this) ? throw new ArgumentException("merging metrics with themselves would count every image twice.", nameof(other)) : other._images);
+    }
+
+    /// <summary>The counts of one image.</summary>
+    /// <param name="image">In the order of adding, from 0.</param>
+    /// <param name="class">An evaluated class.</param>
+    /// <exception cref="ArgumentException">There is no such image, or the class is not evaluated.</exception>
+    public OverlapCounts Image(int image, int @class) => Row(image)[_layout.Column(@class)];
+
+    /// <summary>The counts of all images together.</summary>
+    /// <param name="class">An evaluated class.</param>
+    /// <returns>Sums; all 0 without images.</returns>
+    /// <exception cref="ArgumentException">The class is not evaluated.</exception>
+    public OverlapCounts Pooled(int @class)
+    {
+        var column = _layout.Column(@class);
+        return _images.Aggregate(new OverlapCounts(), (sum, image) => sum + image[column]);
+    }
+
+    /// <summary>The mean over images and classes.</summary>
+    /// <param name="metric">Which metric.</param>
+    /// <param name="whenEmpty">What structures with an empty mask count.</param>
+    public MetricSummary Mean(OverlapMetric metric, EmptyPolicies whenEmpty) =>
+        Summary(_images.SelectMany(image => image), metric, whenEmpty);
+
+    /// <summary>The mean over images of one class.</summary>
+    /// <param name="metric">Which metric.</param>
+    /// <param name="class">An evaluated class.</param>
+    /// <param name="whenEmpty">What images with an empty mask count.</param>
+    /// <exception cref="ArgumentException">The class is not evaluated.</exception>
+    public MetricSummary MeanOfClass(OverlapMetric metric, int @class, EmptyPolicies whenEmpty)
+    {
+        var column = _layout.Column(@class);
+        return Summary(_images.Select(image => image[column]), metric, whenEmpty);
+    }
+
+    /// <summary>The mean over classes of one image.</summary>
+    /// <param name="metric">Which metric.</param>
+    /// <param name="image">In the order of adding, from 0.</param>
+    /// <param name="whenEmpty">What classes with an empty mask count.</param>
+    /// <exception cref="ArgumentException">There is no such image.</exception>
+    public MetricSummary MeanOfImage(OverlapMetric metric, int image, EmptyPolicies whenEmpty) => Summary(Row(image), metric, whenEmpty);
+
+    /// <summary>The mean over classes of the pooled values; for <see cref="OverlapMetric.IoU"/> the mIoU of semantic segmentation.</summary>
+    /// <param name="metric">Which metric.</param>
+    /// <param name="whenEmpty">What classes count that are empty in the whole data set.</param>
+    public MetricSummary MeanOfPooled(OverlapMetric metric, EmptyPolicies whenEmpty) => Summary(Classes.Select(Pooled), metric, whenEmpty);
+
+    /// <summary>Writes settings and counts as JSON.</summary>
+    /// <param name="path">A file, replaced if it is there.</param>
+    public void Save(string path) => MetricFile<long[]>.Of(nameof(OverlapMetrics), _layout, null, [.. _images.Select(image => image
+        .Select(counts => (long[])[counts.TruePositives, counts.FalsePositives, counts.FalseNegatives, counts.TrueNegatives]).ToArray())]).Save(path);
+
+    /// <summary>Reads what <see cref="Save"/> wrote; more images can be added and merged.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Metrics with the saved settings and images.</returns>
+    /// <exception cref="InvalidDataException">The file holds something else.</exception>
+    public static OverlapMetrics Load(string path)
+    {
+        var file = MetricFile<long[]>.Load(path, nameof(OverlapMetrics), saved =>
+            saved.Images.All(row => row.All(cell => cell is { Length: 4 } && cell.All(count => count >= 0))));
+        var metrics = new OverlapMetrics(file.Layout);
+        metrics._images.AddRange(file.Images.Select(row => row.Select(cell => new OverlapCounts(cell[0], cell[1], cell[2], cell[3])).ToArray()));
+        return metrics;
+    }
+
+    private static MetricSummary Summary(IEnumerable<OverlapCounts> structures, OverlapMetric metric, EmptyPolicies whenEmpty) =>
+        MetricSummary.Over(structures.Select(counts => (counts.Value(metric), counts.Empty)), whenEmpty);
+
+    private OverlapCounts[] Row(int image) => image >= 0 && image < _images.Count
+        ? _images[image]
+        : throw new ArgumentOutOfRangeException(nameof(image), image, $"there are {_images.Count} images, numbered from 0.");
+}

@@ -1,0 +1,69 @@
+namespace SegLossBias;
+
+/// <summary>What masks, their shape and their spacing must be.</summary>
+internal static class MaskCheck
+{
+    internal static void Geometry(ReadOnlySpan<int> shape, ReadOnlySpan<double> spacingMm)
+    {
+        if (shape.Length is not (2 or 3))
+        {
+            throw new ArgumentException($"shape must be [height, width] or [depth, height, width], but it is {Shapes.Text(shape.ToArray())}; remove axes of size 1, or evaluate a batch image by image.", nameof(shape));
+        }
+
+        var cells = 1L;
+        foreach (var size in shape)
+        {
+            if (size < 1)
+            {
+                throw new ArgumentException($"every axis needs at least 1 pixel, but the shape is {Shapes.Text(shape.ToArray())}.", nameof(shape));
+            }
+
+            cells = checked(cells * (size + 1L));
+        }
+
+        if (cells > Array.MaxLength)
+        {
+            throw new ArgumentException($"a mask may have {Array.MaxLength} pixels with its border, but shape {Shapes.Text(shape.ToArray())} has {cells}; crop it to the structure.", nameof(shape));
+        }
+
+        Spacing(spacingMm, shape.Length);
+    }
+
+    internal static void Spacing(ReadOnlySpan<double> spacingMm, int axes)
+    {
+        if (spacingMm.Length != axes)
+        {
+            throw new ArgumentException($"spacingMm needs one value for each of the {axes} spatial axes, but it has {spacingMm.Length}: {Shapes.Text(spacingMm.ToArray())}.", nameof(spacingMm));
+        }
+
+        foreach (var spacing in spacingMm)
+        {
+            if (!(spacing > 0) || double.IsInfinity(spacing))
+            {
+                throw new ArgumentException($"every spacing must be a finite number of millimetres above 0, but spacingMm is {Shapes.Text(spacingMm.ToArray())}; pass 1 for pixels without a physical size.", nameof(spacingMm));
+            }
+        }
+    }
+
+    internal static void Length(ReadOnlySpan<bool> mask, ReadOnlySpan<int> shape, string name)
+    {
+        var pixels = 1L;
+        foreach (var size in shape)
+        {
+            pixels *= size;
+        }
+
+        if (mask.Length != pixels)
+        {
+            throw new ArgumentException($"{name} must have the {pixels} pixels of shape {Shapes.Text(shape.ToArray())}, but it has {mask.Length}.", name);
+        }
+    }
+
+    internal static void Tolerance(double toleranceMm)
+    {
+        if (!(toleranceMm >= 0) || double.IsInfinity(toleranceMm))
+        {
+            throw new ArgumentOutOfRangeException(nameof(toleranceMm), toleranceMm, "a tolerance must be a finite number of millimetres, at least 0.");
+        }
+    }
+}

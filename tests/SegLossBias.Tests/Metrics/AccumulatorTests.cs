@@ -1,0 +1,134 @@
+namespace SegLossBias.Tests.Metrics;
+
+/// <summary>Shards add up to one pass, and a saved accumulator is the same accumulator.</summary>
+public sealed class AccumulatorTests : IDisposable
+{
+    private static readonly EmptyPolicies Policies = new(EmptyPolicy.Skip, EmptyPolicy.Value(3), EmptyPolicy.Value(7));
+
+    private readonly string _file = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_file);
+
+    [Fact]
+    public void Merging_EqualsOnePass()
+    {
+        using var scope = NewDisposeScope();
+        var (overlap, surface) = (NewOverlap(), NewSurface());
+        var shards = Enumerable.Range(0, 3).Select(seed =>
+        {
+            var (prediction, target) = Batch(seed);
+            overlap.Add(prediction, target);
+            surface.Add(prediction, target, 1, 2);
+            var shard = (Overlap: NewOverlap(), Surface: NewSurface());
+            shard.Overlap.Add(prediction, target);
+            shard.Surface.Add(prediction, target, 1, 2);
+            return shard;
+        }).ToArray();
+
+        var (merged, mergedSurface) = (NewOverlap(), NewSurface());
+        foreach (var shard in shards)
+        {
+            merged.Merge(shard.Overlap);
+            mergedSurface.Merge(shard.Surface);
+        }
+
+        Same(merged, overlap);
+        Same(mergedSurface, surface);
+        shards[0].Overlap.Images.Should().Be(2, "what is merged stays as it was");
+    }
+
+    [Fact]
+    public void SavedAndLoaded_IsTheSame_AndGoesOn()
+    {
+        using var scope = NewDisposeScope();
+        var (overlap, surface) = (NewOverlap(), NewSurface());
+        var (prediction, target) = Batch(1);
+        overlap.Add(prediction, target);
+        surface.Add(prediction, target, 1, 2);
+        surface.Add(zeros_like(prediction), target, 1, 2);
+        surface.Add(zeros_like(prediction), zeros_like(target), 1, 2);
+
+        overlap.Save(_file);
+        var loaded = OverlapMetrics.Load(_file);
+        Same(loaded, overlap);
+        loaded.Add(prediction, target);
+        loaded.Merge(overlap);
+        loaded.Images.Should().Be(6);
+
+        surface.Save(_file);
+        var loadedSurface = SurfaceMetrics.Load(_file);
+        Same(loadedSurface, surface);
+        loadedSurface.Image(2, 1).Hausdorff.Should().Be(double.PositiveInfinity, "a missed structure is saved too");
+        loadedSurface.Merge(surface);
+        loadedSurface.Images.Should().Be(12);
+    }
+
+    [Fact]
+    public void DifferentSettings_AreNotMerged()
+    {
+        var metrics = NewOverlap();
+        foreach (var other in (OverlapMetrics[])[new(4), new(3), new(3, ClassSelection.WithoutBackground), new(3, ignoreIndex: 0), new(3, mode: SegmentationMode.Multilabel, ignoreIndex: 255)])
+        {
+            FluentActions.Invoking(() => metrics.Merge(other)).Should().Throw<ArgumentException>().WithMessage("only results of the same settings can be merged, but these are of Multiclass with 3 classes*");
+        }
+
+        FluentActions.Invoking(() => metrics.Merge(metrics)).Should().Throw<ArgumentException>().WithMessage("*twice*");
+        FluentActions.Invoking(() => NewSurface().Merge(new SurfaceMetrics(3, [2], ClassSelection.WithoutBackground, ignoreIndex: 255)))
+            .Should().Throw<ArgumentException>().WithMessage("*same tolerances*[1, 1, 1] mm*[2, 2, 2] mm*");
+        FluentActions.Invoking(() => NewSurface().Merge(new SurfaceMetrics(3, [1]))).Should().Throw<ArgumentException>().WithMessage("*same settings*");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[1, 2]")]
+    [InlineData("""{"metrics":"OverlapMetrics","mode":"Multiclass","classes":3,"evaluated":[0,5],"images":[]}""")]
+    [InlineData("""{"metrics":"OverlapMetrics","mode":"Multiclass","classes":3,"evaluated":[0,1],"images":[[[1,2,3,4]]]}""")]
+    [InlineData("""{"metrics":"OverlapMetrics","mode":"Multiclass","classes":3,"evaluated":[0],"images":[[[1,2,3]]]}""")]
+    [InlineData("""{"metrics":"OverlapMetrics","mode":"Multiclass","classes":3,"evaluated":[0],"images":[[[1,2,3,-4]]]}""")]
+    [InlineData("""{"metrics":"SurfaceMetrics","mode":"Multiclass","classes":3,"evaluated":[0],"images":[]}""")]
+    [InlineData("""{"metrics":"SurfaceMetrics","mode":"Multiclass","classes":2,"evaluated":[1],"ignoreIndex":null,"toleranceMm":[1,1],"images":[[{}]]}""")]
+    [InlineData("""{"metrics":"SurfaceMetrics","mode":"Multiclass","classes":2,"evaluated":[1],"ignoreIndex":null,"toleranceMm":[1],"images":[]}""")]
+    public void OtherFiles_AreRefused(string content)
+    {
+        File.WriteAllText(_file, content);
+        FluentActions.Invoking(() => OverlapMetrics.Load(_file)).Should().Throw<InvalidDataException>().WithMessage($"{_file} does not hold saved OverlapMetrics*");
+        FluentActions.Invoking(() => SurfaceMetrics.Load(_file)).Should().Throw<InvalidDataException>().WithMessage($"{_file} does not hold saved SurfaceMetrics*");
+    }
+
+    private static OverlapMetrics NewOverlap() => new(3, ignoreIndex: 255);
+
+    private static SurfaceMetrics NewSurface() => new(3, [1], ClassSelection.WithoutBackground, ignoreIndex: 255);
+
+    private static (Tensor Prediction, Tensor Target) Batch(int seed)
+    {
+        var scene = Scenes.Fixed(SegmentationMode.Multiclass, [2, 3, 4, 5], seed, ignored: 0.1);
+        return (tensor(PlainCounts.Prediction(scene), scene.LabelShape), scene.TargetTensor());
+    }
+
+    private static void Same(OverlapMetrics actual, OverlapMetrics expected)
+    {
+        actual.Images.Should().Be(expected.Images);
+        actual.Classes.Should().Equal(expected.Classes);
+        foreach (var k in expected.Classes)
+        {
+            Enumerable.Range(0, actual.Images).Select(n => actual.Image(n, k)).Should().Equal(Enumerable.Range(0, actual.Images).Select(n => expected.Image(n, k)));
+            actual.Pooled(k).Should().Be(expected.Pooled(k));
+        }
+
+        actual.Mean(OverlapMetric.Dice, Policies).Should().Be(expected.Mean(OverlapMetric.Dice, Policies));
+    }
+
+    private static void Same(SurfaceMetrics actual, SurfaceMetrics expected)
+    {
+        actual.Images.Should().Be(expected.Images);
+        actual.Classes.Should().Equal(expected.Classes);
+        foreach (var k in expected.Classes)
+        {
+            Enumerable.Range(0, actual.Images).Select(n => actual.Image(n, k)).Should().Equal(Enumerable.Range(0, actual.Images).Select(n => expected.Image(n, k)));
+        }
+
+        actual.Mean(SurfaceMetric.Hausdorff95, Policies).Should().Be(expected.Mean(SurfaceMetric.Hausdorff95, Policies));
+    }
+}
