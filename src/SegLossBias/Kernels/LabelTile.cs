@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace SegLossBias;
 
@@ -31,7 +32,7 @@ internal static unsafe class LabelTile<TLanes, T>
         var (labels, classes, ignore) = (job.Labels, job.Classes, job.IgnoreIndex);
         var (isGood, hasIgnored) = labels.Type switch
         {
-            ElementType.Int64 when labels.PixelStride == 1 => Contiguous(labels.At<long>(image, channel, pixel), count, classes, ignore, index),
+            ElementType.Int64 when labels.PixelStride == 1 && !(ignore >= 0 && ignore < classes) => Contiguous(labels.At<long>(image, channel, pixel), count, classes, ignore, index),
             ElementType.Int64 => Strided(labels.At<long>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
             ElementType.Int32 => Strided(labels.At<int>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
             ElementType.Int16 => Strided(labels.At<short>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
@@ -68,34 +69,31 @@ internal static unsafe class LabelTile<TLanes, T>
         return (isGood, hasIgnored);
     }
 
-    /// <summary>The usual labels, int64 in a row, several at once.</summary>
+    /// <summary>The usual labels, int64 in a row and no class ignored, several at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (bool IsGood, bool HasIgnored) Contiguous(long* labels, int count, int classes, long? ignoreIndex, int* index)
     {
-        var width = Vector<long>.Count;
-        var limit = new Vector<ulong>((ulong)classes);
-        var ignored = new Vector<long>(ignoreIndex.GetValueOrDefault());
-        var ignores = ignoreIndex.HasValue ? Vector<long>.AllBitsSet : Vector<long>.Zero;
-        var (good, valid) = (Vector<long>.AllBitsSet, Vector<long>.AllBitsSet);
+        var limit = Vector512.Create((ulong)classes);
+
+        // Without an ignore index 0 stands in its place: a class in any case.
+        var ignored = Vector512.Create(ignoreIndex.GetValueOrDefault());
+        var (good, valid) = (Vector512<long>.AllBitsSet, Vector512<long>.AllBitsSet);
         var i = 0;
-        for (; i + (2 * width) <= count; i += 2 * width)
+        for (; i + 16 <= count; i += 16)
         {
-            var first = Unsafe.ReadUnaligned<Vector<long>>(labels + i);
-            var second = Unsafe.ReadUnaligned<Vector<long>>(labels + i + width);
-            var firstIgnored = Vector.Equals(first, ignored) & ignores;
-            var secondIgnored = Vector.Equals(second, ignored) & ignores;
-            var firstClass = Vector.AndNot(Vector.LessThan(Vector.AsVectorUInt64(first), limit).As<ulong, long>(), firstIgnored);
-            var secondClass = Vector.AndNot(Vector.LessThan(Vector.AsVectorUInt64(second), limit).As<ulong, long>(), secondIgnored);
-            good &= (firstClass | firstIgnored) & (secondClass | secondIgnored);
+            var first = Vector512.Load(labels + i);
+            var second = Vector512.Load(labels + i + 8);
+            var firstClass = Vector512.LessThan(first.AsUInt64(), limit).AsInt64();
+            var secondClass = Vector512.LessThan(second.AsUInt64(), limit).AsInt64();
+            good &= (firstClass | Vector512.Equals(first, ignored)) & (secondClass | Vector512.Equals(second, ignored));
             valid &= firstClass & secondClass;
 
             // A class is below 2^31; all other labels become -1.
-            var narrow = Vector.Narrow(first | ~firstClass, second | ~secondClass);
-            Unsafe.WriteUnaligned(index + i, narrow);
+            Vector512.Narrow(first | ~firstClass, second | ~secondClass).Store(index + i);
         }
 
         var (restGood, restIgnored) = Strided(labels + i, 1, count - i, classes, ignoreIndex, index + i);
-        return (restGood && good == Vector<long>.AllBitsSet, restIgnored || valid != Vector<long>.AllBitsSet);
+        return (restGood && good == Vector512<long>.AllBitsSet, restIgnored || valid != Vector512<long>.AllBitsSet);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -112,9 +110,9 @@ internal static unsafe class LabelTile<TLanes, T>
         }
 
         var next = 0;
-        for (; next + Vector<int>.Count <= count; next += Vector<int>.Count)
+        for (; next + 16 <= count; next += 16)
         {
-            Unsafe.WriteUnaligned((float*)label + next, Vector.ConvertToSingle(Unsafe.ReadUnaligned<Vector<int>>(index + next)));
+            Vector512.ConvertToSingle(Vector512.Load(index + next)).Store((float*)label + next);
         }
 
         for (; next < count; next++)

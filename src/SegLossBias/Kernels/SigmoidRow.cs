@@ -79,24 +79,27 @@ internal static unsafe class SigmoidRow<TLanes, T>
             var isOwn = TLanes.Equal(labels, own);
             var isIgnored = TLanes.Less(labels, default);
             var t = OwnLogit(TLanes.Load(z + i), isOwn, out var isUnlikely);
-            var large = Probabilities(t, scale, out var power, out var small);
-            var p = TLanes.Select(isIgnored, default, TLanes.Select(isUnlikely, small, large));
-            var surprise = TLanes.Select(isIgnored, default, NegativeLog(t, power));
-            if (foreground.Overlap != null)
+            var power = LaneMath<TLanes, T>.Power2(TLanes.Max(t, -t), scale);
+            TLanes p = default, rest = default, surprise = default;
+            if (foreground.Overlap != null || foreground.Focal != null)
             {
+                var large = TLanes.Of(1) / (TLanes.Of(1) + power);
+                var small = power * large;
+                p = TLanes.Select(isIgnored, default, TLanes.Select(isUnlikely, small, large));
+                rest = TLanes.Select(isIgnored, default, TLanes.Select(isUnlikely, large, small));
                 overlap += TLanes.Where(isOwn, p);
                 overlapRest += TLanes.Select(isOwn, default, p);
             }
 
-            if (foreground.NegativeLogLikelihood != null)
+            if (foreground.NegativeLogLikelihood != null || foreground.Focal != null)
             {
+                surprise = TLanes.Select(isIgnored, default, NegativeLog(t, power));
                 likelihood += TLanes.Where(isOwn, surprise);
                 likelihoodRest += TLanes.Select(isOwn, default, surprise);
             }
 
             if (foreground.Focal != null)
             {
-                var rest = TLanes.Select(isIgnored, default, TLanes.Select(isUnlikely, large, small));
                 var term = Focal(p, ref rest, surprise, focal, out _);
                 focals += TLanes.Where(isOwn, term);
                 focalsRest += TLanes.Select(isOwn, default, term);

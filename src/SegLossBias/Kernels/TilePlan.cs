@@ -15,7 +15,7 @@ internal sealed unsafe class TilePlan<TLanes, T>
     internal const int TemperedArrays = 4;
 
     private const int TileBytes = 32 * 1024;
-    private const int MostPixels = 1024;
+    private const int MostPixels = 256;
     private const int ChunkElements = 1 << 18;
 
     /// <summary>Below this many logits a second thread costs more than it gives.</summary>

@@ -12,15 +12,19 @@ namespace SegLossBias;
 /// </code></example>
 public sealed class LossBreakdown : IDisposable
 {
-    internal LossBreakdown(string name, IReadOnlyList<LossPart> parts, Tensor total)
+    internal LossBreakdown(string name, string implementation, IReadOnlyList<LossPart> parts, Tensor total)
     {
         Name = name;
+        Implementation = implementation;
         Parts = parts;
         Total = total;
     }
 
     /// <summary>The name of the loss.</summary>
     public string Name { get; }
+
+    /// <summary>How the region statistics were gathered; see <see cref="RegionStatistics.Implementation"/>.</summary>
+    public string Implementation { get; }
 
     /// <summary>The terms, the matching term first.</summary>
     public IReadOnlyList<LossPart> Parts { get; }

@@ -60,6 +60,12 @@ public abstract class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
         }
     }
 
+    /// <summary>
+    /// Whether a label that is neither a class nor the ignore index is an error (the default). The check makes a GPU wait
+    /// for the host; false spares that, and such pixels are left out like ignored ones.
+    /// </summary>
+    public bool ChecksLabels { get; set; } = true;
+
     /// <summary>The terms and their weights; a simple loss is its own only term, with λ = 1.</summary>
     private protected abstract IReadOnlyList<WeightedTerm> Terms { get; }
 
@@ -71,7 +77,7 @@ public abstract class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     public sealed override Tensor forward(Tensor logits, Tensor target)
     {
         using var scope = NewDisposeScope();
-        var (total, _) = Evaluate(logits, target);
+        var (total, _, _) = Evaluate(logits, target);
         return total.MoveToOuterDisposeScope();
     }
 
@@ -82,32 +88,32 @@ public abstract class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     public LossBreakdown Breakdown(Tensor logits, Tensor target)
     {
         using var scope = NewDisposeScope();
-        var (total, values) = Evaluate(logits, target);
+        var (total, values, implementation) = Evaluate(logits, target);
         var parts = Terms.Zip(values, (term, value) =>
         {
             var lambda = term.Lambda.At(Epoch);
             var raw = value.detach().clone();
             return new LossPart(term.Loss.Name, lambda, raw.MoveToOuterDisposeScope(), raw.Times(lambda).alias().MoveToOuterDisposeScope());
         });
-        return new LossBreakdown(Name, [.. parts], total.MoveToOuterDisposeScope());
+        return new LossBreakdown(Name, implementation, [.. parts], total.MoveToOuterDisposeScope());
     }
 
-    private (Tensor Total, Tensor[] Values) Evaluate(Tensor logits, Tensor target)
+    private (Tensor Total, Tensor[] Values, string Implementation) Evaluate(Tensor logits, Tensor target)
     {
         foreach (var term in Terms)
         {
             term.Loss.EnsureDefined(reduction);
         }
 
-        var input = SegmentationInput.Check(logits, target, Mode, IgnoreIndex);
+        var input = SegmentationInput.Check(logits, target, Mode, IgnoreIndex, ChecksLabels);
         var regions = new RegionStatistics(input, [.. Terms.SelectMany(term => term.Loss.DeclaredStatistics).Distinct()]);
         var dtype = logits.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         var values = Terms.Select(term => term.Loss.Reduce(regions, reduction).to(dtype)).ToArray();
-        var total = Terms.Zip(values, (term, value) => value.Times(term.Lambda.At(Epoch))).Aggregate((sum, value) => sum.add(value));
+        var total = Terms.Zip(values, (term, value) => value.Times(term.Lambda.At(Epoch))).Aggregate((sum, value) => sum.Plus(value));
 
         // The caller may hold no other reference, and a finalizer must not free what native code reads.
         GC.KeepAlive(logits);
         GC.KeepAlive(target);
-        return (total.alias(), values);
+        return (total.alias(), values, regions.Implementation);
     }
 }

@@ -9,6 +9,8 @@ namespace SegLossBias;
 /// </summary>
 internal sealed class ComposedOneVsRest(Tensor logits, FlatInput input, Func<Tensor, Tensor> sumByLabel)
 {
+    private static readonly Scalar MinusInfinity = double.NegativeInfinity.ToScalar();
+
     internal Tensor Focal(double gamma, bool background)
     {
         using var index = input.Labels.unsqueeze(1);
@@ -19,7 +21,7 @@ internal sealed class ComposedOneVsRest(Tensor logits, FlatInput input, Func<Ten
             return sumByLabel(FocalTerm.FromSigmoid(ownOfPixel, gamma));
         }
 
-        using var nothing = full([1, 1, 1], double.NegativeInfinity, logits.dtype, logits.device);
+        using var nothing = full([1, 1, 1], MinusInfinity, logits.dtype, logits.device);
         using var everywhere = nothing.expand(index.shape);
         using var others = logits.scatter(1, index, everywhere);
         using var wrong = others.neg();

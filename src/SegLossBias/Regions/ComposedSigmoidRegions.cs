@@ -24,7 +24,7 @@ internal sealed class ComposedSigmoidRegions : IRegionPrimitive
         _notBackground = input.Ignored is null ? input.Labels : input.Labels.logical_or(input.Ignored);
         TargetSize = input.Labels.sum(2).to(StatisticsType.On(input.Device));
         ValidSize = input.Ignored is null
-            ? full(TargetSize.shape, input.Pixels, TargetSize.dtype, input.Device)
+            ? ones_like(TargetSize).Times(input.Pixels)
             : input.Ignored.logical_not().sum(2).to(TargetSize.dtype);
     }
 

@@ -12,6 +12,9 @@ internal static class TensorArithmetic
     private static readonly Scalar Zero = 0.ToScalar();
     private static readonly Scalar One = 1.ToScalar();
 
+    /// <summary>TorchSharp's own add of two tensors makes a temporary Scalar, the factor of the second one.</summary>
+    internal static Tensor Plus(this Tensor tensor, Tensor other) => tensor.add(other, One);
+
     internal static Tensor Plus(this Tensor tensor, double number)
     {
         if (number == 0)
@@ -20,11 +23,11 @@ internal static class TensorArithmetic
         }
 
         using var scalar = number.ToScalar();
-        return tensor.add(scalar);
+        return tensor.add(scalar, One);
     }
 
     /// <summary>1 − tensor.</summary>
-    internal static Tensor FromOne(this Tensor tensor) => tensor.neg().add(One);
+    internal static Tensor FromOne(this Tensor tensor) => tensor.neg().add(One, One);
 
     internal static Tensor Times(this Tensor tensor, double number)
     {

@@ -9,7 +9,8 @@ internal static class Evaluation
         using var scope = NewDisposeScope();
         var leaf = logits.detach().clone().requires_grad_(true);
         var value = loss.call(leaf, target);
-        value.sum().mul(upstream).backward();
+        using var factor = upstream.ToScalar();
+        value.sum().mul(factor).backward();
         return (Numbers(value), Numbers(leaf.grad!));
     }
 

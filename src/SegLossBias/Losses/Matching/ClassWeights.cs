@@ -54,11 +54,11 @@ internal static class ClassWeights
         var w = weight?.to(own.dtype);
         if (w is null)
         {
-            return (background is null ? own : own.add(background)).sum(1);
+            return (background is null ? own : own.Plus(background)).sum(1);
         }
 
         return mode == SegmentationMode.Binary && background is not null
-            ? own.mul(w[1]).add(background.mul(w[0])).sum(1)
-            : (background is null ? own : own.add(background)).mul(w).sum(1);
+            ? own.mul(w[1]).Plus(background.mul(w[0])).sum(1)
+            : (background is null ? own : own.Plus(background)).mul(w).sum(1);
     }
 }

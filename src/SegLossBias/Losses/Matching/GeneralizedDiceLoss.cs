@@ -43,7 +43,7 @@ public sealed class GeneralizedDiceLoss(
 
         var target = Pool(side => side.TargetSize);
         var weight = target.square().AtLeast(_epsilon).reciprocal();
-        var denominator = Pool(side => side.PredictedSize()).add(target).mul(weight).AtLeast(_epsilon).sum();
+        var denominator = Pool(side => side.PredictedSize()).Plus(target).mul(weight).AtLeast(_epsilon).sum();
         var loss = Pool(side => side.Overlap).mul(weight).sum().Times(2).div(denominator).FromOne();
         return loss.ZeroWhere(regions.ValidSize.sum().NotPositive());
     }

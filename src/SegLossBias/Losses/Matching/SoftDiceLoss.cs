@@ -61,7 +61,7 @@ public abstract class SoftDiceLoss : RegionLoss
     {
         var target = Pool(regions.TargetSize);
         var score = Pool(regions.Overlap).Times(2).Plus(_smooth)
-            .div(Pool(regions.PredictedSize()).add(target).Plus(_smooth).AtLeast(Epsilon));
+            .div(Pool(regions.PredictedSize()).Plus(target).Plus(_smooth).AtLeast(Epsilon));
         var losses = FromScore(score);
 
         // A class whose prediction is NaN counts, present or not: a NaN is never hidden.

@@ -31,5 +31,5 @@ public sealed class DiceBiasLoss(
     : RegionSizeLoss("DB", temperature ?? 1.0, classReduction, epsilon, mode, ignoreIndex, reduction)
 {
     private protected override Tensor Penalty(RegionStatistics regions) =>
-        regions.PredictedProportion(Temperature, Epsilon).add(regions.TargetProportion(Epsilon)).Plus(Epsilon).log();
+        regions.PredictedProportion(Temperature, Epsilon).Plus(regions.TargetProportion(Epsilon)).Plus(Epsilon).log();
 }

@@ -32,7 +32,7 @@ public sealed class RegionSizeKlLoss(
     : RegionSizeLoss("KL", temperature ?? 10.0, classReduction, epsilon, mode, ignoreIndex, reduction)
 {
     private protected override Tensor Penalty(RegionStatistics regions) =>
-        regions.Mode == SegmentationMode.Multiclass ? Divergence(regions) : Divergence(regions).add(Divergence(regions.Background));
+        regions.Mode == SegmentationMode.Multiclass ? Divergence(regions) : Divergence(regions).Plus(Divergence(regions.Background));
 
     private Tensor Divergence(RegionStatistics side)
     {
