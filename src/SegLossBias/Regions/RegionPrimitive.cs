@@ -7,12 +7,15 @@ internal static class RegionPrimitive
 {
     private static readonly AsyncLocal<RegionImplementation?> Forced = new();
 
+    /// <summary>What is forced where <see cref="Force"/> says nothing; for a test run of one implementation.</summary>
+    internal static RegionImplementation? ForcedEverywhere { get; set; }
+
     /// <param name="input">The input.</param>
     /// <param name="statistics">All that will be asked for, so that one pass can gather it.</param>
     internal static IRegionPrimitive For(SegmentationInput input, IReadOnlyCollection<RegionStatistic> statistics)
     {
         var isFused = FusedRegions.Supports(input);
-        if ((Forced.Value ?? (isFused ? RegionImplementation.Fused : RegionImplementation.Composed)) == RegionImplementation.Composed)
+        if ((Forced.Value ?? ForcedEverywhere ?? (isFused ? RegionImplementation.Fused : RegionImplementation.Composed)) == RegionImplementation.Composed)
         {
             var flat = FlatInput.Of(input);
             return input.Mode == SegmentationMode.Multiclass ? new ComposedSoftmaxRegions(flat) : new ComposedSigmoidRegions(flat);

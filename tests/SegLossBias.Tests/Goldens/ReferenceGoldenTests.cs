@@ -2,9 +2,17 @@ using System.Text.Json;
 
 namespace SegLossBias.Tests.Goldens;
 
-/// <summary>Every case of the paper's reference code, value, terms and gradient, in float64 and float32.</summary>
+/// <summary>Every case of the paper's reference code, value, terms and gradient, in float64 and float32, of both implementations.</summary>
 public class ReferenceGoldenTests
 {
+    private static (RegionImplementation Implementation, ScalarType Dtype)[] Runs =>
+    [
+        (RegionImplementation.Fused, ScalarType.Float64),
+        (RegionImplementation.Fused, ScalarType.Float32),
+        (RegionImplementation.Composed, ScalarType.Float64),
+        (RegionImplementation.Composed, ScalarType.Float32),
+    ];
+
     public static TheoryData<string, string> Cases => Load("seglossbias.json", "seglossbias3d.json");
 
     [SkippableTheory]
@@ -18,8 +26,9 @@ public class ReferenceGoldenTests
         var scene = goldens.Input(inputName);
         using var scope = NewDisposeScope();
         using var loss = ReferenceLosses.Create(golden, scene, file.Contains("3d", StringComparison.Ordinal));
-        foreach (var dtype in new[] { ScalarType.Float64, ScalarType.Float32 })
+        foreach (var (implementation, dtype) in Runs)
         {
+            using var forced = RegionPrimitive.Force(implementation);
             var logits = scene.LogitsTensor(dtype).requires_grad_(true);
             var target = tensor(scene.Labels, goldens.LabelShape(inputName));
             using var breakdown = loss.Breakdown(logits, target);
@@ -27,13 +36,13 @@ public class ReferenceGoldenTests
 
             var (total, terms, gradient) = ReferenceDefects.Correct(golden, scene) ?? Expected(golden);
             var tolerance = Tolerance.Of(dtype);
-            breakdown.Total.ToDouble().ShouldBeRelativelyClose(total, tolerance, name);
+            breakdown.Total.ToDouble().ShouldBeRelativelyClose(total, tolerance, $"{name}, {breakdown.Implementation}");
             for (var i = 0; i < terms.Length; i++)
             {
-                breakdown.Parts[i].Raw.ToDouble().ShouldBeRelativelyClose(terms[i], tolerance, $"{name}, term {i}");
+                breakdown.Parts[i].Raw.ToDouble().ShouldBeRelativelyClose(terms[i], tolerance, $"{name}, term {i}, {breakdown.Implementation}");
             }
 
-            Evaluation.Numbers(logits.grad!).ShouldBeClose(gradient, tolerance, $"{name}, gradient in {dtype}");
+            Evaluation.Numbers(logits.grad!).ShouldBeClose(gradient, tolerance, $"{name}, gradient in {dtype}, {breakdown.Implementation}");
         }
     }
 
