@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace SegLossBias;
 
 /// <inheritdoc/>
@@ -10,11 +12,13 @@ internal sealed unsafe class RegionKernel<TLanes, T> : RegionKernel
     internal override bool Forward(RegionJob job, Span<double> results)
     {
         var plan = TilePlan<TLanes, T>.For(job);
-        var partial = new double[(long)plan.Chunks * job.Results];
+        var length = plan.Chunks * job.Results;
+        var partial = ArrayPool<double>.Shared.Rent(length);
+        partial.AsSpan(0, length).Clear();
         var hasWrongLabel = false;
         Chunks.Run(plan.Chunks, plan.Threads, plan.ScratchBytes, (chunk, scratch) =>
         {
-            fixed (double* sums = &partial[(long)chunk * job.Results])
+            fixed (double* sums = &partial[chunk * job.Results])
             {
                 if (!new TileWalk<TLanes, T>(job, plan, scratch).Forward(chunk, sums))
                 {
@@ -30,10 +34,11 @@ internal sealed unsafe class RegionKernel<TLanes, T> : RegionKernel
             var image = results.Slice(chunk / plan.ChunksPerImage * job.Results, job.Results);
             for (var i = 0; i < image.Length; i++)
             {
-                image[i] += partial[((long)chunk * job.Results) + i];
+                image[i] += partial[(chunk * job.Results) + i];
             }
         }
 
+        ArrayPool<double>.Shared.Return(partial);
         return !hasWrongLabel;
     }
 

@@ -16,7 +16,10 @@ internal sealed unsafe class TilePlan<TLanes, T>
 
     private const int TileBytes = 32 * 1024;
     private const int MostPixels = 256;
-    private const int ChunkElements = 1 << 18;
+    private const int FewestChunkElements = 1 << 18;
+
+    /// <summary>Enough for any number of cores; more would only cost memory for their sums.</summary>
+    private const int MostChunks = 256;
 
     /// <summary>Below this many logits a second thread costs more than it gives.</summary>
     private const long SmallWork = 1 << 16;
@@ -38,11 +41,11 @@ internal sealed unsafe class TilePlan<TLanes, T>
         Stride = TilePixels + TLanes.Count;
         Rows = rows;
 
-        var tilesPerChunk = Math.Max(1, ChunkElements / job.Channels / TilePixels);
-        ChunkPixels = (long)tilesPerChunk * TilePixels;
+        var elements = (long)job.Images * job.Channels * job.Pixels;
+        ChunkPixels = Math.Max(1, Math.Max(FewestChunkElements, elements / MostChunks) / job.Channels / TilePixels) * TilePixels;
         ChunksPerImage = (int)((job.Pixels + ChunkPixels - 1) / ChunkPixels);
         Chunks = job.Images * ChunksPerImage;
-        Threads = (long)job.Images * job.Channels * job.Pixels < SmallWork ? 1 : job.Threads;
+        Threads = elements < SmallWork ? 1 : job.Threads;
 
         var numbers = ((long)rows * Copies * Stride)
             + ((PixelArrays + (TemperedArrays * Tempered.Length)) * Stride)

@@ -76,9 +76,7 @@ internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedR
     /// <summary>The same gradient from differentiable operations: what create_graph asks for.</summary>
     private static Tensor ComposedGradient(FusedPass pass, Tensor logits, Tensor labels, Tensor upstream)
     {
-        var input = pass.InputOf(logits, labels);
-        var flat = FlatInput.Of(input);
-        IRegionPrimitive composed = flat.Mode == SegmentationMode.Multiclass ? new ComposedSoftmaxRegions(flat) : new ComposedSigmoidRegions(flat);
+        var composed = RegionPrimitive.Composed(pass.InputOf(logits, labels));
         var values = stack(pass.Rows.Select(row => composed.Compute(row.Statistic, row.Background)).ToArray());
         return autograd.grad([values], [logits], [upstream], retain_graph: true, create_graph: true)[0];
     }

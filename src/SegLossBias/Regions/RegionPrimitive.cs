@@ -17,13 +17,18 @@ internal static class RegionPrimitive
         var isFused = FusedRegions.Supports(input);
         if ((Forced.Value ?? ForcedEverywhere ?? (isFused ? RegionImplementation.Fused : RegionImplementation.Composed)) == RegionImplementation.Composed)
         {
-            var flat = FlatInput.Of(input);
-            return input.Mode == SegmentationMode.Multiclass ? new ComposedSoftmaxRegions(flat) : new ComposedSigmoidRegions(flat);
+            return Composed(input);
         }
 
         return isFused
             ? new FusedRegions(input, statistics)
             : throw new InvalidOperationException($"The fused region statistics read the memory of the CPU, but the logits are on {input.Logits.device}; do not force them there.");
+    }
+
+    internal static IRegionPrimitive Composed(SegmentationInput input)
+    {
+        var flat = FlatInput.Of(input);
+        return input.Mode == SegmentationMode.Multiclass ? new ComposedSoftmaxRegions(flat) : new ComposedSigmoidRegions(flat);
     }
 
     /// <summary>Forces an implementation in this flow of control until the result is disposed; for tests and measurements.</summary>

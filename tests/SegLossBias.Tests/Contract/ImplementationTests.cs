@@ -44,4 +44,18 @@ public class ImplementationTests
         value.Should().Equal(expected);
         same.Should().Equal(gradient);
     }
+
+    [Fact]
+    public void NegatedView_IsReadWithItsSign()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new CrossEntropyLoss();
+        var target = randint(0, 3, [2, 5, 7], int64);
+        var logits = randn([2, 3, 5, 7], ScalarType.ComplexFloat64).conj().imag;
+        logits.is_neg().Should().Be(true, "the test is about such a view");
+
+        var value = loss.call(logits, target);
+
+        value.item<double>().Should().Be(loss.call(logits.clone(), target).item<double>());
+    }
 }
