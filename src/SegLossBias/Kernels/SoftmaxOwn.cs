@@ -98,13 +98,12 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
     }
 
     /// <summary>
-    /// own[i] becomes c, the gradient of the sums to z_y apart from the softmax; back[i] = −(c + dot/s)/s, what every
-    /// class gets of it for its exp(z − max). Both are 0 in ignored pixels.
+    /// own[i] becomes c, the gradient of the sums to z_y apart from the softmax; back[i] = −c/s, what every class gets of it
+    /// for its exp(z − max). Both are 0 in ignored pixels.
     /// </summary>
     /// <param name="own">z_y of each pixel, then c.</param>
     /// <param name="max">The largest logit of each pixel.</param>
     /// <param name="sum">s.</param>
-    /// <param name="dot">Σ_k g_k exp(z_k − max) for the gradient g of the predicted sizes, or null.</param>
     /// <param name="label">Labels as numbers.</param>
     /// <param name="index">Labels.</param>
     /// <param name="group">Labels of vectors.</param>
@@ -114,7 +113,7 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
     /// <param name="back">See above.</param>
     /// <param name="scratch">Three vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Gradient(T* own, T* max, T* sum, T* dot, T* label, int* index, int* group, int count, FocalShape focal, OwnSums upstream, T* back, T* scratch)
+    internal static void Gradient(T* own, T* max, T* sum, T* label, int* index, int* group, int count, FocalShape focal, OwnSums upstream, T* back, T* scratch)
     {
         var width = TLanes.Count;
         for (var i = 0; i < count; i += width)
@@ -137,15 +136,9 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
                 }
             }
 
-            var shared = c;
-            if (dot != null)
-            {
-                shared += TLanes.Load(dot + i) / total;
-            }
-
             var isIgnored = TLanes.Less(TLanes.Load(label + i), default);
             TLanes.Store(own + i, TLanes.Select(isIgnored, default, c));
-            TLanes.Store(back + i, TLanes.Select(isIgnored, default, -(shared / total)));
+            TLanes.Store(back + i, TLanes.Select(isIgnored, default, -(c / total)));
         }
     }
 

@@ -169,82 +169,71 @@ internal static unsafe class SoftmaxTile<TLanes, T>
         }
     }
 
-    /// <summary>back[i] = −factor[i] · dot[i] / sum[i]: the part of a size's gradient that all classes share.</summary>
+    /// <summary>dot[i] /= sum[i]: the mean upstream gradient of a pixel's classes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void ShareSize(T* sum, T* dot, T* factor, int count, T* back)
+    internal static void Mean(T* dot, T* sum, int count)
     {
         for (var i = 0; i < count; i += TLanes.Count)
         {
-            var mean = TLanes.Load(dot + i) / TLanes.Load(sum + i);
-            TLanes.Store(back + i, -(TLanes.Load(factor + i) * mean));
+            TLanes.Store(dot + i, TLanes.Load(dot + i) / TLanes.Load(sum + i));
         }
     }
 
-    /// <summary>gradient[k,i] = e[k,i] (back[i] + weight[k] factor[i]) + f[k,i] (tempered back + weight factor); each second part if there is one.</summary>
+    /// <summary>
+    /// e[k,i] *= back[i] + factor[i] (weight[k] − mean[i]). The difference comes first: in a pixel decided beyond doubt
+    /// it is exactly 0.
+    /// </summary>
+    /// <typeparam name="TSize">Whether there is a second summand.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Rows<TSize, TTempered>(
-        T* e, T* back, T* factor, T* weight, T* tempered, T* temperedBack, T* temperedFactor, T* temperedWeight, T* gradient, int classes, int stride, int count)
+    internal static void Scale<TSize>(T* e, T* back, T* factor, T* mean, T* weight, int classes, int stride, int count)
         where TSize : IFlag
-        where TTempered : IFlag
     {
         var width = TLanes.Count;
         for (var i = 0; i < count; i += 2 * width)
         {
             var (firstBack, secondBack) = (TLanes.Load(back + i), TLanes.Load(back + i + width));
-            TLanes firstFactor = default, secondFactor = default, firstOther = default, secondOther = default, firstRate = default, secondRate = default;
+            TLanes firstFactor = default, secondFactor = default, firstMean = default, secondMean = default;
             if (TSize.IsSet)
             {
                 (firstFactor, secondFactor) = (TLanes.Load(factor + i), TLanes.Load(factor + i + width));
+                (firstMean, secondMean) = (TLanes.Load(mean + i), TLanes.Load(mean + i + width));
             }
 
-            if (TTempered.IsSet)
-            {
-                (firstOther, secondOther) = (TLanes.Load(temperedBack + i), TLanes.Load(temperedBack + i + width));
-                (firstRate, secondRate) = (TLanes.Load(temperedFactor + i), TLanes.Load(temperedFactor + i + width));
-            }
-
-            var power = e + i;
-            var other = tempered + i;
-            var to = gradient + i;
-            for (var k = 0; k < classes; k++)
+            var row = e + i;
+            for (var k = 0; k < classes; k++, row += stride)
             {
                 var (first, second) = (firstBack, secondBack);
                 if (TSize.IsSet)
                 {
                     var size = TLanes.Broadcast(weight[k]);
-                    first = TLanes.MultiplyAdd(firstFactor, size, first);
-                    second = TLanes.MultiplyAdd(secondFactor, size, second);
+                    first = TLanes.MultiplyAdd(firstFactor, size - firstMean, first);
+                    second = TLanes.MultiplyAdd(secondFactor, size - secondMean, second);
                 }
 
-                first *= TLanes.Load(power);
-                second *= TLanes.Load(power + width);
-                power += stride;
-                if (TTempered.IsSet)
-                {
-                    var size = TLanes.Broadcast(temperedWeight[k]);
-                    first = TLanes.MultiplyAdd(TLanes.Load(other), TLanes.MultiplyAdd(firstRate, size, firstOther), first);
-                    second = TLanes.MultiplyAdd(TLanes.Load(other + width), TLanes.MultiplyAdd(secondRate, size, secondOther), second);
-                    other += stride;
-                }
-
-                TLanes.Store(to, first);
-                TLanes.Store(to + width, second);
-                to += stride;
+                TLanes.Store(row, first * TLanes.Load(row));
+                TLanes.Store(row + width, second * TLanes.Load(row + width));
             }
         }
     }
 
-    /// <summary>gradient[k,i] += e[k,i] (back[i] + weight[k] factor[i])</summary>
+    /// <summary>gradient[k,i] += e[k,i] factor[i] (weight[k] − mean[i])</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void AddRows(T* e, T* back, T* factor, T* weight, T* gradient, int classes, int stride, int count)
+    internal static void AddSizeGradient(T* e, T* factor, T* mean, T* weight, T* gradient, int classes, int stride, int count)
     {
-        for (var k = 0; k < classes; k++, e += stride, gradient += stride)
+        var width = TLanes.Count;
+        for (var i = 0; i < count; i += 2 * width)
         {
-            var size = TLanes.Broadcast(weight[k]);
-            for (var i = 0; i < count; i += TLanes.Count)
+            var (firstFactor, secondFactor) = (TLanes.Load(factor + i), TLanes.Load(factor + i + width));
+            var (firstMean, secondMean) = (TLanes.Load(mean + i), TLanes.Load(mean + i + width));
+            var power = e + i;
+            var to = gradient + i;
+            for (var k = 0; k < classes; k++, power += stride, to += stride)
             {
-                var rate = TLanes.MultiplyAdd(TLanes.Load(factor + i), size, TLanes.Load(back + i));
-                TLanes.Store(gradient + i, TLanes.MultiplyAdd(TLanes.Load(e + i), rate, TLanes.Load(gradient + i)));
+                var size = TLanes.Broadcast(weight[k]);
+                var first = (size - firstMean) * firstFactor;
+                var second = (size - secondMean) * secondFactor;
+                TLanes.Store(to, TLanes.MultiplyAdd(TLanes.Load(power), first, TLanes.Load(to)));
+                TLanes.Store(to + width, TLanes.MultiplyAdd(TLanes.Load(power + width), second, TLanes.Load(to + width)));
             }
         }
     }

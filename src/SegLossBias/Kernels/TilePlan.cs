@@ -11,8 +11,8 @@ internal sealed unsafe class TilePlan<TLanes, T>
     /// <summary>Numbers per pixel besides the rows of the classes: max, sum, dot, factor, back, own, label.</summary>
     internal const int PixelArrays = 7;
 
-    /// <summary>Of them, those each temperature has: sum, dot, factor, back.</summary>
-    internal const int TemperedArrays = 4;
+    /// <summary>Of them, those each temperature has: sum, dot, factor.</summary>
+    internal const int TemperedArrays = 3;
 
     private const int TileBytes = 32 * 1024;
     private const int MostPixels = 256;

@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace SegLossBias;
 
 /// <content>Channels on their own, and two exclusive classes as one such channel.</content>
 internal readonly unsafe ref partial struct TileWalk<TLanes, T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool ForwardSigmoid(int image, long pixel, int count, double* sums)
     {
         var isGood = true;
@@ -15,12 +18,14 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         return isGood;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackwardSigmoid(int image, int channel, long pixel, int count, double* upstream)
     {
         _ = ReadTile(image, channel, 1, pixel, count);
         AddRowGradient(PaddedCount(count), upstream + channel, upstream + _job.Channels + channel);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool ForwardPair(int image, long pixel, int count, double* sums)
     {
         var isGood = ReadPair(image, pixel, count);
@@ -28,6 +33,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         return isGood;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackwardPair(int image, long pixel, int count, double* upstream)
     {
         _ = ReadPair(image, pixel, count);
@@ -42,6 +48,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     }
 
     /// <summary>The first row becomes the logit of class 1 against class 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool ReadPair(int image, long pixel, int count)
     {
         var isGood = ReadTile(image, 0, 2, pixel, count);
@@ -54,6 +61,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     }
 
     /// <summary>Adds the statistics of a row; the first numbers of foreground and background say where.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddRow(int padded, double* foreground, double* background)
     {
         var request = _job.Request;
@@ -73,6 +81,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddRowGradient(int padded, double* foreground, double* background)
     {
         var request = _job.Request;

@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace SegLossBias;
 
 /// <content>Exclusive classes.</content>
 internal readonly unsafe ref partial struct TileWalk<TLanes, T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool ForwardSoftmax(int image, long pixel, int count, long last, double* sums)
     {
         var (request, channels, stride, padded) = (_job.Request, _job.Channels, _plan.Stride, PaddedCount(count));
@@ -51,6 +54,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     }
 
     /// <summary>Leaves the gradient in the rows of the powers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackwardSoftmax(int image, long pixel, int count, long last, double* upstream)
     {
         var (request, channels, stride, padded) = (_job.Request, _job.Channels, _plan.Stride, PaddedCount(count));
@@ -62,26 +66,24 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             var temperature = request.Temperatures[_plan.Tempered[j]];
             SoftmaxTile<TLanes, T>.Powers<Yes, Yes>(_z, Tempered(j), channels, stride, padded, _max, temperature, Weights(1 + j), TemperedSum(j), TemperedDot(j), next, NextStride);
             SoftmaxTile<TLanes, T>.Invert(TemperedSum(j), _label, padded, temperature, TemperedFactor(j));
-            SoftmaxTile<TLanes, T>.ShareSize(TemperedSum(j), TemperedDot(j), TemperedFactor(j), padded, TemperedBack(j));
+            SoftmaxTile<TLanes, T>.Mean(TemperedDot(j), TemperedSum(j), padded);
             next = null;
         }
 
         var own = Own(upstream, request.SoftmaxFocal);
-        var firstTempered = 0;
         if (own.IsEmpty && _plan.Size < 0)
         {
             new Span<T>(_e, channels * stride).Clear();
         }
         else
         {
-            PowersAndBack(own, padded, next);
-            firstTempered = AddPowers(padded);
+            ScalePowers(own, padded, next);
             SoftmaxTile<TLanes, T>.AddToOwn(_e, stride, padded, _index, _group, _own);
         }
 
-        for (var j = firstTempered; j < _plan.Tempered.Length; j++)
+        for (var j = 0; j < _plan.Tempered.Length; j++)
         {
-            SoftmaxTile<TLanes, T>.AddRows(Tempered(j), TemperedBack(j), TemperedFactor(j), Weights(1 + j), _e, channels, stride, padded);
+            SoftmaxTile<TLanes, T>.AddSizeGradient(Tempered(j), TemperedFactor(j), TemperedDot(j), Weights(1 + j), _e, channels, stride, padded);
         }
 
         for (var k = 0; k < channels && request.OneVsRestFocal >= 0; k++)
@@ -92,41 +94,25 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         }
     }
 
-    private void PowersAndBack(OwnSums own, int padded, byte* next)
+    /// <summary>Turns the powers into the gradient of the sums over own pixels, but for the own class, and of the size with τ = 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ScalePowers(OwnSums own, int padded, byte* next)
     {
-        var (channels, stride, hasSize) = (_job.Channels, _plan.Stride, _plan.Size >= 0);
+        var (channels, stride) = (_job.Channels, _plan.Stride);
         SoftmaxTile<TLanes, T>.Pick(_z, stride, padded, _index, _group, _own);
-        if (hasSize)
+        if (_plan.Size >= 0)
         {
             SoftmaxTile<TLanes, T>.Powers<Yes, Yes>(_z, _e, channels, stride, padded, _max, 1, Weights(0), _sum, _dot, next, NextStride);
             SoftmaxTile<TLanes, T>.Invert(_sum, _label, padded, 1, _factor);
+            SoftmaxTile<TLanes, T>.Mean(_dot, _sum, padded);
+            SoftmaxOwn<TLanes, T>.Gradient(_own, _max, _sum, _label, _index, _group, padded, _softmaxFocal, own, _back, _vectors);
+            SoftmaxTile<TLanes, T>.Scale<Yes>(_e, _back, _factor, _dot, Weights(0), channels, stride, padded);
         }
         else
         {
             SoftmaxTile<TLanes, T>.Powers<Yes, No>(_z, _e, channels, stride, padded, _max, 1, null, _sum, null, next, NextStride);
-        }
-
-        SoftmaxOwn<TLanes, T>.Gradient(_own, _max, _sum, hasSize ? _dot : null, _label, _index, _group, padded, _softmaxFocal, own, _back, _vectors);
-    }
-
-    /// <summary>Turns the powers into the gradient, with the first temperature if there is one; returns the next temperature.</summary>
-    private int AddPowers(int padded)
-    {
-        var (channels, stride) = (_job.Channels, _plan.Stride);
-        switch (_plan.Size >= 0, _plan.Tempered.Length > 0)
-        {
-            case (false, false):
-                SoftmaxTile<TLanes, T>.Rows<No, No>(_e, _back, null, null, null, null, null, null, _e, channels, stride, padded);
-                return 0;
-            case (true, false):
-                SoftmaxTile<TLanes, T>.Rows<Yes, No>(_e, _back, _factor, Weights(0), null, null, null, null, _e, channels, stride, padded);
-                return 0;
-            case (false, true):
-                SoftmaxTile<TLanes, T>.Rows<No, Yes>(_e, _back, null, null, Tempered(0), TemperedBack(0), TemperedFactor(0), Weights(1), _e, channels, stride, padded);
-                return 1;
-            default:
-                SoftmaxTile<TLanes, T>.Rows<Yes, Yes>(_e, _back, _factor, Weights(0), Tempered(0), TemperedBack(0), TemperedFactor(0), Weights(1), _e, channels, stride, padded);
-                return 1;
+            SoftmaxOwn<TLanes, T>.Gradient(_own, _max, _sum, _label, _index, _group, padded, _softmaxFocal, own, _back, _vectors);
+            SoftmaxTile<TLanes, T>.Scale<No>(_e, _back, null, null, null, channels, stride, padded);
         }
     }
 
@@ -147,8 +133,6 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     private T* TemperedDot(int j) => TemperedSum(j) + _plan.Stride;
 
     private T* TemperedFactor(int j) => TemperedSum(j) + (2L * _plan.Stride);
-
-    private T* TemperedBack(int j) => TemperedSum(j) + (3L * _plan.Stride);
 
     private OwnSums Own(double* numbers, int focal)
     {

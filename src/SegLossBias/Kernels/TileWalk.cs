@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SegLossBias;
 
 /// <summary>Takes one thread through the tiles of a chunk.</summary>
@@ -59,6 +61,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     }
 
     /// <summary>Adds the statistics of the chunk's pixels; false when a label is wrong.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal bool Forward(int chunk, double* sums)
     {
         var (image, first, last) = Range(chunk);
@@ -78,6 +81,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     }
 
     /// <summary>Writes the gradient of the chunk's pixels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Backward(int chunk, double* upstream, in PixelView gradient)
     {
         var (image, first, last) = Range(chunk);
@@ -136,6 +140,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     private static int PaddedCount(int count) => (count + (2 * TLanes.Count) - 1) / (2 * TLanes.Count) * (2 * TLanes.Count);
 
     /// <summary>Reads the labels of a tile; the logits of ignored pixels are zeroed, so that not even a NaN passes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool ReadTile(int image, int channel, int channels, long pixel, int count)
     {
         var padded = PaddedCount(count);
