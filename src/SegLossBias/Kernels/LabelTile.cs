@@ -23,7 +23,7 @@ internal static unsafe class LabelTile<TLanes, T>
     /// <param name="padded">Pixels to fill, a multiple of the vector.</param>
     /// <param name="index">The labels.</param>
     /// <param name="label">The labels as numbers of the kernel's type.</param>
-    /// <param name="group">For each vector its common label, or <see cref="Ignored"/>, or <see cref="Mixed"/>.</param>
+    /// <param name="group">For each vector its common label, or <see cref="Ignored"/>, or <see cref="Mixed"/>; only the softmax reads them.</param>
     /// <param name="isValid">Whether no pixel is ignored or padding.</param>
     /// <returns>False when a label is neither a class nor the ignore index.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -42,7 +42,7 @@ internal static unsafe class LabelTile<TLanes, T>
         new Span<int>(index + count, padded - count).Fill(-1);
         isValid = !hasIgnored && count == padded;
         Convert(index, label, padded);
-        for (var i = 0; i < padded; i += TLanes.Count)
+        for (var i = 0; i < padded && job.Mode == KernelMode.Softmax; i += TLanes.Count)
         {
             group[i / TLanes.Count] = TLanes.AllEqual(TLanes.Load(label + i), TLanes.Of(index[i])) ? index[i] : Mixed;
         }
