@@ -26,4 +26,31 @@ internal static class NumberAssertions
                 .Should().BeTrue($"entry {i}, {actual[i]:R}, should be {expected[i]:R} within {tolerance:R} of {scale:R} {because}");
         }
     }
+
+    /// <summary>Every entry within tolerance of the largest expected entry, however small that is, or of the floor given.</summary>
+    internal static void ShouldBeCloseToLargest(this IReadOnlyList<double> actual, IReadOnlyList<double> expected, double tolerance, string because = "", double floor = 0)
+    {
+        actual.Count.Should().Be(expected.Count, because);
+        var scale = Math.Max(floor, expected.Count == 0 ? 0 : expected.Max(Math.Abs));
+        for (var i = 0; i < actual.Count; i++)
+        {
+            if (!(Math.Abs(actual[i] - expected[i]) <= tolerance * scale))
+            {
+                Assert.Fail($"entry {i}, {actual[i]:R}, should be {expected[i]:R} within {tolerance:R} of {scale:R} {because}");
+            }
+        }
+    }
+
+    /// <summary>Every entry within tolerance of itself, absolutely below 1.</summary>
+    internal static void ShouldAllBeClose(this IReadOnlyList<double> actual, IReadOnlyList<double> expected, double tolerance, string because = "")
+    {
+        actual.Count.Should().Be(expected.Count, because);
+        for (var i = 0; i < actual.Count; i++)
+        {
+            if (!(Math.Abs(actual[i] - expected[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i]))))
+            {
+                Assert.Fail($"entry {i}, {actual[i]:R}, should be {expected[i]:R} within {tolerance:R} {because}");
+            }
+        }
+    }
 }

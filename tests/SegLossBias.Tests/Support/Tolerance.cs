@@ -18,4 +18,26 @@ internal static class Tolerance
 
     /// <summary>Central differences in float64 with step 1e-5 on logits of order 1.</summary>
     internal const double FiniteDifference = 1e-6;
+
+    /// <summary>What float32 promises: a loss, or a statistic, relative to its value where that is above 1.</summary>
+    internal const double Float32Value = 1e-6;
+
+    /// <summary>What float32 promises: a gradient, relative to its largest entry.</summary>
+    internal const double Float32Gradient = 2e-6;
+
+    /// <summary>A gradient stored in this dtype, relative to its largest entry: half a unit in the last place.</summary>
+    internal static double StoredGradient(ScalarType dtype) => dtype switch
+    {
+        ScalarType.Float64 => Identity,
+        ScalarType.Float32 => Float32Gradient,
+        ScalarType.Float16 => Float32Gradient + (1.0 / 2048),
+        ScalarType.BFloat16 => Float32Gradient + (1.0 / 256),
+        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "no tolerance for this dtype"),
+    };
+
+    /// <summary>Statistics from logits of this dtype; those of narrow types are calculated in float32.</summary>
+    internal static double Statistic(ScalarType dtype) => dtype == ScalarType.Float64 ? Identity : Float32Value;
+
+    /// <summary>Elementary functions of the kernels, in units of the last place.</summary>
+    internal const double UnitsInTheLastPlace = 2;
 }

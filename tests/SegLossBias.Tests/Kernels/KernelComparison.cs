@@ -1,0 +1,32 @@
+using SegLossBias.Tests.Support;
+
+namespace SegLossBias.Tests.Kernels;
+
+/// <summary>Value and gradient of kernels against plain loops.</summary>
+internal static class KernelComparison
+{
+    /// <param name="input">What to read.</param>
+    /// <param name="type">The dtype of the logits.</param>
+    /// <param name="kernels">What to compare.</param>
+    /// <param name="saturated">
+    /// Whether the logits leave most probabilities at 0 and 1. Gradients vanish there, and what is compared is the
+    /// error relative to the upstream gradient, which is up to 2. Otherwise the gradients of several statistics, of
+    /// order 1 each, are added in float32 and may cancel in a scene of few pixels; the error is relative to the terms,
+    /// 0.1 for each statistic at least.
+    /// </param>
+    internal static void Check(KernelInput input, ScalarType type, IEnumerable<RegionKernel> kernels, bool saturated = false)
+    {
+        var expected = input.Oracle.Values();
+        var upstream = input.Upstream(seed: 7);
+        var expectedGradient = input.Oracle.Gradient(upstream);
+        var floor = saturated ? 2 : 0.1 * Math.Max(1, input.Job.Request.Statistics.Count);
+        foreach (var kernel in kernels)
+        {
+            var because = $"{kernel.Name}, {type}, {input.Job.Mode}, K={input.Job.Channels}, {input.Job.Images} images of {input.Job.Pixels} pixels, [{string.Join(", ", input.Job.Request.Statistics)}]";
+            var results = input.Forward(kernel, out var isGood);
+            isGood.Should().BeTrue(because);
+            results.ShouldAllBeClose(expected, Tolerance.Statistic(type), because);
+            input.Gradient(kernel, upstream).ShouldBeCloseToLargest(expectedGradient, Tolerance.StoredGradient(type), because, floor: floor);
+        }
+    }
+}

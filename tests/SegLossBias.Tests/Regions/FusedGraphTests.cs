@@ -1,0 +1,170 @@
+using System.Runtime.InteropServices;
+using SegLossBias.Tests.Gradients;
+using SegLossBias.Tests.Support;
+
+namespace SegLossBias.Tests.Regions;
+
+/// <summary>The fused primitive as a node of the graph: changes in place, second calls, gradients of gradients.</summary>
+public class FusedGraphTests
+{
+    public static TheoryData<SegmentationMode> Modes => [.. FusedScenes.Modes];
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void LogitsChangedInPlace_AreRefusedByBackward(SegmentationMode mode) => Refuses(mode, (logits, target) => logits.add_(1));
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void LabelsChangedInPlace_AreRefusedByBackward(SegmentationMode mode) => Refuses(mode, (logits, target) => target.fill_(1));
+
+    /// <summary>A label that is no class by the time backward comes is no index either.</summary>
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void LabelsChangedToGarbage_AreRefusedByBackward(SegmentationMode mode) => Refuses(mode, (logits, target) => target.fill_(1_000_000_007));
+
+    /// <summary>The shape of the caller's tensors may change; the library has its own view of the same memory.</summary>
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void ShapesChangedInPlace_AreRefusedByBackwardOrDoNotMatter(SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create("RCE(L1)", mode, Scene.Ignore);
+        var (logits, target, expected) = Usual(loss, mode);
+        var inner = logits * 1;
+        var value = loss.call(inner, target);
+        using (no_grad())
+        {
+            _ = target.unsqueeze_(0);
+            _ = inner.detach().unsqueeze_(0);
+        }
+
+        try
+        {
+            value.backward();
+            Evaluation.Numbers(logits.grad!).Should().Equal(expected);
+        }
+        catch (ExternalException)
+        {
+            logits.grad.Should().BeNull();
+        }
+
+        StillWorks(loss, mode, expected);
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void InputsDisposedBeforeBackward_DoNotMatter(SegmentationMode mode)
+    {
+        using var loss = LossTable.Create("RCE(L1)", mode, Scene.Ignore);
+        using var scope = NewDisposeScope();
+        var (logits, target, expected) = Usual(loss, mode);
+        var inner = logits * 1;
+        var value = loss.call(inner, target);
+        inner.Dispose();
+        target.Dispose();
+        GC.Collect();
+        value.backward();
+        Evaluation.Numbers(logits.grad!).Should().Equal(expected);
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void SecondBackward_AddsTheGradientAgainOrIsRefused(SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create("RCE(L1)", mode, Scene.Ignore);
+        var (logits, target, expected) = Usual(loss, mode);
+        var value = loss.call(logits, target);
+        value.backward(retain_graph: true);
+        value.backward();
+        Evaluation.Numbers(logits.grad!).Should().Equal(expected.Select(g => 2 * g));
+        FluentActions.Invoking(() => value.backward()).Should().Throw<ExternalException>("the graph is gone");
+        StillWorks(loss, mode, expected);
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void UnusedStatistics_NeedNoGradient(SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        var scene = Scenes.Usual(mode, ignored: 0.2);
+        var logits = scene.LogitsTensor().requires_grad_(true);
+        using var regions = RegionStatistics.Compute(logits, scene.TargetTensor(), mode, Scene.Ignore, FusedScenes.Statistics(mode));
+        regions.Overlap.sum().backward(retain_graph: true);
+        var alone = Evaluation.Numbers(logits.grad!);
+        using (RegionPrimitive.Force(RegionImplementation.Composed))
+        {
+            var leaf = scene.LogitsTensor().requires_grad_(true);
+            using var composed = RegionStatistics.Compute(leaf, scene.TargetTensor(), mode, Scene.Ignore, RegionStatistic.Overlap);
+            composed.Overlap.sum().backward();
+            alone.ShouldAllBeClose(Evaluation.Numbers(leaf.grad!), Tolerance.Identity);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void WithoutGradient_ThereIsNoGraph(SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create("RCE(L1)", mode, Scene.Ignore);
+        var (logits, target, _) = Usual(loss, mode);
+        loss.call(logits.detach(), target).requires_grad.Should().BeFalse();
+        using var withoutGradient = no_grad();
+        loss.call(logits, target).requires_grad.Should().BeFalse();
+    }
+
+    /// <summary>The gradient of a gradient penalty is that of composed and of differences.</summary>
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void GradientOfAGradient_EqualsComposedAndDifferences(SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create("RCE(KL)", mode, Scene.Ignore);
+        var scene = Scenes.Usual(mode, seed: 3, ignored: 0.2);
+        double[] Penalty(RegionImplementation implementation)
+        {
+            using var forced = RegionPrimitive.Force(implementation);
+            var leaf = scene.LogitsTensor().requires_grad_(true);
+            var gradient = autograd.grad([loss.call(leaf, scene.TargetTensor())], [leaf], retain_graph: true, create_graph: true)[0];
+            gradient.square().sum().backward();
+            return Evaluation.Numbers(leaf.grad!);
+        }
+
+        var fused = Penalty(RegionImplementation.Fused);
+        fused.ShouldMatch(Penalty(RegionImplementation.Composed));
+        var differences = FiniteDifferences.Gradient(logits => (scene with { Logits = logits }).Evaluate(loss).Gradient.Sum(g => g * g), scene.Logits);
+        fused.ShouldBeClose(differences, Tolerance.FiniteDifference);
+    }
+
+    private static void Refuses(SegmentationMode mode, Action<Tensor, Tensor> change)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create("RCE(L1)", mode, Scene.Ignore);
+        var (logits, target, expected) = Usual(loss, mode);
+        var inner = logits * 1;
+        var value = loss.call(inner, target);
+        using (no_grad())
+        {
+            change(inner, target);
+        }
+
+        FluentActions.Invoking(() => value.backward()).Should().Throw<ExternalException>();
+        logits.grad.Should().BeNull();
+        StillWorks(loss, mode, expected);
+    }
+
+    private static void StillWorks(SegmentationLoss loss, SegmentationMode mode, double[] expected)
+    {
+        var (logits, target, again) = Usual(loss, mode);
+        again.Should().Equal(expected);
+        loss.call(logits, target).backward();
+        Evaluation.Numbers(logits.grad!).Should().Equal(expected);
+    }
+
+    private static (Tensor Logits, Tensor Target, double[] Gradient) Usual(SegmentationLoss loss, SegmentationMode mode)
+    {
+        var scene = Scenes.Usual(mode, ignored: 0.3);
+        var logits = scene.LogitsTensor(ScalarType.Float32);
+        return (logits.requires_grad_(true), scene.TargetTensor(), Evaluation.Scalar(loss, logits, scene.TargetTensor()).Gradient);
+    }
+}

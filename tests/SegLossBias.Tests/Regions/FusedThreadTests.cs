@@ -1,0 +1,121 @@
+using SegLossBias.Tests.Support;
+
+namespace SegLossBias.Tests.Regions;
+
+/// <summary>Neither the number of threads nor other callers change a single bit.</summary>
+[Collection(nameof(Alone))]
+public unsafe class FusedThreadTests
+{
+    private static readonly (string Name, SegmentationMode Mode, long[] Shape)[] Cases =
+    [
+        ("RCE(L1)", SegmentationMode.Multiclass, [2, 5, 111, 203]),
+        ("RFL(KL)", SegmentationMode.Multiclass, [1, 3, 300, 301]),
+        ("LogDiceCE", SegmentationMode.Multiclass, [3, 2, 257, 259]),
+        ("Focal/softmax", SegmentationMode.Multiclass, [2, 40, 37, 41]),
+        ("RCE(KL)", SegmentationMode.Binary, [2, 1, 400, 411]),
+        ("DiceFL", SegmentationMode.Multilabel, [1, 4, 190, 191]),
+        ("CE", SegmentationMode.Multiclass, [2, 6, 10, 11]),
+        ("DBCE", SegmentationMode.Multilabel, [2, 3, 20, 30, 40]),
+    ];
+
+    [Fact]
+    public void NumberOfThreads_ChangesNoBit()
+    {
+        var before = get_num_threads();
+        try
+        {
+            var results = new List<(double[] Values, double[] Gradient)[]>();
+            foreach (var threads in (int[])[1, 2, 3, 7])
+            {
+                set_num_threads(threads);
+                results.Add([.. Cases.Select((_, i) => Evaluate(i))]);
+            }
+
+            foreach (var other in results.Skip(1))
+            {
+                for (var i = 0; i < Cases.Length; i++)
+                {
+                    ShouldBeIdentical(other[i], results[0][i], Cases[i].Name);
+                }
+            }
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
+    /// <summary>The kernels run on as many threads as torch is told to use.</summary>
+    [Fact]
+    public void NumberOfThreads_FollowsTorch()
+    {
+        var before = get_num_threads();
+        try
+        {
+            foreach (var threads in (int[])[1, 3])
+            {
+                set_num_threads(threads);
+                var used = new System.Collections.Concurrent.ConcurrentDictionary<int, bool>();
+                var most = (Now: 0, Seen: 0);
+                Chunks.Run(200, get_num_threads(), 64, (_, _) =>
+                {
+                    var now = Interlocked.Increment(ref most.Now);
+                    lock (used)
+                    {
+                        most.Seen = Math.Max(most.Seen, now);
+                    }
+
+                    used[Environment.CurrentManagedThreadId] = true;
+                    Thread.Sleep(1);
+                    Interlocked.Decrement(ref most.Now);
+                });
+                most.Seen.Should().BeLessThanOrEqualTo(threads);
+                if (threads == 1)
+                {
+                    used.Keys.Should().Equal([Environment.CurrentManagedThreadId], "one thread is the caller's own");
+                }
+            }
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
+    [Fact]
+    public void SixteenCallersAtOnce_GetWhatOneGets()
+    {
+        var expected = Cases.Select((_, i) => Evaluate(i)).ToArray();
+        var actual = new (double[] Values, double[] Gradient)[48];
+        var threads = Enumerable.Range(0, 16).Select(caller => new Thread(() =>
+        {
+            for (var round = 0; round < 3; round++)
+            {
+                actual[(3 * caller) + round] = Evaluate((caller + round) % Cases.Length);
+            }
+
+            FusedRegionFunction.Release();
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        for (var i = 0; i < actual.Length; i++)
+        {
+            ShouldBeIdentical(actual[i], expected[((i / 3) + (i % 3)) % Cases.Length], $"caller {i / 3}");
+        }
+    }
+
+    private static (double[] Values, double[] Gradient) Evaluate(int i)
+    {
+        var (name, mode, shape) = Cases[i];
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create(name, mode, Scene.Ignore);
+        var scene = Scenes.Fixed(mode, shape, seed: i, ignored: 0.1);
+        return Evaluation.Run(loss, scene.LogitsTensor(ScalarType.Float32), scene.TargetTensor());
+    }
+
+    private static void ShouldBeIdentical((double[] Values, double[] Gradient) actual, (double[] Values, double[] Gradient) expected, string because)
+    {
+        actual.Values.AsSpan().SequenceEqual(expected.Values).Should().BeTrue($"value of {because}");
+        actual.Gradient.AsSpan().SequenceEqual(expected.Gradient).Should().BeTrue($"gradient of {because}");
+    }
+}
