@@ -68,6 +68,7 @@ internal static class TensorArithmetic
                 isPositive &= number > 0;
             }
 
+            GC.KeepAlive(tensor);
             if (isPositive)
             {
                 return null;
