@@ -1,0 +1,31 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias.Training;
+
+/// <summary>One picture or volume with its label map.</summary>
+/// <param name="name">Unique within its set.</param>
+/// <param name="image">[C, *] uint8 (pictures) or float32 (volumes, normalised already).</param>
+/// <param name="labels">[*] uint8, classes 0..K−1 or the ignore index of the set.</param>
+/// <param name="spacingMm">Distance of neighbouring pixels along each spatial axis, in mm; 1 where a file says nothing.</param>
+internal sealed class Case(string name, Tensor image, Tensor labels, IReadOnlyList<double> spacingMm) : IDisposable
+{
+    public string Name => name;
+
+    public Tensor Image => image;
+
+    public Tensor Labels => labels;
+
+    public IReadOnlyList<double> SpacingMm => spacingMm;
+
+    public int Channels => (int)image.shape[0];
+
+    /// <summary>The spatial shape.</summary>
+    public IReadOnlyList<long> Space => labels.shape;
+
+    public void Dispose()
+    {
+        image.Dispose();
+        labels.Dispose();
+    }
+}

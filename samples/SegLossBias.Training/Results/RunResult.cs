@@ -1,0 +1,29 @@
+namespace SegLossBias.Training;
+
+/// <summary>One epoch of a run.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="TrainLoss">Mean of the training loss over the epoch's batches, in the loss's own unit.</param>
+/// <param name="ValidationLoss">The same loss on the validation cases after the epoch; NaN where only patches are trained.</param>
+/// <param name="Parts">What the loss of the epoch's last batch is made of after the epoch; empty for a loss of one term.</param>
+/// <param name="LearningRate">At the epoch's first step.</param>
+/// <param name="Dice">Validation DSC, mean over cases and foreground classes, 0 to 1.</param>
+/// <param name="Iou">Validation IoU, likewise.</param>
+/// <param name="TrueSize">Foreground share of all validation pixels.</param>
+/// <param name="PredictedSize">Predicted foreground share of all validation pixels (largest logit).</param>
+/// <param name="Seconds">Training time of the epoch, validation not included.</param>
+internal sealed record EpochRecord(
+    int Epoch, double TrainLoss, double ValidationLoss, string Parts, double LearningRate,
+    double Dice, double Iou, double TrueSize, double PredictedSize, double Seconds);
+
+/// <summary>A finished run, as saved in <c>result.json</c>.</summary>
+/// <param name="Loss">The loss, as <see cref="LossSpec.Text"/>.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Classes">Names of all classes, background first.</param>
+/// <param name="Origin">Where the data comes from and how it was split.</param>
+/// <param name="Epochs">All epochs, in order.</param>
+/// <param name="Validation">The validation cases after the last epoch.</param>
+/// <param name="Test">The test cases after the last epoch; may be empty.</param>
+/// <param name="Note">Why the run ended before its last epoch, for example a loss that became NaN; null if it did not.</param>
+internal sealed record RunResult(
+    string Loss, int Seed, IReadOnlyList<string> Classes, string Origin, IReadOnlyList<EpochRecord> Epochs,
+    IReadOnlyList<CaseResult> Validation, IReadOnlyList<CaseResult> Test, string? Note = null);
