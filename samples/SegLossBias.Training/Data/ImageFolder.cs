@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using SkiaSharp;
 using static TorchSharp.torch;
 
 namespace SegLossBias.Training;
@@ -87,13 +88,19 @@ internal static class ImageFolder
         }
 
         return (picture.Width, picture.Height) == (mask.Width, mask.Height)
-            ? (new Sample(Stem(image), PictureFile.Pixels(picture, size), PictureFile.Mask(mask, size)), null)
+            ? (new Sample(Stem(image), PictureFile.Pixels(picture, size, size), Mask(mask, size)), null)
             : (null, $"{picture.Width}×{picture.Height} pixels, but its mask has {mask.Width}×{mask.Height}");
+    }
+
+    private static byte[] Mask(SKBitmap mask, int size)
+    {
+        var level = PictureFile.LargestValue(mask) < LabelTable.NumberLimit ? 1 : LabelTable.ForegroundLevel;
+        return Array.ConvertAll(PictureFile.MaskValues(mask, size, size), value => value >= level ? (byte)1 : (byte)0);
     }
 
     private static List<string> Files(string folder) => Directory.Exists(folder)
         ? [.. Directory.GetFiles(folder)
-            .Where(file => PictureFile.Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+            .Where(PictureFile.IsPicture)
             .Order(StringComparer.Ordinal)]
         : throw new UserError($"--data: there is no folder {folder} (wanted: images/ and masks/, or train/ with both)");
 

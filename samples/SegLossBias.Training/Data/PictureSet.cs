@@ -30,9 +30,7 @@ internal sealed class PictureSet(IReadOnlyList<string> names, Tensor pixels, Ten
     {
         using var scope = NewDisposeScope();
         var rows = tensor(indices, device: pixels.device);
-        var x = pixels.index_select(0, rows).to(ScalarType.Float32);
-        x = x - x.mean([1L, 2L, 3L], keepdim: true);
-        x = x / x.square().mean([1L, 2L, 3L], keepdim: true).sqrt().clamp_min(1f);
+        var x = PictureInput.Normalise(pixels.index_select(0, rows).to(ScalarType.Float32));
         return (x.MoveToOuterDisposeScope(), masks.index_select(0, rows).MoveToOuterDisposeScope());
     }
 

@@ -18,11 +18,29 @@ internal static class SyntheticFundus
         var pixels = new byte[count * 3 * size * size];
         var masks = new byte[count * size * size];
         Parallel.For(0, count, i => Paint(
-            new Random(unchecked((seed * 7919) + (i * 104729))), size,
+            RandomOf(seed, i), size,
             pixels.AsSpan(i * 3 * size * size, 3 * size * size), masks.AsSpan(i * size * size, size * size)));
-        var names = Enumerable.Range(0, count).Select(i => $"{name}-{i:D3}").ToArray();
+        var names = Enumerable.Range(0, count).Select(i => Name(name, i)).ToArray();
         return new PictureSet(names, tensor(pixels, [count, 3, size, size]), tensor(masks, [count, size, size]));
     }
+
+    /// <summary>The same pictures as cases: [3,size,size] with labels [size,size], 1 on lesions.</summary>
+    public static IReadOnlyList<Case> Cases(string name, int count, int size, int seed)
+    {
+        var pixels = new byte[count][];
+        var masks = new byte[count][];
+        Parallel.For(0, count, i =>
+        {
+            (pixels[i], masks[i]) = (new byte[3 * size * size], new byte[size * size]);
+            Paint(RandomOf(seed, i), size, pixels[i], masks[i]);
+        });
+        return [.. Enumerable.Range(0, count).Select(i => new Case(
+            Name(name, i), tensor(pixels[i], [3, size, size]), tensor(masks[i], [size, size]), [1, 1]))];
+    }
+
+    private static string Name(string set, int i) => FormattableString.Invariant($"{set}-{i:D3}");
+
+    private static Random RandomOf(int seed, int i) => new(unchecked((seed * 7919) + (i * 104729)));
 
     private static void Paint(Random random, int size, Span<byte> pixels, Span<byte> mask)
     {

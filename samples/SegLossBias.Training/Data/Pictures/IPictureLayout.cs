@@ -1,0 +1,26 @@
+namespace SegLossBias.Training;
+
+/// <summary>One way to lay out pictures and masks in folders. What is listed is paired, decoded, resized and split elsewhere.</summary>
+internal interface IPictureLayout
+{
+    /// <summary>Names of the classes, background first; null where the masks themselves say how many there are.</summary>
+    IReadOnlyList<string>? Classes { get; }
+
+    /// <summary>The label of pixels that count nowhere.</summary>
+    long? IgnoreIndex => null;
+
+    /// <summary>True where each lesion has a file of its own, so that a picture without any mask has no lesion.</summary>
+    bool OneMaskPerLesion => false;
+
+    /// <summary>Names all pictures and masks below a folder.</summary>
+    /// <exception cref="UserError">The folder is laid out otherwise.</exception>
+    void List(string folder, PictureListing listing);
+
+    /// <summary>The label of each of the values 0 to 255 of a mask.</summary>
+    /// <param name="file">The mask's file.</param>
+    /// <param name="largestValue">Of all its pixels.</param>
+    byte[] Labels(string file, int largestValue) => LabelTable.Foreground(LabelTable.ForegroundLevel);
+
+    /// <summary>What a seeded split must not separate, such as a patient: the same text for pictures that stay together.</summary>
+    string Group(string name) => name;
+}
