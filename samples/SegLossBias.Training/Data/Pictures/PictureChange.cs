@@ -7,7 +7,7 @@ namespace SegLossBias.Training;
 /// <param name="Brightness">Added to every value, in units of the full range.</param>
 /// <param name="Contrast">Factor of the distance from the picture's mean.</param>
 /// <param name="Gamma">Exponent of the values as fractions of the full range.</param>
-internal readonly record struct PictureChange(
+internal sealed record PictureChange(
     bool FlipRows = false, bool FlipColumns = false, double Degrees = 0, double Brightness = 0, double Contrast = 1, double Gamma = 1)
 {
     private const double LargestDegrees = 15;

@@ -29,7 +29,8 @@ internal sealed class PictureListing(string folder)
 
     public void AddMask(string name, string file, PictureSplit split = PictureSplit.Train) => _masks.Add(new(split, name, file));
 
-    public void AddProblem(string file, string reason) => _problems.Add($"{Path.GetRelativePath(folder, file)}: {reason}");
+    public void AddProblem(string file, string reason) =>
+        _problems.Add($"{Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/')}: {reason}");
 
     /// <summary>The pictures of one folder, by name; files of other types are counted.</summary>
     public IEnumerable<string> Files(string directory)

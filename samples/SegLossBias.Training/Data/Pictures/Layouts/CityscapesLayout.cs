@@ -29,8 +29,7 @@ internal sealed class CityscapesLayout : IPictureLayout
 
     public void List(string folder, PictureListing listing)
     {
-        string[] wanted = [Path.Combine(Images, "train"), Path.Combine(Images, "val"), Path.Combine(Masks, "train"), Path.Combine(Masks, "val")];
-        FolderContent.Require(folder, DataLayout.Cityscapes, wanted);
+        FolderContent.Require(folder, DataLayout.Cityscapes, $"{Images}/train", $"{Images}/val", $"{Masks}/train", $"{Masks}/val");
         foreach (var (name, split) in new[] { ("train", PictureSplit.Train), ("val", PictureSplit.Validation) })
         {
             listing.AddSplit(split);
