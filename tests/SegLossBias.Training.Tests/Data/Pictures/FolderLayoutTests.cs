@@ -175,6 +175,7 @@ public sealed class FolderLayoutTests : IDisposable
         foreach (var wrong in new[]
         {
             settings with { Size = [8, 8, 8] }, settings with { Size = [8, 0] }, settings with { Layout = DataLayout.Nifti }, settings with { Data = null },
+            settings with { Group = "(" },
         })
         {
             var load = () => PictureData.Load(wrong, _leftOut);

@@ -1,0 +1,82 @@
+using static System.FormattableString;
+using static TorchSharp.torch;
+
+namespace SegLossBias.Training;
+
+/// <summary>Makes cases of the pictures that could be read: says their classes and puts each on its side of the split.</summary>
+internal sealed class PictureCases(IPictureLayout layout, PictureListing listing, ExperimentSettings settings)
+{
+    /// <param name="samples">All that could be read.</param>
+    /// <param name="groupOf">What a seeded split keeps together, by name.</param>
+    public CaseSplits Split(List<PictureSample> samples, Func<string, string> groupOf)
+    {
+        var classes = layout.Classes ?? ClassNames(samples);
+        RequireUsable(samples);
+        var train = samples.Where(sample => sample.Pair.Split == PictureSplit.Train).ToList();
+        var validation = samples.Where(sample => sample.Pair.Split == PictureSplit.Validation).ToList();
+        var test = samples.Where(sample => sample.Pair.Split == PictureSplit.Test).ToList();
+        var origin = $"{new DirectoryInfo(settings.Data!).Name} ({settings.Layout}), ";
+        if (listing.Splits.Contains(PictureSplit.Validation))
+        {
+            origin += $"{string.Join(", ", listing.Splits)} as given".ToLowerInvariant();
+        }
+        else
+        {
+            origin += Invariant($"a seeded {100 * SeededSplit.ValidationShare:0} % of the training pictures held out for validation")
+                + (train.Any(sample => groupOf(sample.Pair.Name) != sample.Pair.Name) ? ", groups kept together" : "")
+                + Invariant($" (seed {settings.DataSeed})");
+            (train, validation) = SeededSplit.Split(train, groupOf, settings.DataSeed);
+        }
+
+        if (train.Count < 2 || validation.Count < 1)
+        {
+            throw new UserError($"--data: {train.Count} pictures to train on and {validation.Count} to validate on are too few; needed are 2 and 1, in groups that can be parted");
+        }
+
+        var channels = samples.All(sample => sample.IsGrey) ? 1 : 3;
+        List<Case> Cases(List<PictureSample> part) => [.. part.Select(sample => ToCase(sample, channels))];
+        return new(Cases(train), Cases(validation), Cases(test), classes, layout.IgnoreIndex, origin);
+    }
+
+    /// <summary>As many classes as the largest class number asks for; masks that hold no class numbers do not fit in with several.</summary>
+    private string[] ClassNames(List<PictureSample> samples)
+    {
+        var count = 1 + samples.Select(sample => (int)layout.Labels(sample.Pair.Masks[0], sample.LargestMaskValue)[sample.LargestMaskValue])
+            .DefaultIfEmpty().Max();
+        if (count <= 2)
+        {
+            return ["background", "foreground"];
+        }
+
+        foreach (var sample in samples.Where(sample => sample.LargestMaskValue >= LabelTable.NumberLimit))
+        {
+            listing.AddProblem(sample.Pair.Image, Invariant($"its mask has values up to {sample.LargestMaskValue}, while others hold class numbers up to {count - 1}"));
+        }
+
+        samples.RemoveAll(sample => sample.LargestMaskValue >= LabelTable.NumberLimit);
+        return ["background", .. Enumerable.Range(1, count - 1).Select(number => Invariant($"class {number}"))];
+    }
+
+    private void RequireUsable(List<PictureSample> samples)
+    {
+        var problems = listing.Problems.ToList();
+        var first = problems.Count == 0 ? "" : $"; first of {problems.Count} problems: {problems[0]}";
+        PictureSplit[] wanted = [PictureSplit.Train, .. listing.Splits];
+        foreach (var split in wanted.Where(split => !samples.Any(sample => sample.Pair.Split == split)))
+        {
+            throw new UserError($"--data: {settings.Data}: no picture with a usable mask is left{(split == PictureSplit.Train ? "" : $" for {split}")}{first}");
+        }
+
+        if (!samples.Any(sample => sample.Labels.Any(label => label > 0)))
+        {
+            throw new UserError($"--data: {settings.Data}: no mask has any foreground (--help says what counts as foreground){first}");
+        }
+    }
+
+    private Case ToCase(PictureSample sample, int channels)
+    {
+        var (height, width) = (settings.Size[0], settings.Size[1]);
+        var pixels = tensor(sample.Pixels[..(channels * sample.Labels.Length)], [channels, height, width]);
+        return new(sample.Pair.Name, pixels, tensor(sample.Labels, [height, width]), [1, 1]);
+    }
+}
