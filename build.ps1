@@ -15,7 +15,8 @@ if ($args[0] -ne 'bench' -and -not $env:OMP_WAIT_POLICY) { $env:OMP_WAIT_POLICY 
 $usage = @'
 Usage: ./build.ps1 COMMAND [ARGUMENT...]
 
-  demo    train the sample network; arguments go to the sample (demo --help lists them)
+  demo    train the sample network once per loss and compare them; 'demo --help' lists the options and the
+          commands for whole experiments (compare, ablate, figures, plan, run, collect)
   test    build everything and run the tests; arguments go to 'dotnet test' (such as --filter NAME)
   bench   run the benchmarks; 'bench --quick' takes three minutes, 'bench --help' lists the options,
           others go to BenchmarkDotNet (such as --filter '*')
@@ -83,7 +84,7 @@ try {
             if (Test-Path artifacts/test-results) { Remove-Item -Recurse -Force artifacts/test-results }
             dotnet build SegLossBias.sln -c Release --nologo
             if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
-            dotnet test SegLossBias.sln -c Release --no-build --nologo --logger trx --results-directory artifacts/test-results $rest
+            dotnet test SegLossBias.sln -c Release --no-build --nologo -m:1 --logger trx --results-directory artifacts/test-results $rest
             exit $LASTEXITCODE
         }
         'bench' {

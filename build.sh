@@ -15,7 +15,8 @@ usage() {
     cat <<'USAGE'
 Usage: ./build.sh COMMAND [ARGUMENT...]
 
-  demo    train the sample network; arguments go to the sample (demo --help lists them)
+  demo    train the sample network once per loss and compare them; 'demo --help' lists the options and the
+          commands for whole experiments (compare, ablate, figures, plan, run, collect)
   test    build everything and run the tests; arguments go to 'dotnet test' (such as --filter NAME)
   bench   run the benchmarks; 'bench --quick' takes three minutes, 'bench --help' lists the options,
           others go to BenchmarkDotNet (such as --filter '*')
@@ -75,7 +76,7 @@ run_tests() {
     rm -rf artifacts/test-results
     dotnet build SegLossBias.sln -c Release --nologo
     exec dotnet test SegLossBias.sln -c Release --no-build --nologo \
-        --logger trx --results-directory artifacts/test-results "$@"
+        -m:1 --logger trx --results-directory artifacts/test-results "$@"
 }
 
 bench() {

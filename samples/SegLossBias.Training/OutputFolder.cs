@@ -16,4 +16,8 @@ internal static class OutputFolder
             throw new UserError($"--out: cannot write to {folder}: {cannot.Message}");
         }
     }
+
+    /// <summary>The folder itself, or with a number behind its name: the first that is not there yet.</summary>
+    public static string Unused(string folder) =>
+        Enumerable.Range(2, int.MaxValue - 2).Select(i => FormattableString.Invariant($"{folder}-{i}")).Prepend(folder).First(name => !Path.Exists(name));
 }

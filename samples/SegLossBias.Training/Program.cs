@@ -10,7 +10,7 @@ if (Console.IsOutputRedirected)
 }
 
 using var interruption = new Interruption();
-var command = CommandLine.Create(settings => Experiment.Run(settings, interruption.Token), PaperFigures.Draw);
+var command = Commands.Create(interruption.Token);
 var parsed = command.Parse(args);
 try
 {

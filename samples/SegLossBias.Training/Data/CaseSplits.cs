@@ -11,6 +11,9 @@ internal sealed record CaseSplits(
     IReadOnlyList<Case> Train, IReadOnlyList<Case> Validation, IReadOnlyList<Case> Test,
     IReadOnlyList<string> Classes, long? IgnoreIndex, string Origin) : IDisposable
 {
+    /// <summary>The name of a first class that is not measured.</summary>
+    public const string Background = "background";
+
     public int Channels => Train[0].Channels;
 
     public void Dispose()

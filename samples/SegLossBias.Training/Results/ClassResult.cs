@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace SegLossBias.Training;
 
 /// <summary>What a network made of one class of one case. Surface metrics are measured after the last epoch only, else NaN.</summary>
-/// <param name="Class">The class, from 1: background is not measured.</param>
+/// <param name="Class">The class; a first class called background is not measured.</param>
 /// <param name="TruePositives">Pixels of the class predicted as such.</param>
 /// <param name="FalsePositives">Other pixels predicted as the class.</param>
 /// <param name="FalseNegatives">Pixels of the class not predicted as such.</param>
@@ -23,5 +23,5 @@ internal sealed record ClassResult(
 /// <summary>What a network made of one case.</summary>
 /// <param name="Name">The case's name.</param>
 /// <param name="DiagonalMm">Of the picture or volume: what a distance counts where one mask is empty.</param>
-/// <param name="Classes">The foreground classes in order.</param>
+/// <param name="Classes">The measured classes in order.</param>
 internal sealed record CaseResult(string Name, double DiagonalMm, IReadOnlyList<ClassResult> Classes);

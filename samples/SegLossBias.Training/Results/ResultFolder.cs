@@ -12,7 +12,8 @@ internal static class ResultFolder
     private const string SettingsFile = "experiment.json";
     private const string ResultFile = "result.json";
 
-    private static readonly JsonSerializerOptions Json = new()
+    /// <summary>How results are written: enums by name, NaN and ∞ as strings.</summary>
+    public static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -42,12 +43,19 @@ internal static class ResultFolder
         return new(settings, [.. runs[true].Select(run => LoadResult(folder, run))], [.. runs[false]]);
     }
 
-    /// <summary>Writes a file so that a reader sees the old content or the new one, never a part.</summary>
-    public static void WriteWhole<T>(string path, T content)
+    public static void WriteWhole<T>(string path, T content) => WriteWhole(path, JsonSerializer.SerializeToUtf8Bytes(content, Json));
+
+    /// <summary>Writes a file so that a reader, or a program started after a kill, sees the old content or the new one, never a part.</summary>
+    public static void WriteWhole(string path, byte[] content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var draft = path + ".part";
-        File.WriteAllText(draft, JsonSerializer.Serialize(content, Json) + "\n");
+        using (var file = File.Create(draft))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+
         File.Move(draft, path, overwrite: true);
     }
 

@@ -13,18 +13,7 @@ internal static class SyntheticFundus
     public const double SmallestShare = 0.0005;
     public const double LargestShare = 0.06;
 
-    public static PictureSet Create(string name, int count, int size, int seed)
-    {
-        var pixels = new byte[count * 3 * size * size];
-        var masks = new byte[count * size * size];
-        Parallel.For(0, count, i => Paint(
-            RandomOf(seed, i), size,
-            pixels.AsSpan(i * 3 * size * size, 3 * size * size), masks.AsSpan(i * size * size, size * size)));
-        var names = Enumerable.Range(0, count).Select(i => Name(name, i)).ToArray();
-        return new PictureSet(names, tensor(pixels, [count, 3, size, size]), tensor(masks, [count, size, size]));
-    }
-
-    /// <summary>The same pictures as cases: [3,size,size] with labels [size,size], 1 on lesions.</summary>
+    /// <summary>Generated cases: [3,size,size] with labels [size,size], 1 on lesions.</summary>
     public static IReadOnlyList<Case> Cases(string name, int count, int size, int seed)
     {
         var pixels = new byte[count][];

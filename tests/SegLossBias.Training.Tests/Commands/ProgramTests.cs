@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace SegLossBias.Training.Tests.Commands;
+
+/// <summary>The program from outside: what a user types, sees and finds on the disk.</summary>
+public class ProgramTests
+{
+    private static readonly string[] Small = ["--losses", "CE,RCE(L1)", "--seeds", "1,2", "--size", "16", "--widths", "16,16", "--epochs", "3", "--threads", "1"];
+
+    [Fact]
+    public void ComparisonKilledAndResumed_GivesTheSameTableAsAnUnbrokenOne()
+    {
+        using var folder = new TemporaryFolder();
+        var (unbroken, broken) = (folder.Below("unbroken"), folder.Below("broken"));
+        TrainingProgram.Run(["compare", .. Small, "--out", unbroken]).ExitCode.Should().Be(0);
+
+        // Killed three times, each time once a further file of results or a checkpoint has appeared.
+        for (var kills = 1; kills <= 3; kills++)
+        {
+            using var program = TrainingProgram.Start(["compare", .. Small, "--out", broken, "--resume"]);
+            WaitForFiles(program, broken, kills);
+            program.Kill();
+        }
+
+        ResultFolder.Load(broken).Missing.Should().NotBeEmpty("the kills must have come before the end");
+        TrainingProgram.Run(["compare", .. Small, "--out", broken, "--resume"]).ExitCode.Should().Be(0);
+        Table(broken).Should().Be(Table(unbroken));
+        WithoutSeconds(ResultFolder.Load(broken)).Should().BeEquivalentTo(WithoutSeconds(ResultFolder.Load(unbroken)), options => options.WithStrictOrdering());
+    }
+
+    [Fact]
+    public void PlannedRunsInProcessesOfTheirOwn_MergeIntoTheTableOfOneProcess()
+    {
+        using var folder = new TemporaryFolder();
+        var (one, plan, merged) = (folder.Below("one"), folder.Below("plan"), folder.Below("merged"));
+        TrainingProgram.Run(["compare", .. Small, "--out", one]).ExitCode.Should().Be(0);
+        TrainingProgram.Run(["plan", .. Small, "--out", plan]).ExitCode.Should().Be(0);
+        var commands = File.ReadAllLines(Path.Combine(plan, "commands.txt"));
+        commands.Should().HaveCount(4);
+        foreach (var command in commands)
+        {
+            using var worker = TrainingProgram.StartProcess("sh", ["-c", command], plan);
+            worker.ExitCode().Should().Be(0, worker.Errors);
+        }
+
+        TrainingProgram.Run(["collect", plan, "--out", merged]).ExitCode.Should().Be(0);
+        Table(merged).Should().Be(Table(one));
+    }
+
+    [SkippableFact]
+    public void GnuParallel_RunsThePlan()
+    {
+        Skip.If(!HasGnuParallel(), "GNU parallel is not installed (Debian's package parallel)");
+        using var folder = new TemporaryFolder();
+        var (one, plan, merged) = (folder.Below("one"), folder.Below("plan"), folder.Below("merged"));
+        TrainingProgram.Run(["compare", .. Small, "--out", one]).ExitCode.Should().Be(0);
+        TrainingProgram.Run(["plan", .. Small, "--out", plan]).ExitCode.Should().Be(0);
+        using (var parallel = TrainingProgram.StartProcess("parallel", ["--will-cite", "--jobs", "2", "-a", "commands.txt"], plan))
+        {
+            parallel.ExitCode().Should().Be(0, parallel.Errors);
+        }
+
+        TrainingProgram.Run(["collect", plan, "--out", merged]).ExitCode.Should().Be(0);
+        Table(merged).Should().Be(Table(one));
+    }
+
+    [SkippableFact]
+    public void CtrlC_EndsCleanlyAndSaysHowToGoOn()
+    {
+        Skip.If(RuntimeInformation.IsOSPlatform(OSPlatform.Windows), "sends a Unix signal");
+        using var folder = new TemporaryFolder();
+        var results = folder.Below("results");
+        using var program = TrainingProgram.Start(["compare", .. Small, "--epochs", "1000", "--out", results]);
+        WaitForFiles(program, results, 1);
+        program.Interrupt();
+        program.ExitCode().Should().Be(130);
+        program.Errors.Should().Contain("--resume");
+        Directory.EnumerateFiles(results, "*.part", SearchOption.AllDirectories).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("--losses Hinge", "there is no loss 'Hinge'")]
+    [InlineData("--epochs 0", "--epochs: 0 is not 1 or more")]
+    [InlineData("--size 16x16x16", "pictures have height and width")]
+    [InlineData("--seeds 1,1", "--seeds: 1 is named twice")]
+    [InlineData("--lr fast", "--lr: 'fast' is not a number")]
+    [InlineData("run --settings nowhere.json --loss CE --seed 1 --out x", "nowhere.json")]
+    public void WrongOptions_AreOneLineOnStandardError(string arguments, string expected)
+    {
+        var (code, _, errors) = TrainingProgram.Run(arguments.Split(' '));
+        code.Should().BeOneOf(UserError.BadUsage, UserError.Failed);
+        errors.TrimEnd().Split('\n').Should().ContainSingle().Which.Should().StartWith("error: ").And.Contain(expected);
+    }
+
+    [Fact]
+    public void AFolderThatIsAFile_IsAClearError()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.Below("taken"), "");
+        var (code, _, errors) = TrainingProgram.Run(["compare", .. Small, "--out", folder.Below("taken")]);
+        code.Should().Be(UserError.Failed);
+        errors.Should().StartWith("error: --out: cannot write to");
+    }
+
+    [Fact]
+    public void OtherSettings_DoNotGoOnInAFolder()
+    {
+        using var folder = new TemporaryFolder();
+        var results = folder.Below("results");
+        string[] one = [.. Small, "--losses", "CE", "--seeds", "1", "--epochs", "1"];
+        TrainingProgram.Run(["compare", .. one, "--out", results]).ExitCode.Should().Be(0);
+        TrainingProgram.Run(["compare", .. one, "--out", results]).Errors.Should().Contain("--resume");
+        TrainingProgram.Run(["compare", .. one, "--batch", "4", "--out", results, "--resume"]).Errors.Should().Contain("Batch");
+    }
+
+    private static string Table(string folder) => File.ReadAllText(Path.Combine(folder, "results.md"));
+
+    private static IEnumerable<RunResult> WithoutSeconds(ExperimentResults results) =>
+        results.Runs.Select(run => run with { Epochs = [.. run.Epochs.Select(epoch => epoch with { Seconds = 0 })] });
+
+    /// <summary>Waits until so many files lie below <c>runs/</c>, or the program has ended.</summary>
+    private static void WaitForFiles(TrainingProgram program, string folder, int count)
+    {
+        var runs = Path.Combine(folder, "runs");
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromMinutes(2); Thread.Sleep(20))
+        {
+            if (program.HasEnded || (Directory.Exists(runs) && Directory.EnumerateFiles(runs, "*", SearchOption.AllDirectories).Count() >= count))
+            {
+                return;
+            }
+        }
+
+        throw new TimeoutException("nothing was saved within two minutes");
+    }
+
+    private static bool HasGnuParallel()
+    {
+        var path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        return path.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "parallel")));
+    }
+}
