@@ -29,7 +29,7 @@ public class VolumePredictorTests
             var expected = network.forward(item.Image.unsqueeze(0)).squeeze(0);
             var logits = new VolumePredictor(patch, CPU, overlap).Logits(network, [item]).Single();
             logits.shape.Should().Equal([3, .. space]);
-            (logits - expected).abs().max().item<float>().Should().BeLessThan(1e-5f);
+            (logits - expected).abs().max().item<float>().Should().BeLessThan(1e-4f);
         }, iter: 60, threads: 1);
 
     [Fact]
@@ -40,7 +40,7 @@ public class VolumePredictorTests
             using var network = new Pointwise(x => full_like(x, 7));
             using var item = new Case("case", randn([1, .. space]), zeros(space, ScalarType.Byte), [1, 1, 1]);
             var logits = new VolumePredictor(patch, CPU, overlap).Logits(network, [item]).Single();
-            (logits - 7).abs().max().item<float>().Should().BeLessThan(1e-5f);
+            (logits - 7).abs().max().item<float>().Should().BeLessThan(1e-4f);
         }, iter: 60, threads: 1);
 
     [Fact]
