@@ -8,7 +8,9 @@ namespace SegLossBias.Training;
 /// <param name="image">[C, *] uint8 (pictures) or float32 (volumes, normalised already).</param>
 /// <param name="labels">[*] uint8, classes 0..K−1 or the ignore index of the set.</param>
 /// <param name="spacingMm">Distance of neighbouring pixels along each spatial axis, in mm; 1 where a file says nothing.</param>
-internal sealed class Case(string name, Tensor image, Tensor labels, IReadOnlyList<double> spacingMm) : IDisposable
+/// <param name="labelFile">The file of a volume's labels, whose geometry saved predictions take over.</param>
+internal sealed class Case(
+    string name, Tensor image, Tensor labels, IReadOnlyList<double> spacingMm, string? labelFile = null) : IDisposable
 {
     public string Name => name;
 
@@ -17,6 +19,8 @@ internal sealed class Case(string name, Tensor image, Tensor labels, IReadOnlyLi
     public Tensor Labels => labels;
 
     public IReadOnlyList<double> SpacingMm => spacingMm;
+
+    public string? LabelFile => labelFile;
 
     public int Channels => (int)image.shape[0];
 
