@@ -128,10 +128,25 @@ internal sealed class RunTrainer(
         var shown = ShownCases.Load(folder);
         var runFolder = ResultFolder.RunFolder(folder, run);
         Directory.CreateDirectory(runFolder);
-        var validation = Measure(network, data.Validation, surfaces: true, (index, _, logits) => shown.SavePrediction(runFolder, index, logits));
-        var test = Measure(network, data.Test, surfaces: true, (_, _, _) => { });
+        var validation = Measure(network, data.Validation, surfaces: true, (index, item, logits) =>
+        {
+            shown.SavePrediction(runFolder, index, logits);
+            SaveVolume(runFolder, item, logits);
+        });
+        var test = Measure(network, data.Test, surfaces: true, (_, item, logits) => SaveVolume(runFolder, item, logits));
         network.save(Path.Combine(runFolder, "weights.bin"));
         ResultFolder.SaveResult(folder, run, new(run.Loss.Text, run.Seed, data.Classes, data.Origin, epochs, validation, test, note));
+    }
+
+    /// <summary>The predicted classes of a volume as <c>predictions/NAME.nii.gz</c>, with the geometry of its labels, for viewers.</summary>
+    private static void SaveVolume(string runFolder, Case item, Tensor logits)
+    {
+        if (item.LabelFile is { } labels)
+        {
+            using var predicted = logits.argmax(0);
+            Directory.CreateDirectory(Path.Combine(runFolder, "predictions"));
+            NiftiFile.SaveLabels(Path.Combine(runFolder, "predictions", item.Name + ".nii.gz"), predicted, NiftiFile.ReadHeader(labels));
+        }
     }
 
     /// <param name="network">Left in evaluation mode.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SegLossBias.Training;
 
 /// <summary>How the files of <c>--data</c> are laid out.</summary>
@@ -122,8 +124,10 @@ internal sealed record ExperimentSettings
     /// <summary>Threads of libtorch; 0 leaves its own choice.</summary>
     public int Threads { get; init; }
 
+    [JsonIgnore]
     public int Dimensions => Size.Count;
 
     /// <summary>All runs, seed by seed.</summary>
+    [JsonIgnore]
     public IEnumerable<RunKey> Runs => Seeds.SelectMany(seed => Losses.Select(loss => new RunKey(loss, seed)));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace SegLossBias.Training;
 
@@ -8,6 +9,7 @@ namespace SegLossBias.Training;
 /// <param name="Lambda">λ of a compound.</param>
 /// <param name="Temperature">τ of a region-size penalty.</param>
 /// <param name="Gamma">γ of a focal loss.</param>
+[JsonConverter(typeof(LossSpecConverter))]
 internal sealed record LossSpec(string Name, double? Lambda = null, double? Temperature = null, double? Gamma = null)
 {
     /// <summary>What a user writes and reads: <c>RCE(L1)</c>, or <c>RCE(L1):lambda=0.5:tau=1</c>.</summary>
