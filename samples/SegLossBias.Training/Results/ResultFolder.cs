@@ -10,7 +10,7 @@ namespace SegLossBias.Training;
 internal static class ResultFolder
 {
     private const string SettingsFile = "experiment.json";
-    private const string ResultFile = "result.json";
+    public const string ResultFile = "result.json";
 
     private static readonly JsonSerializerOptions Json = new()
     {
