@@ -57,9 +57,31 @@ internal static class Experiment
     public static int Collect(IReadOnlyList<string> folders, string into)
     {
         using var held = OutputLock.Take(into);
-        var outcome = Collector.Collect(folders, into);
-        WriteReport(outcome.Results, into);
-        return outcome.Results.Missing.Count == 0 ? 0 : UserError.Failed;
+        var outcome = Collector.Collect([.. folders.SelectMany(Parts)], into);
+        if (outcome.Results.Runs.Count > 0)
+        {
+            WriteReport(outcome.Results, into);
+        }
+
+        foreach (var gap in outcome.Gaps)
+        {
+            Console.Error.WriteLine($"missing: {gap}");
+        }
+
+        Console.WriteLine(Invariant($"{outcome.Copied} results collected, {outcome.Results.Runs.Count} there, {outcome.Gaps.Count} missing"));
+        return outcome.IsComplete ? 0 : UserError.Failed;
+    }
+
+    /// <summary>A folder of results or a plan itself, then those below it.</summary>
+    private static IEnumerable<string> Parts(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new UserError($"there is no folder {folder}");
+        }
+
+        var parts = Directory.EnumerateFiles(folder, ResultFolder.SettingsFile, SearchOption.AllDirectories).Select(file => Path.GetDirectoryName(file)!).Order(StringComparer.Ordinal).ToArray();
+        return parts.Length > 0 ? parts : throw new UserError($"{folder} holds no results: there is no {ResultFolder.SettingsFile} in it or below");
     }
 
     private static void WriteReport(ExperimentResults results, string folder)

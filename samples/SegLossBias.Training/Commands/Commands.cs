@@ -62,10 +62,16 @@ internal static class Commands
         var settings = new Option<string>("--settings") { HelpName = "FILE", Description = "experiment.json of the experiment that the run belongs to", Required = true };
         var loss = new Option<string>("--loss") { HelpName = "LOSS", Description = "One loss of the experiment", Required = true };
         var seed = new Option<int>("--seed") { HelpName = "N", Description = "One seed of the experiment", Required = true };
-        var command = new Command("run", "Trains one run of an experiment into a folder of its own, for schedulers; goes on where an earlier attempt ended") { settings, loss, seed };
+        var data = new Option<string?>("--data") { HelpName = "DIR", Description = "Where the data is on this machine (default: where the experiment has it)" };
+        var command = new Command("run", "Trains one run of an experiment into a folder of its own, for schedulers; goes on where an earlier attempt ended") { settings, loss, seed, data };
         command.SetAction(parsed =>
         {
             var all = ResultFolder.Read<ExperimentSettings>(Path.GetFullPath(parsed.GetValue(settings)!));
+            if (parsed.GetValue(data) is { } here)
+            {
+                all = all with { Data = Path.GetFullPath(here) };
+            }
+
             var run = new RunKey(LossSpec.Parse(parsed.GetValue(loss)!), parsed.GetValue(seed));
             var folder = parsed.GetValue(Out) ?? throw UserError.Usage("--out: name a folder for this run alone");
             return all.Runs.Contains(run)

@@ -9,7 +9,7 @@ namespace SegLossBias.Training;
 /// <param name="toleranceMm">Of the normalised surface distance.</param>
 internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreIndex, double toleranceMm)
 {
-    private readonly ClassSelection? _evaluated = classes[0] == CaseSplits.Background ? ClassSelection.WithoutBackground : null;
+    private readonly ClassSelection? _evaluated = string.Equals(classes[0], CaseSplits.Background, StringComparison.OrdinalIgnoreCase) ? ClassSelection.WithoutBackground : null;
 
     /// <param name="item">The case.</param>
     /// <param name="logits">[K, *] on the CPU.</param>

@@ -9,8 +9,8 @@ namespace SegLossBias.Training;
 /// </summary>
 internal static class ResultFolder
 {
-    private const string SettingsFile = "experiment.json";
-    private const string ResultFile = "result.json";
+    public const string SettingsFile = "experiment.json";
+    public const string ResultFile = "result.json";
 
     /// <summary>How results are written: enums by name, NaN and ∞ as strings.</summary>
     public static readonly JsonSerializerOptions Json = new()

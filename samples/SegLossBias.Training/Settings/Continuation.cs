@@ -18,9 +18,9 @@ internal static class Continuation
         }
 
         var before = ResultFolder.LoadSettings(folder);
-        if (SettingsDifference.First(before, settings) is { } difference)
+        if (SettingsDifference.Find(before, settings, SettingsDifference.MayDiffer) is { } difference)
         {
-            throw new UserError($"--resume: {folder} was made with other settings ({difference}); give the same ones or another --out");
+            throw new UserError($"--resume: {folder} was made with {difference.Name} {difference.One}, not {difference.Other}; give the same settings or another --out");
         }
 
         return settings with { Losses = [.. before.Losses.Union(settings.Losses)], Seeds = [.. before.Seeds.Union(settings.Seeds)] };

@@ -22,10 +22,9 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
         }
         else
         {
-            origin += Invariant($"a seeded {100 * SeededSplit.ValidationShare:0} % of the training pictures held out for validation")
-                + (train.Any(sample => groupOf(sample.Pair.Name) != sample.Pair.Name) ? ", groups kept together" : "")
-                + Invariant($" (seed {settings.DataSeed})");
-            (train, validation) = SeededSplit.Split(train, groupOf, settings.DataSeed);
+            var grouped = train.Any(sample => groupOf(sample.Pair.Name) != sample.Pair.Name);
+            origin += SeededSplit.Describe("the training pictures", grouped, settings.DataSeed);
+            (train, validation) = SeededSplit.Split(train, sample => sample.Pair.Name, groupOf, settings.DataSeed);
         }
 
         if (train.Count < 2 || validation.Count < 1)

@@ -20,7 +20,7 @@ internal static class PictureData
 
         var layout = Layout(settings.Layout);
         var folder = Folder(settings);
-        var groupOf = settings.Group is { } pattern ? SeededSplit.GroupBy(pattern) : layout.Group;
+        var groupOf = settings.Group is { } pattern ? CaseGroup.By(pattern) : layout.Group;
         var listing = new PictureListing(folder);
         try
         {

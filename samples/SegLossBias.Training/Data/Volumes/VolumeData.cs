@@ -25,12 +25,13 @@ internal static class VolumeData
         var catalogue = settings.Layout == DataLayout.Decathlon
             ? DecathlonFolder.List(settings.Data)
             : NiftiFolder.List(settings.Data, leftOut);
-        var (train, validation, origin) = (Read(catalogue.Train, catalogue, leftOut), Read(catalogue.Validation ?? [], catalogue, leftOut), catalogue.Folders);
+        IReadOnlyList<Case> train, validation;
+        (train, validation, var origin) = (Read(catalogue.Train, catalogue, leftOut), Read(catalogue.Validation ?? [], catalogue, leftOut), catalogue.Folders);
         var test = Read(catalogue.Test, catalogue, leftOut);
         if (catalogue.Validation is null)
         {
-            (train, validation) = HoldOut.Split(train, settings);
-            origin = HoldOut.Describe(origin, settings);
+            (train, validation) = SeededSplit.Split(train, item => item.Name, CaseGroup.By(settings.Group), settings.DataSeed);
+            origin = SeededSplit.Describe(origin, settings.Group is not null, settings.DataSeed);
         }
 
         origin += $"; {string.Join(", ", catalogue.Channels)}: mean 0 and standard deviation 1 over the voxels that are not 0";

@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace SegLossBias.Training.Tests.Data.Pictures;
+namespace SegLossBias.Training.Tests.Data;
 
 public class SeededSplitTests
 {
@@ -36,7 +36,7 @@ public class SeededSplitTests
     [Fact]
     public void AnInvalidPattern_IsAUsageError()
     {
-        var group = () => SeededSplit.GroupBy("(");
+        var group = () => CaseGroup.By("(");
         group.Should().Throw<UserError>().Which.ExitCode.Should().Be(UserError.BadUsage);
     }
 
@@ -45,14 +45,14 @@ public class SeededSplitTests
     [InlineData("^p..", "p07-3", "p07")]
     [InlineData("^q", "p07-3", "p07-3")]
     public void Pattern_GivesItsFirstGroupOrItsMatchOrTheName(string pattern, string name, string group) =>
-        SeededSplit.GroupBy(pattern)(name).Should().Be(group);
+        CaseGroup.By(pattern)(name).Should().Be(group);
 
     private static string Patient(string name) => name[..3];
 
     private static (string[] Train, string[] Validation) Split(string[] names, int seed)
     {
         PictureSample[] samples = [.. names.Select(name => new PictureSample(new(name, PictureSplit.Train, "", []), [], [], 0))];
-        var (train, validation) = SeededSplit.Split(samples, SeededSplit.GroupBy("^(p..)"), seed);
+        var (train, validation) = SeededSplit.Split(samples, sample => sample.Pair.Name, CaseGroup.By("^(p..)"), seed);
         return ([.. train.Select(sample => sample.Pair.Name)], [.. validation.Select(sample => sample.Pair.Name)]);
     }
 }
