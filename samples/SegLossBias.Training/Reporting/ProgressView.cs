@@ -15,7 +15,7 @@ internal interface IRunProgress
 /// <summary>Shows the runs while they train: bars on a terminal, one line per epoch elsewhere.</summary>
 internal static class ProgressView
 {
-    public static bool IsTerminal => AnsiConsole.Profile.Capabilities.Interactive && AnsiConsole.Profile.Capabilities.Ansi;
+    public static bool IsTerminal => TrainingProgress.IsTerminal;
 
     /// <param name="runs">How many runs there will be.</param>
     /// <param name="steps">Steps of each run.</param>

@@ -12,7 +12,8 @@ internal static class ResultFolder
     private const string SettingsFile = "experiment.json";
     private const string ResultFile = "result.json";
 
-    private static readonly JsonSerializerOptions Json = new()
+    /// <summary>Numbers that are NaN or infinite are written by name.</summary>
+    public static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -43,13 +44,7 @@ internal static class ResultFolder
     }
 
     /// <summary>Writes a file so that a reader sees the old content or the new one, never a part.</summary>
-    public static void WriteWhole<T>(string path, T content)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var draft = path + ".part";
-        File.WriteAllText(draft, JsonSerializer.Serialize(content, Json) + "\n");
-        File.Move(draft, path, overwrite: true);
-    }
+    public static void WriteWhole<T>(string path, T content) => WholeFile.Write(path, stream => JsonSerializer.Serialize(stream, content, Json));
 
     public static T Read<T>(string path)
     {

@@ -52,7 +52,7 @@ internal enum RateSchedule
     /// <summary>Along half a cosine to 0, step by step.</summary>
     Cosine,
 
-    /// <summary>Halved when the validation loss has not fallen for 5 epochs.</summary>
+    /// <summary>Halved when the validation loss has not fallen for more than 5 epochs.</summary>
     Plateau,
 
     /// <summary>(1 − step/steps)^0.9, step by step.</summary>
