@@ -18,7 +18,6 @@ internal static class ExperimentTraining
             return;
         }
 
-        ShownCases.Save(folder, data.Validation, data.IgnoreIndex);
         var volumes = settings.Dimensions == 3;
         ITrainingBatches Batches(int seed) => volumes
             ? new PatchBatches(data.Train, settings, seed, device, data.IgnoreIndex)
@@ -27,7 +26,7 @@ internal static class ExperimentTraining
             ? new VolumePredictor([.. settings.Size.Select(side => (long)side)], device)
             : new PicturePredictor(settings.Batch, device);
         var trainer = new RunTrainer(settings, data, Batches, predictor, device);
-        TrainingProgress.Show(open.Length, settings.Epochs, Batches(settings.Seeds[0]).PerEpoch, progressOf =>
+        TrainingProgress.Show(open.Length, settings.Epochs, Batches(open[0].Seed).PerEpoch, progressOf =>
         {
             foreach (var run in open.TakeWhile(_ => !stop.IsCancellationRequested))
             {

@@ -18,12 +18,13 @@ internal sealed class ExperimentOptions
     private readonly Option<string> _losses;
     private readonly Option<string?> _lambdas = Text("--lambdas", "LIST", "Values of λ: every loss is trained with each");
     private readonly Option<string> _seeds = new("--seeds") { HelpName = "LIST", Description = "Seeds of the initial weights and batches, separated by commas; several give mean ± standard deviation", DefaultValueFactory = _ => "1" };
-    private readonly Option<ProtocolName> _protocol = new("--protocol") { Description = $"Defaults of the six options below. {Protocol.Help}", DefaultValueFactory = _ => ProtocolName.Quick };
+    private readonly Option<ProtocolName> _protocol = new("--protocol") { Description = $"Defaults of the seven options below. {Protocol.Help}", DefaultValueFactory = _ => ProtocolName.Quick };
     private readonly Option<int?> _epochs = new("--epochs") { HelpName = "N", Description = "Passes over the training data" };
     private readonly Option<int?> _batch = new("--batch") { HelpName = "N", Description = "Pictures or patches per step, 2 or more" };
     private readonly Option<OptimizerKind?> _optimizer = new("--optimizer") { Description = "Optimizer" };
     private readonly Option<double?> _rate = new("--lr") { HelpName = "RATE", Description = "Initial learning rate", CustomParser = Number };
     private readonly Option<RateSchedule?> _schedule = new("--schedule") { Description = "How the learning rate falls" };
+    private readonly Option<double?> _decay = new("--weight-decay") { HelpName = "FACTOR", Description = "L2 penalty of the weights", CustomParser = Number };
     private readonly Option<AugmentationKind?> _augment = new("--augment") { Description = "Flips: mirrored at random; full: also rotated, and changed in brightness and contrast" };
     private readonly Option<int?> _patches = new("--patches") { HelpName = "N", Description = "Patches per epoch of volumes (default: as many voxels as the training volumes have)" };
     private readonly Option<double> _foreground = new("--foreground-share") { HelpName = "SHARE", Description = "Share of the patches that are centred on foreground, 0 to 1", CustomParser = argument => Number(argument) ?? double.NaN, DefaultValueFactory = _ => 1.0 / 3 };
@@ -49,7 +50,7 @@ internal sealed class ExperimentOptions
         All =
         [
             _data, _layout, _size, _group, _dataSeed, _losses, _lambdas, _seeds, _network, _widths,
-            _protocol, _epochs, _batch, _optimizer, _rate, _schedule, _augment, _patches, _foreground, _tolerance, _device, _threads,
+            _protocol, _epochs, _batch, _optimizer, _rate, _schedule, _decay, _augment, _patches, _foreground, _tolerance, _device, _threads,
         ];
     }
 
@@ -78,6 +79,8 @@ internal sealed class ExperimentOptions
             Optimizer = parsed.GetValue(_optimizer) ?? protocol.Optimizer,
             LearningRate = parsed.GetValue(_rate) ?? protocol.LearningRate,
             Schedule = parsed.GetValue(_schedule) ?? protocol.Schedule,
+            WeightDecay = parsed.GetValue(_decay) ?? protocol.WeightDecay,
+            AdamBeta2 = protocol.AdamBeta2,
             Augmentation = parsed.GetValue(_augment) ?? protocol.Augmentation,
             PatchesPerEpoch = parsed.GetValue(_patches),
             ForegroundShare = parsed.GetValue(_foreground),

@@ -3,51 +3,81 @@ using static TorchSharp.torch;
 
 namespace SegLossBias.Training;
 
-/// <summary>Measures what a network made of a case, by the library's metrics.</summary>
-/// <param name="classes">Names of all classes; the first is left out if it is called background.</param>
-/// <param name="ignoreIndex">The label of pixels that count nowhere.</param>
-/// <param name="toleranceMm">Of the normalised surface distance.</param>
-internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreIndex, double toleranceMm)
+/// <summary>Measures what a network makes of cases, one after the other. Pixels with the ignore index count nowhere.</summary>
+/// <param name="classes">Names of all classes; a first one called background is not measured.</param>
+/// <param name="ignoreIndex">Of the labels.</param>
+/// <param name="toleranceMm">Of the normalised surface distance, in mm; null leaves out the surface metrics, which take longer.</param>
+internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreIndex, double? toleranceMm)
 {
-    private readonly ClassSelection? _evaluated = string.Equals(classes[0], CaseSplits.Background, StringComparison.OrdinalIgnoreCase) ? ClassSelection.WithoutBackground : null;
+    /// <summary>A structure neither true nor predicted is left out of a mean; a missed one and a false alarm count 0, as the formulas give.</summary>
+    private static readonly EmptyPolicies WhenEmpty = new(both: EmptyPolicy.Skip, target: EmptyPolicy.Formula, prediction: EmptyPolicy.Formula);
+
+    private readonly OverlapMetrics _overlap = new(classes.Count, Measured(classes), ignoreIndex: ignoreIndex);
+
+    /// <summary>DSC, mean over the structures so far: classes of cases.</summary>
+    public double Dice => _overlap.Mean(OverlapMetric.Dice, WhenEmpty).Mean;
+
+    /// <summary>IoU, likewise.</summary>
+    public double Iou => _overlap.Mean(OverlapMetric.IoU, WhenEmpty).Mean;
+
+    /// <summary>Foreground share of all pixels so far.</summary>
+    public double TrueSize => ShareOf(counts => counts.TargetSize);
+
+    /// <summary>Predicted foreground share of all pixels so far.</summary>
+    public double PredictedSize => ShareOf(counts => counts.PredictedSize);
 
     /// <param name="item">The case.</param>
-    /// <param name="logits">[K, *] on the CPU.</param>
-    /// <param name="surfaces">Whether surface metrics are wanted; they are NaN otherwise.</param>
-    public CaseResult Measure(Case item, Tensor logits, bool surfaces)
+    /// <param name="logits">[K, *] on the CPU; the largest is the prediction.</param>
+    public CaseResult Add(Case item, Tensor logits)
     {
         using var scope = NewDisposeScope();
-        var truth = item.Labels.cpu().to(ScalarType.Int64).unsqueeze(0);
-        var predicted = logits.argmax(0).unsqueeze(0);
-        var overlap = new OverlapMetrics(classes.Count, _evaluated, ignoreIndex: ignoreIndex);
-        overlap.Add(predicted, truth);
-        SurfaceMetrics? surface = null;
-        if (surfaces)
+        var (prediction, labels) = (logits.argmax(0).unsqueeze(0), item.Labels.cpu().unsqueeze(0));
+        _overlap.Add(prediction, labels);
+        var soft = SoftSizes(logits, labels);
+        var surfaces = Surfaces(item, prediction, labels);
+        return new CaseResult(item.Name, Diagonal(item), [.. _overlap.Classes.Select(index =>
         {
-            surface = new SurfaceMetrics(classes.Count, [toleranceMm], _evaluated, ignoreIndex: ignoreIndex);
-            surface.Add(predicted, truth, [.. item.SpacingMm]);
-        }
-
-        var soft = SoftSizes(logits, truth);
-        var diagonal = Math.Sqrt(item.Space.Zip(item.SpacingMm, (pixels, spacing) => pixels * spacing).Sum(side => side * side));
-        return new(item.Name, diagonal, [.. overlap.Classes.Select(@class =>
-        {
-            var counts = overlap.Image(0, @class);
-            var scores = surface?.Image(0, @class);
-            return new ClassResult(
-                @class, counts.TruePositives, counts.FalsePositives, counts.FalseNegatives, counts.TrueNegatives, soft[@class],
-                scores?.NormalizedSurfaceDistance ?? double.NaN, scores?.Hausdorff95 ?? double.NaN, scores?.AverageSymmetric ?? double.NaN);
+            var counts = _overlap.Image(_overlap.Images - 1, index);
+            var result = new ClassResult(
+                index, counts.TruePositives, counts.FalsePositives, counts.FalseNegatives, counts.TrueNegatives, soft[index]);
+            return surfaces?.Image(0, index) is { } scores
+                ? result with { Nsd = scores.NormalizedSurfaceDistance, Hd95 = scores.Hausdorff95, Asd = scores.AverageSymmetric }
+                : result;
         })]);
     }
 
-    private double[] SoftSizes(Tensor logits, Tensor truth)
+    /// <summary>Σ softmax over the valid pixels, by class.</summary>
+    private double[] SoftSizes(Tensor logits, Tensor labels)
     {
-        var probabilities = logits.to(ScalarType.Float32).softmax(0);
+        var probabilities = logits.softmax(0);
         if (ignoreIndex is { } ignored)
         {
-            probabilities = probabilities * truth.ne(ignored);
+            probabilities = probabilities.masked_fill_(labels == ignored, 0);
         }
 
-        return probabilities.flatten(1).sum([1L], type: ScalarType.Float64).data<double>().ToArray();
+        return [.. probabilities.flatten(1).sum(1L, type: ScalarType.Float64).data<double>()];
+    }
+
+    private static ClassSelection? Measured(IReadOnlyList<string> classes) =>
+        string.Equals(classes[0], CaseSplits.Background, StringComparison.OrdinalIgnoreCase) ? ClassSelection.WithoutBackground : null;
+
+    private SurfaceMetrics? Surfaces(Case item, Tensor prediction, Tensor labels)
+    {
+        if (toleranceMm is not { } tolerance)
+        {
+            return null;
+        }
+
+        var surfaces = new SurfaceMetrics(classes.Count, [tolerance], Measured(classes), ignoreIndex: ignoreIndex);
+        surfaces.Add(prediction, labels, [.. item.SpacingMm]);
+        return surfaces;
+    }
+
+    private static double Diagonal(Case item) => Math.Sqrt(item.Space.Zip(item.SpacingMm, (size, spacing) => Math.Pow(size * spacing, 2)).Sum());
+
+    private double ShareOf(Func<OverlapCounts, long> size)
+    {
+        var counts = _overlap.Classes.Select(_overlap.Pooled).ToArray();
+        return (double)counts.Sum(size) / counts[0].ValidSize;
     }
 }

@@ -1,56 +1,66 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SegLossBias.Training;
 
-/// <summary>What a run needs to go on after its last whole epoch: weights, the optimizer's state and the epochs so far.</summary>
-/// <param name="path">The file. It is replaced as a whole: a kill at any moment leaves the old or the new one.</param>
-/// <remarks>The file is a SHA-256 of the rest, then the rest. Order of batches and the learning rate depend on seed and epoch alone and are not in it.</remarks>
-internal sealed class Checkpoint(string path)
+/// <summary>The state of a run between two epochs, from which it goes on as if it had never stopped.</summary>
+/// <remarks>
+/// Weights, buffers and optimizer state are tensors; the rates follow from the epochs (<see cref="LearningRate"/>), the batches
+/// from seed and epoch (<see cref="ITrainingBatches"/>). Nothing else is random once the initial weights are drawn.
+/// </remarks>
+/// <param name="path">The file; it need not be there.</param>
+/// <param name="settings">Of the experiment.</param>
+/// <param name="key">The run.</param>
+internal sealed class Checkpoint(string path, ExperimentSettings settings, RunKey key)
 {
-    public bool Exists => File.Exists(path);
+    /// <summary>What two runs must share for one to go on where the other stopped. The machine may be another.</summary>
+    private readonly string _identity = JsonSerializer.Serialize(
+        settings with { Losses = [key.Loss], Seeds = [key.Seed], Device = "", Threads = 0 }, ResultFolder.Json);
 
-    public void Save(nn.Module network, OptimizerHelper optimizer, IReadOnlyList<EpochRecord> epochs)
+    /// <summary>Replaces the checkpoint.</summary>
+    /// <exception cref="UserError">It cannot be written; the old one is still there.</exception>
+    public void Save(RunState run)
     {
-        using var content = new MemoryStream();
-        using var writer = new BinaryWriter(content);
-        writer.Write(JsonSerializer.Serialize(epochs, ResultFolder.Json));
-        network.save(writer);
-        optimizer.save_state_dict(writer);
-        writer.Flush();
-        var bytes = content.ToArray();
-        ResultFolder.WriteWhole(path, [.. SHA256.HashData(bytes), .. bytes]);
+        using var scope = NewDisposeScope();
+        TensorFile.Write(path, JsonSerializer.Serialize(new Header(_identity, run.Epochs), ResultFolder.Json), run.Tensors());
     }
 
-    /// <returns>The epochs so far.</returns>
-    /// <exception cref="UserError">The file is damaged, or of another network or optimizer.</exception>
-    public List<EpochRecord> Load(nn.Module network, OptimizerHelper optimizer)
+    /// <summary>Brings a run that has just begun to the state of the checkpoint, if there is one.</summary>
+    /// <exception cref="UserError">The file is not a whole checkpoint of this run.</exception>
+    public void Restore(RunState run)
     {
-        var bytes = File.ReadAllBytes(path);
-        var content = bytes.AsSpan(Math.Min(bytes.Length, SHA256.HashSizeInBytes)).ToArray();
-        if (!SHA256.HashData(content).AsSpan().SequenceEqual(bytes.AsSpan(0, bytes.Length - content.Length)))
+        if (!File.Exists(path))
         {
-            throw Unusable("it is damaged");
+            return;
         }
 
-        try
+        using var scope = NewDisposeScope();
+        var (header, tensors) = Read();
+        if (header.Identity != _identity)
         {
-            using var reader = new BinaryReader(new MemoryStream(content));
-            var epochs = JsonSerializer.Deserialize<List<EpochRecord>>(reader.ReadString(), ResultFolder.Json)!;
-            network.load(reader);
-            optimizer.load_state_dict(reader);
-            return epochs;
+            throw Unusable($"it is not of {key} with the settings of this experiment");
         }
-        catch (Exception foreign) when (foreign is ArgumentException or InvalidOperationException or EndOfStreamException or JsonException)
-        {
-            throw Unusable($"it does not belong to these settings ({foreign.Message})");
-        }
+
+        run.Restore(header.Epochs, name => tensors.GetValueOrDefault(name) ?? throw Unusable($"it has no {name}, so another version wrote it"));
     }
 
     public void Delete() => File.Delete(path);
 
-    private UserError Unusable(string reason) => new($"{path} cannot be used: {reason}; delete it to begin the run anew");
+    private (Header Header, Dictionary<string, Tensor> Tensors) Read()
+    {
+        try
+        {
+            var (text, tensors) = TensorFile.Read(path) ?? throw Unusable("it is incomplete or no checkpoint");
+            return (JsonSerializer.Deserialize<Header>(text, ResultFolder.Json)!, tensors);
+        }
+        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw Unusable(cannot.Message);
+        }
+    }
+
+    private UserError Unusable(string why) => new($"the run cannot go on from {path}: {why}; delete it to train {key} from the start");
+
+    private sealed record Header(string Identity, IReadOnlyList<EpochRecord> Epochs);
 }

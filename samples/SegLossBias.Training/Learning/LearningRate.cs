@@ -1,35 +1,43 @@
 namespace SegLossBias.Training;
 
-/// <summary>The learning rate of each step: a pure function of the step and of the finished epochs, so that nothing need be saved.</summary>
-internal static class LearningRate
+/// <summary>The learning rate of every step.</summary>
+/// <remarks>
+/// With s of S steps done, and h how often the validation loss stayed above its minimum for more than 5 epochs on end:
+/// <code>
+/// constant: r      cosine: r·(1 + cos(π·s/S))/2      polynomial: r·(1 − s/S)^0.9      plateau: r·0.5^h
+/// </code>
+/// A function of what is saved with the epochs, so that a resumed run has the same rates without a state of its own.
+/// </remarks>
+/// <param name="initial">r.</param>
+/// <param name="schedule">Which of the four.</param>
+/// <param name="steps">S.</param>
+internal sealed class LearningRate(double initial, RateSchedule schedule, int steps)
 {
-    /// <summary>Epochs without a lower validation loss after which the plateau schedule halves the rate.</summary>
-    public const int Patience = 5;
+    private const double Power = 0.9;
+    private const double PlateauFactor = 0.5;
+    private const int PlateauPatience = 5;
 
-    /// <summary>The exponent of the polynomial schedule.</summary>
-    public const double Power = 0.9;
-
-    /// <param name="settings">Initial rate and schedule.</param>
-    /// <param name="progress">Finished steps over all steps, 0 to 1.</param>
-    /// <param name="validationLosses">Of the finished epochs, in order.</param>
-    public static double At(ExperimentSettings settings, double progress, IEnumerable<double> validationLosses) => settings.LearningRate * settings.Schedule switch
+    /// <param name="step">s, from 0.</param>
+    /// <param name="validationLosses">After each finished epoch.</param>
+    public double At(int step, IEnumerable<double> validationLosses) => initial * schedule switch
     {
-        RateSchedule.Cosine => 0.5 * (1 + Math.Cos(Math.PI * progress)),
-        RateSchedule.Polynomial => Math.Pow(1 - progress, Power),
-        RateSchedule.Plateau => Math.Pow(0.5, Plateaus(validationLosses)),
+        RateSchedule.Cosine => 0.5 * (1 + Math.Cos(Math.PI * step / steps)),
+        RateSchedule.Polynomial => Math.Pow(1 - ((double)step / steps), Power),
+        RateSchedule.Plateau => Math.Pow(PlateauFactor, Plateaus(validationLosses)),
         _ => 1,
     };
 
-    /// <summary>How often the loss has failed to reach a new minimum for <see cref="Patience"/> epochs in a row, counted anew after each time.</summary>
     private static int Plateaus(IEnumerable<double> losses)
     {
-        var (best, waited, plateaus) = (double.PositiveInfinity, 0, 0);
+        var (lowest, waited, plateaus) = (double.PositiveInfinity, 0, 0);
         foreach (var loss in losses)
         {
-            (best, waited) = loss < best ? (loss, 0) : (best, waited + 1);
-            if (waited == Patience)
+            waited = loss < lowest ? 0 : waited + 1;
+            lowest = loss < lowest ? loss : lowest;
+            if (waited > PlateauPatience)
             {
-                (waited, plateaus) = (0, plateaus + 1);
+                plateaus++;
+                waited = 0;
             }
         }
 

@@ -1,141 +1,162 @@
 using System.Diagnostics;
+using System.Text;
 using TorchSharp;
-using TorchSharp.Modules;
-using static System.FormattableString;
 using static TorchSharp.torch;
 
 namespace SegLossBias.Training;
 
-/// <summary>Trains one network per loss and seed; for one seed, all losses see the same initial weights and batches.</summary>
+/// <summary>Trains the runs of an experiment; for one seed, all losses see the same initial weights and batches.</summary>
 /// <param name="settings">How to train.</param>
-/// <param name="data">What to train on and measure.</param>
-/// <param name="batches">The batches of a seed.</param>
-/// <param name="predictor">Applies a network to whole cases.</param>
-/// <param name="device">Where to train.</param>
+/// <param name="data">What to train and measure on.</param>
+/// <param name="batchesOf">The batches of a seed.</param>
+/// <param name="predictor">Applies the network to whole cases.</param>
+/// <param name="device">Where the network is.</param>
 internal sealed class RunTrainer(
-    ExperimentSettings settings, CaseSplits data, Func<int, ITrainingBatches> batches, IPredictor predictor, Device device)
+    ExperimentSettings settings, CaseSplits data, Func<int, ITrainingBatches> batchesOf, IPredictor predictor, Device device)
 {
-    /// <summary>Momentum of SGD, as in nnU-Net, with Nesterov's correction.</summary>
-    private const double Momentum = 0.99;
+    /// <summary>Below the folder of a run: where it stands, until it is finished.</summary>
+    public const string CheckpointFile = "checkpoint.bin";
 
-    private readonly CaseEvaluator _evaluator = new(data.Classes, data.IgnoreIndex, settings.ToleranceMm);
+    /// <summary>Below the folder of a run: the network after the last epoch, as TorchSharp's <c>Module.save</c> writes it.</summary>
+    public const string WeightsFile = "weights.bin";
 
-    /// <summary>Trains a run to its end, from its checkpoint if there is one, and saves its result.</summary>
-    /// <param name="run">Loss and seed.</param>
-    /// <param name="folder">The experiment's folder.</param>
+    private readonly ShownCases _shown = new(data);
+
+    /// <summary>
+    /// Trains a run, from its checkpoint if there is one, and leaves in its folder <c>result.json</c>, the weights and the
+    /// predicted masks of the shown cases. Such a run gives what an unbroken one gives, on the same number of threads.
+    /// </summary>
+    /// <param name="key">Loss and seed.</param>
+    /// <param name="folder">The experiment's.</param>
     /// <param name="progress">Told of every step and epoch.</param>
-    /// <param name="stop">Ends after the current step; the checkpoint stays.</param>
-    /// <returns>Whether the run is finished.</returns>
-    public bool Train(RunKey run, string folder, ITrainingProgress progress, CancellationToken stop)
+    /// <param name="stop">Ends the run after the current step.</param>
+    /// <returns>The result; null when stopped, then the checkpoint of the last finished epoch is there.</returns>
+    /// <exception cref="UserError">The checkpoint is not of this run, or a file cannot be written.</exception>
+    public RunResult? Train(RunKey key, string folder, ITrainingProgress progress, CancellationToken stop)
     {
-        random.manual_seed(run.Seed);
-        using var network = NetworkFactory.Create(settings, data.Channels, data.Classes.Count);
-        using var loss = run.Loss.Create(data.IgnoreIndex);
-        network.to(device);
-        loss.to(device);
-        using var optimizer = Optimizer(network);
-        var training = batches(run.Seed);
-        var runFolder = ResultFolder.RunFolder(folder, run);
-        var checkpoint = new Checkpoint(Path.Combine(runFolder, "checkpoint.bin"));
-        var epochs = checkpoint.Exists ? checkpoint.Load(network, optimizer) : [];
-        progress.Begin(epochs.Count);
-        string? note = null;
-        while (epochs.Count < settings.Epochs && note is null)
+        var runFolder = ResultFolder.RunFolder(folder, key);
+        var checkpoint = new Checkpoint(Path.Combine(runFolder, CheckpointFile), settings, key);
+        using var run = new RunState(settings, data, key, device);
+        checkpoint.Restore(run);
+        progress.Begin(run.Epochs.Count);
+        try
         {
-            var watch = Stopwatch.StartNew();
-            loss.Epoch = epochs.Count;
-            if (Epoch(network, loss, optimizer, training, epochs, progress, stop) is not { } trained)
+            TrainEpochs(run, batchesOf(key.Seed), checkpoint, progress, stop);
+            var result = Measure(run, key, runFolder, stop);
+            _shown.Write(folder);
+            WholeFile.Write(Path.Combine(runFolder, WeightsFile), stream =>
             {
-                return false;
-            }
-
-            if (!double.IsFinite(trained))
-            {
-                note = Invariant($"the loss became {trained} in epoch {epochs.Count + 1} of {settings.Epochs}");
-                break;
-            }
-
-            var seconds = watch.Elapsed.TotalSeconds;
-            epochs.Add(Record(network, loss, training, epochs, trained, seconds));
-            checkpoint.Save(network, optimizer, epochs);
-            progress.Epoch(epochs[^1]);
+                using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
+                run.Network.save(writer);
+            });
+            ResultFolder.SaveResult(folder, key, result);
+            checkpoint.Delete();
+            return result;
         }
-
-        Finish(network, run, folder, epochs, note);
-        checkpoint.Delete();
-        return true;
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
-    /// <returns>The mean loss of the epoch; not finite as soon as a batch's loss is not; null if stopped.</returns>
-    private double? Epoch(
-        nn.Module<Tensor, Tensor> network, SegmentationLoss loss, OptimizerHelper optimizer, ITrainingBatches training,
-        List<EpochRecord> epochs, ITrainingProgress progress, CancellationToken stop)
+    private void TrainEpochs(RunState run, ITrainingBatches batches, Checkpoint checkpoint, ITrainingProgress progress, CancellationToken stop)
     {
-        network.train();
-        var sum = 0.0;
-        for (var index = 0; index < training.PerEpoch; index++)
+        var rates = new LearningRate(settings.LearningRate, settings.Schedule, settings.Epochs * batches.PerEpoch);
+        while (run.Epochs.Count < settings.Epochs)
         {
-            if (stop.IsCancellationRequested)
+            if (TrainEpoch(run, batches, rates, progress, stop) is not { } record)
             {
-                return null;
+                return;
             }
 
-            SetLearningRate(optimizer, RateAt(epochs, index, training));
-            var value = Step(network, loss, optimizer, training.Batch(epochs.Count + 1, index));
+            run.Epochs.Add(record);
+            checkpoint.Save(run);
+            progress.Epoch(record);
+        }
+    }
+
+    /// <returns>Null when the loss became NaN or infinite.</returns>
+    private EpochRecord? TrainEpoch(RunState run, ITrainingBatches batches, LearningRate rates, ITrainingProgress progress, CancellationToken stop)
+    {
+        var epoch = run.Epochs.Count + 1;
+        var (sum, firstRate, watch) = (0.0, 0.0, Stopwatch.StartNew());
+        run.Loss.Epoch = epoch - 1;
+        run.Network.train();
+        for (var index = 0; index < batches.PerEpoch; index++)
+        {
+            stop.ThrowIfCancellationRequested();
+            var rate = rates.At(((epoch - 1) * batches.PerEpoch) + index, run.Epochs.Select(past => past.ValidationLoss));
+            firstRate = index == 0 ? rate : firstRate;
+            var value = Step(run, batches, epoch, index, rate);
             if (!double.IsFinite(value))
             {
-                return value;
+                run.Note = FormattableString.Invariant($"the loss became {value} in epoch {epoch} of {settings.Epochs}");
+                return null;
             }
 
             sum += value;
             progress.Step(value);
         }
 
-        return sum / training.PerEpoch;
+        var seconds = watch.Elapsed.TotalSeconds;
+        var evaluator = new CaseEvaluator(data.Classes, data.IgnoreIndex, toleranceMm: null);
+        var losses = Predict(run, data.Validation, (item, logits) =>
+        {
+            evaluator.Add(item, logits);
+            return run.LossOf(item, logits);
+        }, stop);
+        return new EpochRecord(
+            epoch, sum / batches.PerEpoch, losses.Average(), Parts(run, batches, epoch), firstRate,
+            evaluator.Dice, evaluator.Iou, evaluator.TrueSize, evaluator.PredictedSize, seconds);
     }
 
-    /// <summary>A loss that is not finite changes no weight.</summary>
-    private static double Step(nn.Module<Tensor, Tensor> network, SegmentationLoss loss, OptimizerHelper optimizer, (Tensor Images, Tensor Targets) batch)
+    /// <returns>The loss before the step; if it is not finite, the network stays as it is.</returns>
+    private static double Step(RunState run, ITrainingBatches batches, int epoch, int index, double rate)
     {
         using var scope = NewDisposeScope();
-        using var images = batch.Images;
-        using var targets = batch.Targets;
-        optimizer.zero_grad();
-        var value = loss.call(network.call(images), targets);
-        var number = value.to(ScalarType.Float64).item<double>();
-        if (double.IsFinite(number))
+        foreach (var group in run.Optimizer.ParamGroups)
         {
-            value.backward();
-            optimizer.step();
+            group.LearningRate = rate;
         }
 
-        return number;
-    }
-
-    private EpochRecord Record(nn.Module<Tensor, Tensor> network, SegmentationLoss loss, ITrainingBatches training, List<EpochRecord> epochs, double trained, double seconds)
-    {
-        var rate = RateAt(epochs, 0, training);
-        var parts = Parts(network, loss, training.Batch(epochs.Count + 1, training.PerEpoch - 1));
-        var losses = 0.0;
-        var cases = Measure(network, data.Validation, surfaces: false, (_, item, logits) => losses += Loss(loss, item, logits));
-        return new(
-            epochs.Count + 1, trained, losses / cases.Count, parts, rate, CaseScores.Mean(cases, OverlapMetric.Dice), CaseScores.Mean(cases, OverlapMetric.IoU),
-            CaseScores.Share(cases, counts => counts.TargetSize), CaseScores.Share(cases, counts => counts.PredictedSize), seconds);
-    }
-
-    private void Finish(nn.Module<Tensor, Tensor> network, RunKey run, string folder, List<EpochRecord> epochs, string? note)
-    {
-        var shown = ShownCases.Load(folder);
-        var runFolder = ResultFolder.RunFolder(folder, run);
-        Directory.CreateDirectory(runFolder);
-        var validation = Measure(network, data.Validation, surfaces: true, (index, item, logits) =>
+        var (images, targets) = batches.Batch(epoch, index);
+        run.Optimizer.zero_grad();
+        var loss = run.Loss.call(run.Network.call(images), targets);
+        var value = loss.to(ScalarType.Float64).item<double>();
+        if (double.IsFinite(value))
         {
-            shown.SavePrediction(runFolder, index, logits);
+            loss.backward();
+            run.Optimizer.step();
+        }
+
+        return value;
+    }
+
+    /// <summary>What the loss of the epoch's last batch is made of; empty for a loss of one term.</summary>
+    private static string Parts(RunState run, ITrainingBatches batches, int epoch)
+    {
+        using var scope = NewDisposeScope();
+        using var withoutGradient = no_grad();
+        var (images, targets) = batches.Batch(epoch, batches.PerEpoch - 1);
+        using var breakdown = run.Loss.Breakdown(run.Network.call(images), targets);
+        return breakdown.Parts.Count > 1 ? breakdown.ToString() : "";
+    }
+
+    private RunResult Measure(RunState run, RunKey key, string runFolder, CancellationToken stop)
+    {
+        var evaluator = new CaseEvaluator(data.Classes, data.IgnoreIndex, settings.ToleranceMm);
+        var validation = Predict(run, data.Validation, (item, logits) =>
+        {
+            _shown.WriteMask(runFolder, item, logits);
             SaveVolume(runFolder, item, logits);
-        });
-        var test = Measure(network, data.Test, surfaces: true, (_, item, logits) => SaveVolume(runFolder, item, logits));
-        network.save(Path.Combine(runFolder, "weights.bin"));
-        ResultFolder.SaveResult(folder, run, new(run.Loss.Text, run.Seed, data.Classes, data.Origin, epochs, validation, test, note));
+            return evaluator.Add(item, logits);
+        }, stop);
+        var test = Predict(run, data.Test, (item, logits) =>
+        {
+            SaveVolume(runFolder, item, logits);
+            return evaluator.Add(item, logits);
+        }, stop);
+        return new RunResult(key.Loss.Text, key.Seed, data.Classes, data.Origin, run.Epochs, validation, test, run.Note);
     }
 
     /// <summary>The predicted classes of a volume as <c>predictions/NAME.nii.gz</c>, with the geometry of its labels, for viewers.</summary>
@@ -149,55 +170,20 @@ internal sealed class RunTrainer(
         }
     }
 
-    /// <param name="network">Left in evaluation mode.</param>
-    /// <param name="cases">What to measure.</param>
-    /// <param name="surfaces">Whether surface metrics are wanted.</param>
-    /// <param name="also">Given the index, the case and its logits.</param>
-    private List<CaseResult> Measure(nn.Module<Tensor, Tensor> network, IReadOnlyList<Case> cases, bool surfaces, Action<int, Case, Tensor> also)
+    private List<T> Predict<T>(RunState run, IReadOnlyList<Case> cases, Func<Case, Tensor, T> measure, CancellationToken stop)
     {
-        network.eval();
+        var results = new List<T>();
+        run.Network.eval();
         using var withoutGradient = no_grad();
-        var results = new List<CaseResult>();
-        foreach (var logits in predictor.Logits(network, cases))
+        foreach (var logits in cases.Count > 0 ? predictor.Logits(run.Network, cases) : [])
         {
             using (logits)
             {
-                also(results.Count, cases[results.Count], logits);
-                results.Add(_evaluator.Measure(cases[results.Count], logits, surfaces));
+                stop.ThrowIfCancellationRequested();
+                results.Add(measure(cases[results.Count], logits));
             }
         }
 
         return results;
-    }
-
-    private double Loss(SegmentationLoss loss, Case item, Tensor logits)
-    {
-        using var scope = NewDisposeScope();
-        return loss.call(logits.unsqueeze(0).to(device), item.Labels.unsqueeze(0).to(device)).to(ScalarType.Float64).item<double>();
-    }
-
-    private static string Parts(nn.Module<Tensor, Tensor> network, SegmentationLoss loss, (Tensor Images, Tensor Targets) batch)
-    {
-        using var scope = NewDisposeScope();
-        using var withoutGradient = no_grad();
-        using var images = batch.Images;
-        using var targets = batch.Targets;
-        using var breakdown = loss.Breakdown(network.call(images), targets);
-        return breakdown.Parts.Count > 1 ? breakdown.ToString() : "";
-    }
-
-    private OptimizerHelper Optimizer(nn.Module<Tensor, Tensor> network) => settings.Optimizer == OptimizerKind.Sgd
-        ? optim.SGD(network.parameters(), settings.LearningRate, Momentum, nesterov: true)
-        : optim.Adam(network.parameters(), settings.LearningRate);
-
-    private double RateAt(List<EpochRecord> epochs, int index, ITrainingBatches training) => LearningRate.At(
-        settings, (epochs.Count + ((double)index / training.PerEpoch)) / settings.Epochs, epochs.Select(epoch => epoch.ValidationLoss));
-
-    private static void SetLearningRate(OptimizerHelper optimizer, double rate)
-    {
-        foreach (var group in optimizer.ParamGroups)
-        {
-            group.LearningRate = rate;
-        }
     }
 }

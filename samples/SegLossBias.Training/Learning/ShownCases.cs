@@ -3,70 +3,105 @@ using static TorchSharp.torch;
 
 namespace SegLossBias.Training;
 
-/// <summary>A case that pictures show; of a volume, one axial slice.</summary>
-/// <param name="Name">The case's name.</param>
-/// <param name="Slice">The slice of a volume; null for a picture.</param>
-/// <param name="Index">Its place among the validation cases.</param>
-internal sealed record ShownCase(string Name, int? Slice, int Index);
-
-/// <summary>The validation cases that pictures show: <c>shown/00-image.png</c>, <c>shown/00-truth.png</c> and <c>shown/shown.json</c>.</summary>
-internal sealed class ShownCases
+/// <summary>
+/// The validation cases that pictures of the results show: up to 6, at evenly spread ranks of foreground size, so that small
+/// and large regions both appear. Volumes are shown by the axial slice with most true foreground.
+/// </summary>
+/// <remarks>
+/// <c>EXPERIMENT/shown/shown.json</c>, and for case NN from 00: <c>EXPERIMENT/shown/NN-image.png</c> (RGB or grey),
+/// <c>EXPERIMENT/shown/NN-truth.png</c> and <c>RUN/masks/NN.png</c> (8-bit grey, the value is the class; the ignore index stays).
+/// </remarks>
+internal sealed class ShownCases(CaseSplits data)
 {
-    public const int Most = 6;
+    public const string Folder = "shown";
+    public const string MaskFolder = "masks";
+    public const string ListFile = "shown.json";
 
-    private readonly IReadOnlyList<ShownCase> _cases;
+    private const int Most = 6;
 
-    private ShownCases(IReadOnlyList<ShownCase> cases) => _cases = cases;
+    private readonly (Case Item, long? Slice)[] _shown = [.. Choose(data).Select(item => (item, BestSlice(item, data.IgnoreIndex)))];
 
-    public static string File(string folder, string name) => Path.Combine(folder, "shown", name);
+    /// <summary>One of the shown cases.</summary>
+    /// <param name="Name">The case's name.</param>
+    /// <param name="Slice">Index along the first axis of a volume; null for pictures.</param>
+    internal sealed record Entry(string Name, long? Slice);
 
-    public static ShownCases Load(string folder) => new(ResultFolder.Read<List<ShownCase>>(File(folder, "shown.json")));
+    public static string ImageFile(int index) => FormattableString.Invariant($"{index:00}-image.png");
 
-    /// <summary>Chooses cases at evenly spread ranks of foreground size, small and large ones, and saves their pictures.</summary>
-    public static void Save(string folder, IReadOnlyList<Case> cases, long? ignoreIndex)
+    public static string TruthFile(int index) => FormattableString.Invariant($"{index:00}-truth.png");
+
+    public static string MaskFile(int index) => FormattableString.Invariant($"{index:00}.png");
+
+    /// <summary>Writes images, truth and list, unless the list, which comes last, is there.</summary>
+    public void Write(string experimentFolder)
+    {
+        var folder = Path.Combine(experimentFolder, Folder);
+        var list = Path.Combine(folder, ListFile);
+        if (File.Exists(list))
+        {
+            return;
+        }
+
+        foreach (var (index, (item, slice)) in _shown.Index())
+        {
+            using var scope = NewDisposeScope();
+            PngFile.Write(Path.Combine(folder, ImageFile(index)), Displayed(Slice(item.Image, slice)));
+            PngFile.Write(Path.Combine(folder, TruthFile(index)), Slice(item.Labels.unsqueeze(0), slice));
+        }
+
+        ResultFolder.WriteWhole(list, _shown.Select(shown => new Entry(shown.Item.Name, shown.Slice)));
+    }
+
+    /// <summary>Writes the predicted mask of a case that is shown; does nothing for others.</summary>
+    /// <param name="runFolder">The run's folder.</param>
+    /// <param name="item">The case.</param>
+    /// <param name="logits">[K, *].</param>
+    public void WriteMask(string runFolder, Case item, Tensor logits)
+    {
+        var index = Array.FindIndex(_shown, shown => shown.Item == item);
+        if (index >= 0)
+        {
+            using var scope = NewDisposeScope();
+            var classes = Slice(logits, _shown[index].Slice).argmax(0, keepdim: true).to(ScalarType.Byte);
+            PngFile.Write(Path.Combine(runFolder, MaskFolder, MaskFile(index)), classes);
+        }
+    }
+
+    private static IEnumerable<Case> Choose(CaseSplits data)
+    {
+        var ranked = data.Validation.OrderBy(item => ForegroundShare(item, data.IgnoreIndex)).ToArray();
+        var count = Math.Min(Most, ranked.Length);
+        return Enumerable.Range(0, count).Select(row => ranked[(int)((row + 0.5) * ranked.Length / count)]);
+    }
+
+    private static double ForegroundShare(Case item, long? ignoreIndex)
     {
         using var scope = NewDisposeScope();
-        double[] sizes = [.. cases.Select(item => Foreground(item.Labels, ignoreIndex).to(ScalarType.Float64).mean().item<double>())];
-        var order = Enumerable.Range(0, cases.Count).OrderBy(i => sizes[i]).ToArray();
-        var count = Math.Min(Most, order.Length);
-        ShownCase[] shown = [.. Enumerable.Range(0, count).Select(row => order[(int)((row + 0.5) * order.Length / count)])
-            .Select(index => new ShownCase(cases[index].Name, Slice(cases[index], ignoreIndex), index))];
-        Directory.CreateDirectory(Path.Combine(folder, "shown"));
-        for (var row = 0; row < shown.Length; row++)
-        {
-            var item = cases[shown[row].Index];
-            PlanePicture.SaveImage(File(folder, Name(row, "-image")), Plane(item.Image, shown[row], 1));
-            PlanePicture.SaveLabels(File(folder, Name(row, "-truth")), Plane(item.Labels, shown[row], 0));
-        }
-
-        ResultFolder.WriteWhole(File(folder, "shown.json"), shown);
+        return Foreground(item, ignoreIndex).mean([], type: ScalarType.Float64).item<double>();
     }
 
-    /// <summary>Saves the predicted classes of a validation case as <c>masks/00.png</c>, if it is shown.</summary>
-    /// <param name="runFolder">The run's folder.</param>
-    /// <param name="index">The case's place among the validation cases.</param>
-    /// <param name="logits">[K, *].</param>
-    public void SavePrediction(string runFolder, int index, Tensor logits)
+    private static long? BestSlice(Case item, long? ignoreIndex)
     {
-        for (var row = 0; row < _cases.Count; row++)
-        {
-            if (_cases[row].Index == index)
-            {
-                using var scope = NewDisposeScope();
-                Directory.CreateDirectory(Path.Combine(runFolder, "masks"));
-                PlanePicture.SaveLabels(Path.Combine(runFolder, "masks", Name(row, "")), Plane(logits.argmax(0).to(ScalarType.Byte), _cases[row], 0));
-            }
-        }
+        using var scope = NewDisposeScope();
+        return item.Space.Count == 3 ? Foreground(item, ignoreIndex).sum([1L, 2L], type: ScalarType.Int64).argmax().item<long>() : null;
     }
 
-    private static string Name(int row, string kind) => FormattableString.Invariant($"{row:00}{kind}.png");
+    private static Tensor Foreground(Case item, long? ignoreIndex) =>
+        ignoreIndex is { } ignored ? (item.Labels > 0).logical_and(item.Labels != ignored) : item.Labels > 0;
 
-    private static Tensor Foreground(Tensor labels, long? ignoreIndex) =>
-        ignoreIndex is { } ignored ? labels.gt(0).logical_and(labels.ne(ignored)) : labels.gt(0);
+    /// <summary>[C, H, W] of [C, H, W] or of a slice of [C, D, H, W].</summary>
+    private static Tensor Slice(Tensor planes, long? slice) => slice is { } index ? planes.select(1, index) : planes;
 
-    /// <summary>The axial slice with most foreground.</summary>
-    private static int? Slice(Case item, long? ignoreIndex) =>
-        item.Space.Count == 3 ? (int)Foreground(item.Labels, ignoreIndex).sum([1L, 2L]).argmax().item<long>() : null;
+    /// <summary>[3, H, W] or [1, H, W] uint8: bytes as they are, other numbers from the least, black, to the largest, white.</summary>
+    private static Tensor Displayed(Tensor image)
+    {
+        var planes = image.shape[0] == 3 && image.dtype == ScalarType.Byte ? image : image[..1];
+        if (planes.dtype == ScalarType.Byte)
+        {
+            return planes;
+        }
 
-    private static Tensor Plane(Tensor whole, ShownCase shown, int axis) => shown.Slice is { } slice ? whole.select(axis, slice) : whole;
+        var fromZero = planes - planes.min();
+        return (fromZero * (255 / fromZero.max().clamp_min(1e-30))).round().to(ScalarType.Byte);
+    }
 }

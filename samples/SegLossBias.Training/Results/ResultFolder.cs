@@ -12,7 +12,7 @@ internal static class ResultFolder
     public const string SettingsFile = "experiment.json";
     public const string ResultFile = "result.json";
 
-    /// <summary>How results are written: enums by name, NaN and ∞ as strings.</summary>
+    /// <summary>Numbers that are NaN or infinite are written by name.</summary>
     public static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
@@ -43,21 +43,8 @@ internal static class ResultFolder
         return new(settings, [.. runs[true].Select(run => LoadResult(folder, run))], [.. runs[false]]);
     }
 
-    public static void WriteWhole<T>(string path, T content) => WriteWhole(path, JsonSerializer.SerializeToUtf8Bytes(content, Json));
-
-    /// <summary>Writes a file so that a reader, or a program started after a kill, sees the old content or the new one, never a part.</summary>
-    public static void WriteWhole(string path, byte[] content)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var draft = path + ".part";
-        using (var file = File.Create(draft))
-        {
-            file.Write(content);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(draft, path, overwrite: true);
-    }
+    /// <summary>Writes a file so that a reader sees the old content or the new one, never a part.</summary>
+    public static void WriteWhole<T>(string path, T content) => WholeFile.Write(path, stream => JsonSerializer.Serialize(stream, content, Json));
 
     public static T Read<T>(string path)
     {

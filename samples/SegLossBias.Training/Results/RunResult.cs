@@ -3,7 +3,7 @@ namespace SegLossBias.Training;
 /// <summary>One epoch of a run.</summary>
 /// <param name="Epoch">From 1.</param>
 /// <param name="TrainLoss">Mean of the training loss over the epoch's batches, in the loss's own unit.</param>
-/// <param name="ValidationLoss">The same loss on the validation cases after the epoch; NaN where only patches are trained.</param>
+/// <param name="ValidationLoss">The same loss after the epoch, mean over the validation cases, each by itself and whole.</param>
 /// <param name="Parts">What the loss of the epoch's last batch is made of after the epoch; empty for a loss of one term.</param>
 /// <param name="LearningRate">At the epoch's first step.</param>
 /// <param name="Dice">Validation DSC, mean over cases and foreground classes, 0 to 1.</param>

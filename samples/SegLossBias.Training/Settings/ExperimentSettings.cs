@@ -54,7 +54,7 @@ internal enum RateSchedule
     /// <summary>Along half a cosine to 0, step by step.</summary>
     Cosine,
 
-    /// <summary>Halved when the validation loss has not fallen for 5 epochs.</summary>
+    /// <summary>Halved when the validation loss has not fallen for more than 5 epochs.</summary>
     Plateau,
 
     /// <summary>(1 − step/steps)^0.9, step by step.</summary>
@@ -107,6 +107,12 @@ internal sealed record ExperimentSettings
     public required double LearningRate { get; init; }
 
     public required RateSchedule Schedule { get; init; }
+
+    /// <summary>L2 penalty of the weights.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>Decay of Adam's mean of squared gradients.</summary>
+    public double AdamBeta2 { get; init; } = 0.999;
 
     public required AugmentationKind Augmentation { get; init; }
 

@@ -18,6 +18,7 @@ internal static class SettingsCheck
         Require(settings.Epochs >= 1, $"--epochs: {settings.Epochs} is not 1 or more");
         Require(settings.Batch >= 2, $"--batch: {settings.Batch} is not 2 or more");
         Require(double.IsFinite(settings.LearningRate) && settings.LearningRate > 0, $"--lr: {Text(settings.LearningRate)} is not above 0");
+        Require(double.IsFinite(settings.WeightDecay) && settings.WeightDecay >= 0, $"--weight-decay: {Text(settings.WeightDecay)} is not 0 or more");
         Require(settings.PatchesPerEpoch is null or >= 1, $"--patches: {settings.PatchesPerEpoch} is not 1 or more");
         Require(settings.ForegroundShare is >= 0 and <= 1, $"--foreground-share: {Text(settings.ForegroundShare)} does not lie between 0 and 1");
         Require(double.IsFinite(settings.ToleranceMm) && settings.ToleranceMm >= 0, $"--tolerance: {Text(settings.ToleranceMm)} is not 0 or more");

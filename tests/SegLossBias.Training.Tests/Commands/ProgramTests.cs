@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace SegLossBias.Training.Tests.Commands;
@@ -6,13 +7,13 @@ namespace SegLossBias.Training.Tests.Commands;
 /// <summary>The program from outside: what a user types, sees and finds on the disk.</summary>
 public class ProgramTests
 {
-    private static readonly string[] Small = ["--losses", "CE,RCE(L1)", "--seeds", "1,2", "--size", "16", "--widths", "16,16", "--epochs", "3", "--threads", "1"];
+    private static readonly string[] Small = SmallWith("CE,RCE(L1)", "1,2", 3);
 
     [Fact]
     public void ComparisonKilledAndResumed_GivesTheSameTableAsAnUnbrokenOne()
     {
         using var folder = new TemporaryFolder();
-        var (unbroken, broken) = (folder.Below("unbroken"), folder.Below("broken"));
+        var (unbroken, broken) = (folder["unbroken"], folder["broken"]);
         TrainingProgram.Run(["compare", .. Small, "--out", unbroken]).ExitCode.Should().Be(0);
 
         // Killed three times, each time once a further file of results or a checkpoint has appeared.
@@ -33,7 +34,7 @@ public class ProgramTests
     public void PlannedRunsInProcessesOfTheirOwn_MergeIntoTheTableOfOneProcess()
     {
         using var folder = new TemporaryFolder();
-        var (one, plan, merged) = (folder.Below("one"), folder.Below("plan"), folder.Below("merged"));
+        var (one, plan, merged) = (folder["one"], folder["plan"], folder["merged"]);
         TrainingProgram.Run(["compare", .. Small, "--out", one]).ExitCode.Should().Be(0);
         TrainingProgram.Run(["plan", .. Small, "--out", plan]).ExitCode.Should().Be(0);
         var commands = File.ReadAllLines(Path.Combine(plan, "commands.txt"));
@@ -53,7 +54,7 @@ public class ProgramTests
     {
         Skip.If(!HasGnuParallel(), "GNU parallel is not installed (Debian's package parallel)");
         using var folder = new TemporaryFolder();
-        var (one, plan, merged) = (folder.Below("one"), folder.Below("plan"), folder.Below("merged"));
+        var (one, plan, merged) = (folder["one"], folder["plan"], folder["merged"]);
         TrainingProgram.Run(["compare", .. Small, "--out", one]).ExitCode.Should().Be(0);
         TrainingProgram.Run(["plan", .. Small, "--out", plan]).ExitCode.Should().Be(0);
         using (var parallel = TrainingProgram.StartProcess("parallel", ["--will-cite", "--jobs", "2", "-a", "commands.txt"], plan))
@@ -70,8 +71,8 @@ public class ProgramTests
     {
         Skip.If(RuntimeInformation.IsOSPlatform(OSPlatform.Windows), "sends a Unix signal");
         using var folder = new TemporaryFolder();
-        var results = folder.Below("results");
-        using var program = TrainingProgram.Start(["compare", .. Small, "--epochs", "1000", "--out", results]);
+        var results = folder["results"];
+        using var program = TrainingProgram.Start(["compare", .. SmallWith("CE", "1", 1000), "--out", results]);
         WaitForFiles(program, results, 1);
         program.Interrupt();
         program.ExitCode().Should().Be(130);
@@ -97,8 +98,8 @@ public class ProgramTests
     public void AFolderThatIsAFile_IsAClearError()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.Below("taken"), "");
-        var (code, _, errors) = TrainingProgram.Run(["compare", .. Small, "--out", folder.Below("taken")]);
+        File.WriteAllText(folder["taken"], "");
+        var (code, _, errors) = TrainingProgram.Run(["compare", .. Small, "--out", folder["taken"]]);
         code.Should().Be(UserError.Failed);
         errors.Should().StartWith("error: --out: cannot write to");
     }
@@ -107,12 +108,15 @@ public class ProgramTests
     public void OtherSettings_DoNotGoOnInAFolder()
     {
         using var folder = new TemporaryFolder();
-        var results = folder.Below("results");
-        string[] one = [.. Small, "--losses", "CE", "--seeds", "1", "--epochs", "1"];
+        var results = folder["results"];
+        var one = SmallWith("CE", "1", 1);
         TrainingProgram.Run(["compare", .. one, "--out", results]).ExitCode.Should().Be(0);
         TrainingProgram.Run(["compare", .. one, "--out", results]).Errors.Should().Contain("--resume");
         TrainingProgram.Run(["compare", .. one, "--batch", "4", "--out", results, "--resume"]).Errors.Should().Contain("Batch");
     }
+
+    private static string[] SmallWith(string losses, string seeds, int epochs) =>
+        ["--losses", losses, "--seeds", seeds, "--size", "16", "--widths", "16,16", "--epochs", epochs.ToString(CultureInfo.InvariantCulture), "--threads", "1"];
 
     private static string Table(string folder) => File.ReadAllText(Path.Combine(folder, "results.md"));
 

@@ -1,13 +1,12 @@
 namespace SegLossBias.Training.Tests;
 
-/// <summary>A folder that is gone after the test.</summary>
+/// <summary>An empty folder that is gone after the test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("seglossbias-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("seglossbias-").FullName;
 
-    public string Path { get; }
-
-    public string Below(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
+    /// <summary>A path below it.</summary>
+    public string this[params string[] parts] => System.IO.Path.Combine([Path, .. parts]);
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

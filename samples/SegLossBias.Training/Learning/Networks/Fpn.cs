@@ -6,57 +6,73 @@ using static TorchSharp.torch.nn;
 namespace SegLossBias.Training;
 
 /// <summary>
-/// A 2D feature pyramid network (Lin et al. 2017) with the segmentation head of panoptic FPN (Kirillov et al. 2019): all
-/// levels are brought to one width, added from coarse to fine, refined, and summed at full size.
+/// A feature pyramid network with the segmentation head of panoptic FPN, 2D. [B, channels, H, W] to logits [B, classes, H, W].
 /// </summary>
+/// <remarks>
+/// Bottom-up, two 3×3 convolutions per resolution; the first, of full size, is the stem. Each coarser level goes through a
+/// 1×1 convolution to the pyramid's width and adds the level above it, doubled (nearest). In the head, each level is
+/// convolved and doubled (bilinear) until all have half the size of the input; their sum gives logits, doubled once more.
+/// Lin et al., arXiv:1612.03144; Kirillov et al., arXiv:1901.02446.
+/// </remarks>
 internal sealed class Fpn : Module<Tensor, Tensor>
 {
-    private readonly ModuleList<Sequential> _encoders = [];
+    private readonly Module<Tensor, Tensor> _stem;
+    private readonly ModuleList<Module<Tensor, Tensor>> _encoders = [];
     private readonly ModuleList<Module<Tensor, Tensor>> _laterals = [];
-    private readonly ModuleList<Sequential> _refinements = [];
-    private readonly Module<Tensor, Tensor> _halve = Layers.HalfSize(2);
-    private readonly Module<Tensor, Tensor> _head;
+    private readonly ModuleList<Module<Tensor, Tensor>> _heads = [];
+    private readonly Module<Tensor, Tensor> _pool;
+    private readonly Module<Tensor, Tensor> _nearest = Doubled(UpsampleMode.Nearest);
+    private readonly Module<Tensor, Tensor> _logits;
 
     /// <param name="channels">Channels of the input.</param>
-    /// <param name="widths">Channels per resolution of the encoder, finest first; the pyramid is as wide as the finest.</param>
+    /// <param name="widths">
+    /// Channels per resolution, finest first, 2 or more; H and W are divisible by 2^(count−1). The second is the pyramid's.
+    /// </param>
     /// <param name="classes">Channels of the logits.</param>
     public Fpn(int channels, IReadOnlyList<int> widths, int classes) : base(nameof(Fpn))
     {
-        for (var level = 0; level < widths.Count; level++)
+        var layers = new Layers(dimensions: 2);
+        var pyramid = widths[1];
+        _stem = layers.TwoConvolutions(channels, widths[0]);
+        for (var level = 1; level < widths.Count; level++)
         {
-            _encoders.Add(Layers.Block(2, level == 0 ? channels : widths[level - 1], widths[level]));
-            _laterals.Add(Layers.Pointwise(2, widths[level], widths[0]));
-            _refinements.Add(Layers.Block(2, widths[0], widths[0]));
+            _encoders.Add(layers.TwoConvolutions(widths[level - 1], widths[level]));
+            _laterals.Add(layers.Pointwise(widths[level], pyramid));
+            _heads.Add(Head(layers, pyramid, level));
         }
 
-        _head = Layers.Pointwise(2, widths[0], classes);
+        _pool = layers.Pool();
+        _logits = Sequential(layers.Pointwise(pyramid, classes), Doubled(UpsampleMode.Bilinear));
         RegisterComponents();
     }
 
-    /// <param name="input">[N, C, H, W], sides divisible by 2^(count of widths − 1).</param>
-    /// <returns>Logits [N, K, H, W].</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var levels = new List<Tensor> { _encoders[0].call(input) };
-        foreach (var encoder in _encoders.Skip(1))
+        var x = _stem.call(input);
+        var levels = new List<Tensor>();
+        foreach (var (encoder, lateral) in _encoders.Zip(_laterals))
         {
-            levels.Add(encoder.call(_halve.call(levels[^1])));
+            x = encoder.call(_pool.call(x));
+            levels.Add(lateral.call(x));
         }
 
-        Tensor? pyramid = null, sum = null;
-        for (var level = levels.Count - 1; level >= 0; level--)
+        var above = levels[^1];
+        var sum = _heads[^1].call(above);
+        for (var level = levels.Count - 2; level >= 0; level--)
         {
-            var lateral = _laterals[level].call(levels[level]);
-            pyramid = pyramid is null ? lateral : lateral + Resize(pyramid, lateral);
-            var refined = Resize(_refinements[level].call(pyramid), input);
-            sum = sum is null ? refined : sum + refined;
+            above = levels[level] + _nearest.call(above);
+            sum += _heads[level].call(above);
         }
 
-        return _head.call(sum!).MoveToOuterDisposeScope();
+        return _logits.call(sum).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Resize(Tensor x, Tensor like) => x.shape[2] == like.shape[2]
-        ? x
-        : functional.interpolate(x, [like.shape[2], like.shape[3]], mode: InterpolationMode.Bilinear, align_corners: false);
+    /// <summary>From a level to half the size of the input: level 1 has it already and is convolved alone.</summary>
+    private static Sequential Head(Layers layers, int width, int level) => Sequential(level == 1
+        ? [layers.Convolution(width, width)]
+        : [.. Enumerable.Range(1, level - 1).SelectMany(_ => new[] { layers.Convolution(width, width), Doubled(UpsampleMode.Bilinear) })]);
+
+    private static Upsample Doubled(UpsampleMode mode) =>
+        Upsample(scale_factor: [2, 2], mode: mode, align_corners: mode == UpsampleMode.Nearest ? null : false);
 }

@@ -1,36 +1,58 @@
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace SegLossBias.Training;
 
-/// <summary>Networks by the settings of an experiment.</summary>
+/// <summary>Builds the network of an experiment.</summary>
 internal static class NetworkFactory
 {
-    private const int MostLevels = 8;
+    private const int LargestDepth = 12;
 
-    /// <exception cref="UserError">The widths, or the size of the input, do not fit the network.</exception>
-    public static void Check(ExperimentSettings settings)
+    /// <param name="settings">Kind, widths and size.</param>
+    /// <param name="channels">Channels of the input.</param>
+    /// <param name="classes">Channels of the logits.</param>
+    /// <returns>[B, channels, *] to [B, classes, *]; its initial weights are libtorch's random ones.</returns>
+    /// <exception cref="UserError">As of <see cref="Check"/>.</exception>
+    public static Module<Tensor, Tensor> Create(ExperimentSettings settings, int channels, int classes)
     {
-        var dimensions = settings.Network == NetworkKind.UNet3d ? 3 : 2;
-        Require(dimensions == settings.Dimensions, $"--network: {settings.Network} needs {dimensions} dimensions, but --size {string.Join('x', settings.Size)} has {settings.Dimensions}");
-        Require(settings.Widths.Count is >= 1 and <= MostLevels, $"--widths: {settings.Widths.Count} resolutions are not 1 to {MostLevels}");
-        Require(settings.Widths.All(width => width > 0 && width % Layers.WidthUnit == 0), $"--widths: every width must be a multiple of {Layers.WidthUnit}, but {string.Join(",", settings.Widths)} came");
-        var unit = 1 << (settings.Widths.Count - 1);
-        Require(settings.Size.All(side => side >= 2 * unit && side % unit == 0),
-            $"--size: every side must be a multiple of {unit} and at least {2 * unit} (the network halves it {settings.Widths.Count - 1} times), but {string.Join('x', settings.Size)} came");
+        Check(settings);
+        return settings.Network switch
+        {
+            NetworkKind.Fpn => new Fpn(channels, settings.Widths, classes),
+            var kind => new UNet(channels, settings.Widths, classes, Dimensions(kind)),
+        };
     }
 
-    public static nn.Module<Tensor, Tensor> Create(ExperimentSettings settings, int channels, int classes) => settings.Network switch
+    /// <summary>Makes sure that the network can be built and that its coarsest maps have something to normalise over.</summary>
+    /// <exception cref="UserError">Widths, size and kind do not fit together.</exception>
+    public static void Check(ExperimentSettings settings)
     {
-        NetworkKind.Fpn => new Fpn(channels, settings.Widths, classes),
-        NetworkKind.UNet3d => new UNet(3, channels, settings.Widths, classes),
-        _ => new UNet(2, channels, settings.Widths, classes),
-    };
+        var (kind, widths, size) = (settings.Network, settings.Widths, settings.Size);
+        var (width, space) = (string.Join(',', widths), string.Join('×', size));
+        Ensure(widths.Count is > 0 and <= LargestDepth, $"a network has 1 to {LargestDepth} widths, one per resolution, but there are {widths.Count}");
+        Ensure(
+            widths.All(channels => channels > 0 && channels % Layers.WidthUnit == 0),
+            $"every width of a network must be a multiple of {Layers.WidthUnit}, but they are {width}; round them, for example to 16,32,64");
+        Ensure(kind != NetworkKind.Fpn || widths.Count > 1, $"an Fpn needs 2 widths or more, but has {width}; add one, or use a UNet");
+        Ensure(
+            size.Count == Dimensions(kind),
+            $"a {kind} works in {Dimensions(kind)} dimensions, but the size {space} has {size.Count}; use {(size.Count == 3 ? NetworkKind.UNet3d : NetworkKind.UNet)}, or give {Dimensions(kind)} sizes");
+        var unit = 1 << (widths.Count - 1);
+        Ensure(
+            size.All(length => length > 0 && length % unit == 0),
+            $"with {widths.Count} widths every size must be a multiple of {unit}, but it is {space}; round it, or take fewer widths");
+        Ensure(
+            size.Any(length => length > unit),
+            $"with {widths.Count} widths the size {space} shrinks to a single pixel, which cannot be normalised; enlarge it, or take fewer widths");
+    }
 
-    private static void Require(bool condition, string message)
+    private static int Dimensions(NetworkKind kind) => kind == NetworkKind.UNet3d ? 3 : 2;
+
+    private static void Ensure(bool holds, string otherwise)
     {
-        if (!condition)
+        if (!holds)
         {
-            throw UserError.Usage(message);
+            throw UserError.Usage(otherwise);
         }
     }
 }

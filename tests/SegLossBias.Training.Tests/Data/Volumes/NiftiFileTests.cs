@@ -196,7 +196,7 @@ public sealed class NiftiFileTests : IDisposable
         header.SpacingMm.Should().Equal(source.SpacingMm);
         var (affine, length) = version == 1 ? (280, 48) : (400, 96);
         header.Bytes.Slice(affine, length).ToArray().Should().Equal(image.Bytes()[affine..(affine + length)]).And.NotEqual(new byte[length]);
-        Directory.GetFiles(_folder.Root, "*.part").Should().BeEmpty();
+        Directory.GetFiles(_folder.Path, "*.part").Should().BeEmpty();
     }
 
     [Fact]

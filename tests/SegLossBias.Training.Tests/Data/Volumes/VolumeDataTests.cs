@@ -28,7 +28,7 @@ public sealed class VolumeDataTests : IDisposable
         File.WriteAllText(_folder["LICENSE.txt"], "");
         using var splits = Load();
 
-        _leftOut.Should().Equal($"{_folder.Root}: channel T2: only 1 of 3 volumes have it");
+        _leftOut.Should().Equal($"{_folder.Path}: channel T2: only 1 of 3 volumes have it");
         splits.Train.Concat(splits.Validation).Select(item => item.Name).Should().BeEquivalentTo(["p1", "p2", "p_3"]);
         (splits.Train.Count, splits.Validation.Count, splits.Test.Count).Should().Be((2, 1, 0));
         splits.Classes.Should().Equal("background", "foreground");
@@ -95,7 +95,7 @@ public sealed class VolumeDataTests : IDisposable
         bySeed.Should().AllSatisfy(held => held.Should().HaveCount(2).And.OnlyContain(name => name[0] == held[0][0]));
         bySeed.Select(held => held[0]).Distinct().Should().HaveCountGreaterThan(1);
         FluentActions.Invoking(() => Load(settings => settings with { Group = "(" }))
-            .Should().Throw<UserError>().WithMessage("--group '(' is not a regular expression: *");
+            .Should().Throw<UserError>().WithMessage("--group: *Not enough )*");
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public sealed class VolumeDataTests : IDisposable
 
     private CaseSplits Load(Func<ExperimentSettings, ExperimentSettings>? change = null)
     {
-        var settings = VolumeSettings.Of(size: [2, 2, 2]) with { Data = _folder.Root };
+        var settings = VolumeSettings.Of(size: [2, 2, 2]) with { Data = _folder.Path };
         return VolumeData.Load(change is null ? settings : change(settings), _leftOut);
     }
 
