@@ -25,9 +25,9 @@ internal sealed class SegmentationInput
     /// <summary>Whether a label that is neither a class nor the ignore index is an error; else its pixel is ignored.</summary>
     internal required bool ChecksLabels { get; init; }
 
-    internal long Images => Logits.shape[0];
+    internal long Images => Logits.size(0);
 
-    internal long Classes => Logits.shape[1];
+    internal long Classes => Logits.size(1);
 
     /// <summary>Pixels of one image.</summary>
     internal required long Pixels { get; init; }

@@ -33,8 +33,9 @@ internal static class TargetCheck
         var shape = logits.shape;
         long[] withoutChannel = [shape[0], .. shape[2..]];
         long[] oneChannel = [shape[0], 1, .. shape[2..]];
-        var isFull = target.shape.AsSpan().SequenceEqual(shape);
-        var isIndex = target.shape.AsSpan().SequenceEqual(withoutChannel) || target.shape.AsSpan().SequenceEqual(oneChannel);
+        var given = target.shape.AsSpan();
+        var isFull = given.SequenceEqual(shape);
+        var isIndex = given.SequenceEqual(withoutChannel) || given.SequenceEqual(oneChannel);
 
         if (mode == SegmentationMode.Multilabel ? !isFull : !isFull && !isIndex)
         {

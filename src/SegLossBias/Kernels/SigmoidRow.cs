@@ -66,13 +66,16 @@ internal static unsafe class SigmoidRow<TLanes, T>
         *background += TLanes.Sum(valid) - size;
     }
 
-    /// <summary>Adds Σ p, Σ −log p and Σ (1−p')^γ · −log p', each over foreground and background; a null pointer skips one.</summary>
+    /// <summary>
+    /// Adds Σ p, Σ −log p and Σ (1−p')^γ · −log p', each over foreground and background, and the sizes Σ σ(z) and Σ σ(−z)
+    /// over both, which have the same powers; a null pointer skips one.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void AddOwn(T* z, T* label, double channel, int count, FocalShape focal, OwnSums foreground, OwnSums background)
+    internal static void AddOwn(T* z, T* label, double channel, int count, FocalShape focal, OwnSums foreground, OwnSums background, double* size, double* backgroundSize)
     {
         var own = TLanes.Of(channel);
         var scale = TLanes.Of(-LaneMath<TLanes, T>.Log2E);
-        TLanes overlap = default, overlapRest = default, likelihood = default, likelihoodRest = default, focals = default, focalsRest = default;
+        TLanes overlap = default, overlapRest = default, likelihood = default, likelihoodRest = default, focals = default, focalsRest = default, sizes = default, sizesRest = default;
         for (var i = 0; i < count; i += TLanes.Count)
         {
             var labels = TLanes.Load(label + i);
@@ -81,7 +84,7 @@ internal static unsafe class SigmoidRow<TLanes, T>
             var t = OwnLogit(TLanes.Load(z + i), isOwn, out var isUnlikely);
             var power = LaneMath<TLanes, T>.Power2(TLanes.Max(t, -t), scale);
             TLanes p = default, rest = default, surprise = default;
-            if (foreground.Overlap != null || foreground.Focal != null)
+            if (foreground.Overlap != null || foreground.Focal != null || size != null)
             {
                 var large = TLanes.Of(1) / (TLanes.Of(1) + power);
                 var small = power * large;
@@ -89,6 +92,8 @@ internal static unsafe class SigmoidRow<TLanes, T>
                 rest = TLanes.Select(isIgnored, default, TLanes.Select(isUnlikely, large, small));
                 overlap += TLanes.Where(isOwn, p);
                 overlapRest += TLanes.Select(isOwn, default, p);
+                sizes += TLanes.Select(isOwn, p, rest);
+                sizesRest += TLanes.Select(isOwn, rest, p);
             }
 
             if (foreground.NegativeLogLikelihood != null || foreground.Focal != null)
@@ -108,16 +113,24 @@ internal static unsafe class SigmoidRow<TLanes, T>
 
         foreground.Add(TLanes.Sum(overlap), TLanes.Sum(likelihood), TLanes.Sum(focals));
         background.Add(TLanes.Sum(overlapRest), TLanes.Sum(likelihoodRest), TLanes.Sum(focalsRest));
+        if (size != null)
+        {
+            *size += TLanes.Sum(sizes);
+            *backgroundSize += TLanes.Sum(sizesRest);
+        }
     }
 
-    /// <summary>gradient += Σ over the three sums of their upstream gradient times their derivative to z.</summary>
+    /// <summary>gradient += Σ over the sums of their upstream gradient times their derivative to z.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void AddOwnGradient(T* z, T* label, double channel, T* gradient, int count, FocalShape focal, OwnSums foreground, OwnSums background)
+    internal static void AddOwnGradient(T* z, T* label, double channel, T* gradient, int count, FocalShape focal, OwnSums foreground, OwnSums background, double size)
     {
         var own = TLanes.Of(channel);
         var scale = TLanes.Of(-LaneMath<TLanes, T>.Log2E);
         var gamma = TLanes.Of(focal.Gamma);
-        var overlap = (TLanes.Of(Value(foreground.Overlap)), TLanes.Of(Value(background.Overlap)));
+        var hasProbability = foreground.Overlap != null || size != 0;
+
+        // σ(z) is p in the foreground and 1 − p in the background.
+        var overlap = (TLanes.Of(Value(foreground.Overlap) + size), TLanes.Of(Value(background.Overlap) - size));
         var likelihood = (TLanes.Of(Value(foreground.NegativeLogLikelihood)), TLanes.Of(Value(background.NegativeLogLikelihood)));
         var focals = (TLanes.Of(Value(foreground.Focal)), TLanes.Of(Value(background.Focal)));
         for (var i = 0; i < count; i += TLanes.Count)
@@ -128,7 +141,7 @@ internal static unsafe class SigmoidRow<TLanes, T>
             var large = Probabilities(t, scale, out var power, out var small);
             var rest = TLanes.Select(isUnlikely, large, small);
             var slope = default(TLanes); // d/dt
-            if (foreground.Overlap != null)
+            if (hasProbability)
             {
                 slope = large * small * TLanes.Select(isOwn, overlap.Item1, overlap.Item2);
             }

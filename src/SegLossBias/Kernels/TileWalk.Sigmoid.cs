@@ -64,43 +64,50 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddRow(int padded, double* foreground, double* background)
     {
-        var request = _job.Request;
-        for (var place = 0; place < request.Temperatures.Length; place++)
+        var own = Own(foreground, RowFocal);
+        for (var place = 0; place < _job.Request.Temperatures.Length; place++)
         {
-            if (request.Temperatures[place] > 0)
+            if (HasRowOfItsOwn(place, own))
             {
-                SigmoidRow<TLanes, T>.AddSizes(_z, _label, padded, request.Temperatures[place], Foreground(foreground, place), Foreground(background, place));
+                SigmoidRow<TLanes, T>.AddSizes(_z, _label, padded, _job.Request.Temperatures[place], Foreground(foreground, place), Foreground(background, place));
             }
         }
 
         SigmoidRow<TLanes, T>.AddTargets(_label, 1, padded, Targets(foreground), Targets(background));
-        var own = Own(foreground, RowFocal);
         if (!own.IsEmpty)
         {
-            SigmoidRow<TLanes, T>.AddOwn(_z, _label, 1, padded, RowFocalShape, own, Own(background, RowFocal));
+            var size = _plan.Size < 0 ? null : Foreground(foreground, _plan.Size);
+            var rest = _plan.Size < 0 ? null : Foreground(background, _plan.Size);
+            SigmoidRow<TLanes, T>.AddOwn(_z, _label, 1, padded, RowFocalShape, own, Own(background, RowFocal), size, rest);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddRowGradient(int padded, double* foreground, double* background)
     {
-        var request = _job.Request;
+        var own = Own(foreground, RowFocal);
         new Span<T>(_e, padded).Clear();
-        for (var place = 0; place < request.Temperatures.Length; place++)
+        for (var place = 0; place < _job.Request.Temperatures.Length; place++)
         {
-            if (request.Temperatures[place] > 0)
+            if (HasRowOfItsOwn(place, own))
             {
-                var coefficient = *Foreground(foreground, place) - *Foreground(background, place);
-                SigmoidRow<TLanes, T>.AddSizeGradient(_z, _label, _e, padded, request.Temperatures[place], coefficient);
+                SigmoidRow<TLanes, T>.AddSizeGradient(_z, _label, _e, padded, _job.Request.Temperatures[place], SizeGradient(foreground, background, place));
             }
         }
 
-        var own = Own(foreground, RowFocal);
         if (!own.IsEmpty)
         {
-            SigmoidRow<TLanes, T>.AddOwnGradient(_z, _label, 1, _e, padded, RowFocalShape, own, Own(background, RowFocal));
+            var size = _plan.Size < 0 ? 0 : SizeGradient(foreground, background, _plan.Size);
+            SigmoidRow<TLanes, T>.AddOwnGradient(_z, _label, 1, _e, padded, RowFocalShape, own, Own(background, RowFocal), size);
         }
     }
+
+    /// <summary>Whether this is a predicted size that does not come with the sums over own pixels.</summary>
+    private bool HasRowOfItsOwn(int place, OwnSums own) =>
+        _job.Request.Temperatures[place] > 0 && (place != _plan.Size || own.IsEmpty);
+
+    /// <summary>Upstream gradient of Σ σ(τz), which is |V| − Σ σ(−τz).</summary>
+    private double SizeGradient(double* foreground, double* background, int place) => *Foreground(foreground, place) - *Foreground(background, place);
 
     /// <summary>Channels on their own have one focal sum, whichever form was asked for; a pair has that of the softmax.</summary>
     private int RowFocal => Math.Max(_job.Request.SoftmaxFocal, _job.Request.OneVsRestFocal);

@@ -47,7 +47,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         {
             var foreground = new OwnSums(null, null, Foreground(sums, request.OneVsRestFocal) + k);
             var background = new OwnSums(null, null, Background(sums, request.OneVsRestFocal) + k);
-            SigmoidRow<TLanes, T>.AddOwn(_z + ((long)k * stride), _label, k, padded, _oneVsRestFocal, foreground, background);
+            SigmoidRow<TLanes, T>.AddOwn(_z + ((long)k * stride), _label, k, padded, _oneVsRestFocal, foreground, background, null, null);
         }
 
         return isGood;
@@ -90,7 +90,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         {
             var foreground = new OwnSums(null, null, Foreground(upstream, request.OneVsRestFocal) + k);
             var background = new OwnSums(null, null, Background(upstream, request.OneVsRestFocal) + k);
-            SigmoidRow<TLanes, T>.AddOwnGradient(_z + ((long)k * stride), _label, k, _e + ((long)k * stride), padded, _oneVsRestFocal, foreground, background);
+            SigmoidRow<TLanes, T>.AddOwnGradient(_z + ((long)k * stride), _label, k, _e + ((long)k * stride), padded, _oneVsRestFocal, foreground, background, 0);
         }
     }
 

@@ -92,7 +92,7 @@ public abstract class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
         var parts = Terms.Zip(values, (term, value) =>
         {
             var lambda = term.Lambda.At(Epoch);
-            var raw = value.detach().clone();
+            var raw = value.detach().to(total.dtype).clone();
             return new LossPart(term.Loss.Name, lambda, raw.MoveToOuterDisposeScope(), raw.Times(lambda).alias().MoveToOuterDisposeScope());
         });
         return new LossBreakdown(Name, implementation, [.. parts], total.MoveToOuterDisposeScope());
@@ -107,13 +107,12 @@ public abstract class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
 
         var input = SegmentationInput.Check(logits, target, Mode, IgnoreIndex, ChecksLabels);
         var regions = new RegionStatistics(input, [.. Terms.SelectMany(term => term.Loss.DeclaredStatistics).Distinct()]);
-        var dtype = logits.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        var values = Terms.Select(term => term.Loss.Reduce(regions, reduction).to(dtype)).ToArray();
+        var values = Terms.Select(term => term.Loss.Reduce(regions, reduction)).ToArray();
         var total = Terms.Zip(values, (term, value) => value.Times(term.Lambda.At(Epoch))).Aggregate((sum, value) => sum.Plus(value));
 
         // The caller may hold no other reference, and a finalizer must not free what native code reads.
         GC.KeepAlive(logits);
         GC.KeepAlive(target);
-        return (total.alias(), values, regions.Implementation);
+        return (total.to(logits.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32).alias(), values, regions.Implementation);
     }
 }

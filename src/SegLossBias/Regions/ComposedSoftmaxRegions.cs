@@ -12,6 +12,7 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
 {
     private readonly FlatInput _input;
     private readonly Tensor _logits;
+    private Tensor? _logProbability;
     private Tensor? _ownLogProbability;
     private ComposedOneVsRest? _oneVsRest;
 
@@ -31,6 +32,9 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
 
     public Tensor TargetSize { get; }
 
+    /// <summary>log p, [N,K,V]. One for all statistics with τ = 1: its gradients are added up before they go through the softmax.</summary>
+    private Tensor LogProbability => _logProbability ??= nn.functional.log_softmax(_logits, 1);
+
     /// <summary>log p at the true class of each pixel, [N,V].</summary>
     private Tensor OwnLogProbability => _ownLogProbability ??= LogSoftmaxOfOwn();
 
@@ -45,14 +49,13 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
 
     private Tensor LogSoftmaxOfOwn()
     {
-        using var logProbability = nn.functional.log_softmax(_logits, 1);
-        using var own = logProbability.gather(1, _input.Labels.unsqueeze(1));
+        using var own = LogProbability.gather(1, _input.Labels.unsqueeze(1));
         return own.squeeze(1);
     }
 
     private Tensor PredictedSize(double temperature)
     {
-        using var probability = temperature == 1 ? nn.functional.softmax(_logits, 1) : TemperedSoftmax(temperature);
+        using var probability = temperature == 1 ? LogProbability.exp() : TemperedSoftmax(temperature);
         using var valid = probability.ZeroWhere(_input.Ignored?.unsqueeze(1));
         return valid.sum(2).to(TargetSize.dtype);
     }

@@ -10,9 +10,11 @@ internal sealed class FusedPass
     private readonly bool _checksLabels;
     private readonly RegionJob _job;
 
-    private FusedPass(SegmentationInput input, RegionRequest request, Tensor logits, Tensor labels)
+    private FusedPass(SegmentationInput input, RegionRequest request)
     {
-        (Logits, Labels, _mode, _checksLabels) = (logits, labels, input.Mode, input.ChecksLabels);
+        (Logits, var logits) = TensorMemory.Walkable(input.Logits, hasChannels: true);
+        (Labels, var labels) = TensorMemory.Walkable(input.Labels, LabelsHaveChannels(input));
+        (_mode, _checksLabels) = (input.Mode, input.ChecksLabels);
         _job = Job(logits, labels, input, request);
         Rows = [.. request.Statistics.SelectMany(statistic => RegionStatistics.HasBackground(statistic, _mode)
             ? new[] { (statistic, false), (statistic, true) }
@@ -39,13 +41,10 @@ internal sealed class FusedPass
     /// <exception cref="ArgumentException">A label is neither a class nor the ignore index.</exception>
     internal static FusedPass Run(SegmentationInput input, RegionRequest request)
     {
-        var logits = TensorMemory.Walkable(input.Logits, hasChannels: true);
-        var labels = TensorMemory.Walkable(input.Labels, LabelsHaveChannels(input));
-        var pass = new FusedPass(input, request, logits, labels);
+        var pass = new FusedPass(input, request);
         var results = new double[(long)pass._job.Images * pass._job.Results];
         var isGood = RegionKernel.For(pass._job.Logits.Type).Forward(pass._job, results);
-        GC.KeepAlive(logits);
-        GC.KeepAlive(labels);
+        GC.KeepAlive(pass);
         if (!isGood && input.ChecksLabels)
         {
             // Names the label and where it is.
@@ -97,13 +96,13 @@ internal sealed class FusedPass
 
     private static bool LabelsHaveChannels(SegmentationInput input) => input.Mode == SegmentationMode.Multilabel;
 
-    private static RegionJob Job(Tensor logits, Tensor labels, SegmentationInput input, RegionRequest request)
+    private static RegionJob Job(PixelView logits, PixelView labels, SegmentationInput input, RegionRequest request)
     {
         var isPair = input.Mode == SegmentationMode.Multiclass && input.Classes == 2 && request.OneVsRestFocal < 0;
         return new RegionJob
         {
-            Logits = TensorMemory.View(logits, hasChannels: true)!.Value,
-            Labels = TensorMemory.View(labels, LabelsHaveChannels(input))!.Value,
+            Logits = logits,
+            Labels = labels,
             Images = (int)input.Images,
             Channels = (int)input.Classes,
             Pixels = input.Pixels,

@@ -36,12 +36,18 @@ internal static class TensorMemory
         return new PixelView(Start(tensor), TypeOf(tensor.dtype), strides[0], hasChannels ? strides[1] : 0, pixelStride ?? 1);
     }
 
-    /// <summary>The tensor, or a copy whose pixels follow each other and whose numbers are what memory says; differentiable.</summary>
-    internal static Tensor Walkable(Tensor tensor, bool hasChannels)
+    /// <summary>The tensor and its view, or those of a copy whose pixels follow each other and whose numbers are what memory says; differentiable.</summary>
+    internal static (Tensor Tensor, PixelView View) Walkable(Tensor tensor, bool hasChannels)
     {
         // The imaginary part of a conjugate is a view that is to be read with the opposite sign.
         var resolved = tensor.is_neg() ? tensor.resolve_neg() : tensor;
-        return View(resolved, hasChannels) is null ? resolved.contiguous() : resolved;
+        if (View(resolved, hasChannels) is { } view)
+        {
+            return (resolved, view);
+        }
+
+        var copy = resolved.contiguous();
+        return (copy, View(copy, hasChannels)!.Value);
     }
 
     /// <summary>The memory of a contiguous float64 tensor.</summary>
