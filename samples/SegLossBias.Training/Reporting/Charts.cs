@@ -1,4 +1,3 @@
-using System.Globalization;
 using ScottPlot;
 using ScottPlot.MultiplotLayouts;
 using ScottPlot.TickGenerators;
@@ -15,15 +14,15 @@ internal static class Charts
     /// <summary>Training loss and validation Dice, epoch by epoch.</summary>
     public static void TrainingCurves(Results results, string file)
     {
-        var left = NewPlot("Training loss", "epoch", "loss, each in its own unit (log scale)");
-        var right = NewPlot("Validation Dice", "epoch", "DSC, mean over pictures [%]");
+        var left = FigurePlot.New("Training loss", "epoch", "loss, each in its own unit (log scale)");
+        var right = FigurePlot.New("Validation Dice", "epoch", "DSC, mean over pictures [%]");
         foreach (var (loss, colour) in results.Colours)
         {
             AddCurve(left, results, loss, colour, epoch => Math.Log10(Math.Max(epoch.TrainLoss, 1e-6)));
             AddCurve(right, results, loss, colour, epoch => 100 * epoch.Validation.Dice);
         }
 
-        UseLogTicks(left.Axes.Left);
+        FigurePlot.UseLogTicks(left, left.Axes.Left);
         right.Axes.SetLimitsY(0, 100);
         right.ShowLegend(Edge.Right);
         Save(file, left, right);
@@ -32,8 +31,8 @@ internal static class Charts
     /// <summary>Predicted against true foreground: over the epochs, and for small and large regions at the end.</summary>
     public static void RegionSizes(Results results, string file)
     {
-        var left = NewPlot("Predicted region size", "epoch", "foreground, share of validation pixels [%] (log scale)");
-        var right = NewPlot("Size bias after the last epoch", $"true foreground of {SizeGroups} equal groups of pictures [%] (log scale)", "predicted ÷ true foreground");
+        var left = FigurePlot.New("Predicted region size", "epoch", "foreground, share of validation pixels [%] (log scale)");
+        var right = FigurePlot.New("Size bias after the last epoch", $"true foreground of {SizeGroups} equal groups of pictures [%] (log scale)", "predicted ÷ true foreground");
         foreach (var (loss, colour) in results.Colours)
         {
             AddCurve(left, results, loss, colour, epoch => LogPercent(epoch.Validation.PredictedSize, results));
@@ -42,30 +41,10 @@ internal static class Charts
 
         left.Add.HorizontalLine(LogPercent(results.Runs[0].Epochs[^1].Validation.TrueSize, results), 2, Colors.Black, LinePattern.Dashed);
         right.Add.HorizontalLine(1, 2, Colors.Black, LinePattern.Dashed).LegendText = "truth";
-        UseLogTicks(left.Axes.Left);
-        UseLogTicks(right.Axes.Bottom);
+        FigurePlot.UseLogTicks(left, left.Axes.Left);
+        FigurePlot.UseLogTicks(right, right.Axes.Bottom);
         right.ShowLegend(Edge.Right);
         Save(file, left, right);
-    }
-
-    public static Plot NewPlot(string title, string x, string y)
-    {
-        var plot = new Plot();
-        plot.Title(title);
-        plot.Axes.Bottom.Label.Text = x;
-        plot.Axes.Left.Label.Text = y;
-        foreach (var axis in new[] { plot.Axes.Bottom, (IAxis)plot.Axes.Left })
-        {
-            axis.Label.Bold = false;
-            axis.Label.FontSize = 17;
-            axis.TickLabelStyle.FontSize = 15;
-        }
-
-        plot.Axes.Left.MinimumSize = 85;
-        plot.Axes.Title.Label.FontSize = 19;
-        plot.Legend.FontSize = 15;
-        plot.Grid.MajorLineColor = Colors.Black.WithAlpha(0.12);
-        return plot;
     }
 
     /// <summary>A curve through points, named in the legend.</summary>
@@ -94,22 +73,6 @@ internal static class Charts
 
         multiplot.Layout = new Columns();
         multiplot.SavePng(file, Width, Height);
-    }
-
-    /// <summary>Labels an axis of decimal logarithms with the numbers themselves.</summary>
-    public static void UseLogTicks(IAxis axis)
-    {
-        double[] digits = axis.Edge == Edge.Bottom ? [1, 2, 5] : [1, 1.5, 2, 3, 5, 7];
-        var ticks = new NumericManual();
-        for (var power = -7; power <= 3; power++)
-        {
-            foreach (var digit in digits)
-            {
-                ticks.AddMajor(power + Math.Log10(digit), (digit * Math.Pow(10, power)).ToString("0.#######", CultureInfo.InvariantCulture));
-            }
-        }
-
-        axis.TickGenerator = ticks;
     }
 
     private static void AddCurve(Plot plot, Results results, string loss, Color colour, Func<EpochResult, double> value)

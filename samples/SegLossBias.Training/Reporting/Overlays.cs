@@ -37,7 +37,7 @@ internal static class Overlays
         string[] titles = ["picture", "truth", .. runs.Select(run => run.Loss)];
         for (var column = 0; column < titles.Length; column++)
         {
-            Text(canvas, titles[column], Gap + (column * (panel + Gap)), Header - 10, 17, PictureText.Bold);
+            PictureText.Draw(canvas, titles[column], Gap + (column * (panel + Gap)), Header - 10, 17, PictureText.Bold);
         }
 
         for (var row = 0; row < results.Shown.Count; row++)
@@ -47,14 +47,14 @@ internal static class Overlays
             var (pixels, truth) = pictures.Picture(index);
             var share = Percent((double)truth.Count(v => v == 1) / truth.Length);
             Panel(canvas, pixels, null, null, pictures.Size, Gap, y, panel);
-            Text(canvas, Shorten(pictures.Names[index], panel), Gap, y + panel + 18, 13, PictureText.Regular);
+            PictureText.Draw(canvas, Shorten(pictures.Names[index], panel), Gap, y + panel + 18, 13, PictureText.Regular);
             Panel(canvas, pixels, truth, truth, pictures.Size, (2 * Gap) + panel, y, panel);
-            Text(canvas, $"{share} of the pixels", (2 * Gap) + panel, y + panel + 18, 13, PictureText.Regular);
+            PictureText.Draw(canvas, $"{share} of the pixels", (2 * Gap) + panel, y + panel + 18, 13, PictureText.Regular);
             for (var column = 0; column < runs.Length; column++)
             {
                 var (x, counts) = (Gap + ((column + 2) * (panel + Gap)), runs[column].Validation[index]);
                 Panel(canvas, pixels, truth, runs[column].Masks[index], pictures.Size, x, y, panel);
-                Text(canvas, $"{Percent(counts.PredictedProportion)}, DSC {Percent(counts.Dice, "0")}", x, y + panel + 18, 13, PictureText.Regular);
+                PictureText.Draw(canvas, $"{Percent(counts.PredictedProportion)}, DSC {Percent(counts.Dice, "0")}", x, y + panel + 18, 13, PictureText.Regular);
             }
         }
 
@@ -64,23 +64,15 @@ internal static class Overlays
 
     private static void Legend(SKCanvas canvas)
     {
-        Text(canvas, "Validation pictures after the last epoch: share of predicted foreground and Dice below each", Gap, 28, 17, PictureText.Regular);
+        PictureText.Draw(canvas, "Validation pictures after the last epoch: share of predicted foreground and Dice below each", Gap, 28, 17, PictureText.Regular);
         float x = Gap;
         foreach (var (colour, meaning) in new[] { (Correct, "truth and prediction agree"), (Spurious, "predicted, not true"), (Missed, "true, not predicted") })
         {
             using var paint = new SKPaint { Color = colour };
             canvas.DrawRect(x, 42, 18, 18, paint);
             x += 24;
-            x += Text(canvas, meaning, x, 57, 16, PictureText.Regular) + 24;
+            x += PictureText.Draw(canvas, meaning, x, 57, 16, PictureText.Regular) + 24;
         }
-    }
-
-    private static float Text(SKCanvas canvas, string text, float x, float y, float size, SKTypeface typeface)
-    {
-        using var font = new SKFont(typeface, size) { Edging = SKFontEdging.Antialias };
-        using var paint = new SKPaint { Color = SKColors.Black, IsAntialias = true };
-        canvas.DrawText(text, x, y, font, paint);
-        return font.MeasureText(text);
     }
 
     /// <summary>Draws a picture (RGB or grey planes) with the two masks coloured in, every pixel a square.</summary>
