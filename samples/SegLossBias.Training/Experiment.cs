@@ -87,9 +87,15 @@ internal static class Experiment
     private static void WriteReport(ExperimentResults results, string folder)
     {
         PictureText.UseInPlots();
-        string[] files = [.. ExperimentReport.Write(results, folder), .. ExperimentFigures.Draw(results, folder)];
+        var tables = ExperimentReport.Write(results, folder);
+        var figures = ExperimentFigures.Draw(results, folder);
         Console.WriteLine();
-        Console.WriteLine($"Written to {folder}: {string.Join(", ", files)}");
+        foreach (var note in figures.LeftOut)
+        {
+            Console.WriteLine(note);
+        }
+
+        Console.WriteLine($"Written to {folder}: {string.Join(", ", tables.Concat(figures.Files))}");
     }
 
     private static torch.Device Device(ExperimentSettings settings)

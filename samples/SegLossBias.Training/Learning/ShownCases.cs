@@ -21,11 +21,6 @@ internal sealed class ShownCases(CaseSplits data)
 
     private readonly (Case Item, long? Slice)[] _shown = [.. Choose(data).Select(item => (item, BestSlice(item, data.IgnoreIndex)))];
 
-    /// <summary>One of the shown cases.</summary>
-    /// <param name="Name">The case's name.</param>
-    /// <param name="Slice">Index along the first axis of a volume; null for pictures.</param>
-    internal sealed record Entry(string Name, long? Slice);
-
     public static string ImageFile(int index) => FormattableString.Invariant($"{index:00}-image.png");
 
     public static string TruthFile(int index) => FormattableString.Invariant($"{index:00}-truth.png");
@@ -49,7 +44,7 @@ internal sealed class ShownCases(CaseSplits data)
             PngFile.Write(Path.Combine(folder, TruthFile(index)), Slice(item.Labels.unsqueeze(0), slice));
         }
 
-        ResultFolder.WriteWhole(list, _shown.Select(shown => new Entry(shown.Item.Name, shown.Slice)));
+        ResultFolder.WriteWhole(list, _shown.Select(shown => new ShownCase(shown.Item.Name, (int?)shown.Slice)));
     }
 
     /// <summary>Writes the predicted mask of a case that is shown; does nothing for others.</summary>

@@ -3,8 +3,6 @@ namespace SegLossBias.Training;
 /// <summary>Merges result folders of one experiment, such as the parts of a plan, into one.</summary>
 internal static class Collector
 {
-    private static readonly string[] Pictures = ["masks", "shown"];
-
     /// <summary>
     /// Copies every result, after all were checked. The target's losses and seeds are those of all folders in the order in
     /// which they appear, those of a plan first. Collecting the same again changes nothing.
@@ -32,6 +30,11 @@ internal static class Collector
 
         OutputFolder.Prepare(into);
         ResultFolder.SaveSettings(into, settings);
+        if (sources.Select(source => Path.Combine(source.Folder, ShownCases.Folder)).FirstOrDefault(Directory.Exists) is { } shown)
+        {
+            CopyFolder(shown, Path.Combine(into, ShownCases.Folder));
+        }
+
         foreach (var (run, folder, _) in found.Where(one => one.IsNew))
         {
             Copy(ResultFolder.RunFolder(folder, run), ResultFolder.RunFolder(into, run));
@@ -105,15 +108,20 @@ internal static class Collector
     /// <summary>Copies what a run shows and measured, the result itself last: where it is, the rest is too.</summary>
     private static void Copy(string from, string to)
     {
-        foreach (var name in Pictures.Where(name => Directory.Exists(Path.Combine(from, name))))
+        if (Directory.Exists(Path.Combine(from, ShownCases.MaskFolder)))
         {
-            foreach (var file in Directory.EnumerateFiles(Path.Combine(from, name), "*", SearchOption.AllDirectories))
-            {
-                CopyFile(file, Path.Combine(to, Path.GetRelativePath(from, file)));
-            }
+            CopyFolder(Path.Combine(from, ShownCases.MaskFolder), Path.Combine(to, ShownCases.MaskFolder));
         }
 
         CopyFile(Path.Combine(from, ResultFolder.ResultFile), Path.Combine(to, ResultFolder.ResultFile));
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from))
+        {
+            CopyFile(file, Path.Combine(to, Path.GetFileName(file)));
+        }
     }
 
     private static void CopyFile(string from, string to)

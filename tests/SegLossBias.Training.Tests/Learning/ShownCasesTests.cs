@@ -14,8 +14,8 @@ public sealed class ShownCasesTests
         var shown = new ShownCases(data);
         shown.Write(folder.Path);
 
-        var list = ResultFolder.Read<ShownCases.Entry[]>(folder["shown", "shown.json"]);
-        list.Should().Equal(Enumerable.Range(0, 6).Select(rank => new ShownCases.Entry($"size {(2 * rank) + 1}", null)));
+        var list = ResultFolder.Read<ShownCase[]>(folder["shown", "shown.json"]);
+        list.Should().Equal(Enumerable.Range(0, 6).Select(rank => new ShownCase($"size {(2 * rank) + 1}", null)));
         Grey(folder["shown", "01-truth.png"]).Should().Equal(1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 255);
         using var image = SKBitmap.Decode(folder["shown", "01-image.png"]);
         (image.Width, image.Height).Should().Be((4, 3));
@@ -57,7 +57,7 @@ public sealed class ShownCasesTests
         shown.Write(folder.Path);
         shown.WriteMask(folder.Path, data.Validation[0], stack([zeros(3, 2, 2), labels.to(ScalarType.Float32)]));
 
-        ResultFolder.Read<ShownCases.Entry[]>(folder["shown", "shown.json"]).Should().Equal(new ShownCases.Entry("volume", 1));
+        ResultFolder.Read<ShownCase[]>(folder["shown", "shown.json"]).Should().Equal(new ShownCase("volume", 1));
         Grey(folder["shown", "00-image.png"]).Should().Equal(0, 85, 170, 255);
         Grey(folder["shown", "00-truth.png"]).Should().Equal(0, 2, 0, 1);
         Grey(folder["masks", "00.png"]).Should().Equal(0, 1, 0, 1);

@@ -86,14 +86,15 @@ public class CollectorTests
         using var folder = new TemporaryFolder();
         var run = Settings.Runs.First();
         var from = ResultFolder.RunFolder(Part(folder["a"], run), run);
-        foreach (var name in new[] { "masks/deep/er.png", "shown/x.png", "checkpoint.bin" })
+        foreach (var file in new[] { Path.Combine(from, "masks", "00.png"), Path.Combine(from, "checkpoint.bin"), folder["a", "shown", "x.png"] })
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(from, name))!);
-            File.WriteAllText(Path.Combine(from, name), name);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, "");
         }
 
         Collector.Collect([folder["a"]], folder["all"]);
-        Snapshot(ResultFolder.RunFolder(folder["all"], run)).Select(file => file.Name).Should().Equal("masks/deep/er.png", "result.json", "shown/x.png");
+        Snapshot(ResultFolder.RunFolder(folder["all"], run)).Select(file => file.Name).Should().Equal("masks/00.png", "result.json");
+        File.Exists(folder["all", "shown", "x.png"]).Should().Be(true);
     }
 
     [Fact]

@@ -23,7 +23,6 @@ internal static class PaperFigures
     public static int Draw(string folder)
     {
         OutputFolder.Prepare(folder);
-        PictureText.UseInPlots();
         DrawSizePenalties(Path.Combine(folder, "figure-2.png"));
         DrawTemperatures(Path.Combine(folder, "figure-c6.png"));
         Console.WriteLine($"Written to {folder}: figure-2.png, figure-c6.png");
@@ -33,24 +32,24 @@ internal static class PaperFigures
     private static void DrawSizePenalties(string file)
     {
         const string X = "predicted foreground proportion";
-        var left = Charts.NewPlot($"Size penalty, true proportion {TrueProportion}", X, "penalty (KL and Dice bias in nats)");
-        var right = Charts.NewPlot("Its gradient", X, "derivative with respect to that proportion");
+        var left = FigurePlot.New($"Size penalty, true proportion {FigurePlot.Plain(TrueProportion)}", X, "penalty (KL and Dice bias in nats)");
+        var right = FigurePlot.New("Its gradient", X, "derivative with respect to that proportion");
         var proportions = Between(0.002, 0.998);
-        foreach (var ((loss, name), index) in Penalties.Select((penalty, index) => (penalty, index)))
+        foreach (var (index, (loss, _)) in Penalties.Index())
         {
             var curve = proportions.Select(p => Penalty(loss, p)).ToArray();
-            Charts.AddLine(left, name, Palette.Of(index), proportions.Zip(curve, (p, at) => (p, at.Value)));
-            Charts.AddLine(right, name, Palette.Of(index), proportions.Zip(curve, (p, at) => (p, at.Gradient)));
+            FigurePlot.AddCurve(left, LossStyle.Of(index), [.. proportions.Zip(curve, (p, at) => (p, at.Value))], index);
+            FigurePlot.AddCurve(right, LossStyle.Of(index), [.. proportions.Zip(curve, (p, at) => (p, at.Gradient))], index);
         }
 
         foreach (var plot in new[] { left, right })
         {
-            plot.Add.VerticalLine(TrueProportion, 2, Colors.Black, LinePattern.Dashed).LegendText = plot == right ? "truth" : "";
+            plot.Add.VerticalLine(TrueProportion, 2, Colors.Black, LinePattern.Dashed);
         }
 
         left.Axes.SetLimits(0, 1, -2.5, 3);
         right.Axes.SetLimits(0, 1, -6, 12);
-        Finish(file, left, right);
+        FigureFile.Save(file, [left, right], [.. Penalties.Select((penalty, i) => FigureFile.Item(penalty.Name, LossStyle.Of(i))), FigureFile.Item("truth", Colors.Black, LinePattern.Dashed)]);
     }
 
     /// <summary>
@@ -71,20 +70,20 @@ internal static class PaperFigures
 
     private static void DrawTemperatures(string file)
     {
-        var left = Charts.NewPlot("Tempered softmax, two classes", "logit of the foreground less that of the background", "foreground probability at temperature τ");
-        var right = Charts.NewPlot("The same against the plain softmax", "foreground probability at τ = 1", "foreground probability at temperature τ");
+        var left = FigurePlot.New("Tempered softmax, two classes", "logit of the foreground less that of the background", "foreground probability at temperature τ");
+        var right = FigurePlot.New("The same against the plain softmax", "foreground probability at τ = 1", "foreground probability at temperature τ");
         var differences = Between(-5, 5);
         var plain = TemperedProbabilities(differences, 1);
-        foreach (var (temperature, index) in Temperatures.Select((temperature, index) => (temperature, index)))
+        foreach (var (index, temperature) in Temperatures.Index())
         {
             var tempered = TemperedProbabilities(differences, temperature);
-            Charts.AddLine(left, $"τ = {temperature}", Palette.Of(index), differences.Zip(tempered));
-            Charts.AddLine(right, $"τ = {temperature}", Palette.Of(index), plain.Zip(tempered));
+            FigurePlot.AddCurve(left, LossStyle.Of(index), [.. differences.Zip(tempered)], index);
+            FigurePlot.AddCurve(right, LossStyle.Of(index), [.. plain.Zip(tempered)], index);
         }
 
         left.Axes.SetLimits(-5, 5, -0.02, 1.02);
         right.Axes.SetLimits(0, 1, -0.02, 1.02);
-        Finish(file, left, right);
+        FigureFile.Save(file, [left, right], [.. Temperatures.Select((temperature, i) => FigureFile.Item($"τ = {FigurePlot.Plain(temperature)}", LossStyle.Of(i)))]);
     }
 
     /// <summary>The predicted foreground size of pictures that are one pixel each.</summary>
@@ -97,18 +96,6 @@ internal static class PaperFigures
         using var regions = RegionStatistics.Compute(
             logits, target, SegmentationMode.Multiclass, null, RegionStatistic.PredictedSize(temperature));
         return regions.PredictedSize(temperature).select(1, 1).data<double>().ToArray();
-    }
-
-    private static void Finish(string file, Plot left, Plot right)
-    {
-        foreach (var curve in left.GetPlottables<ScottPlot.Plottables.Scatter>().Concat(right.GetPlottables<ScottPlot.Plottables.Scatter>()))
-        {
-            curve.MarkerSize = 0;
-        }
-
-        left.HideLegend();
-        right.ShowLegend(Edge.Right);
-        Charts.Save(file, left, right);
     }
 
     private static double[] Between(double from, double to) =>
