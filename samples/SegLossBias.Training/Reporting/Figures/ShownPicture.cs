@@ -32,8 +32,19 @@ internal sealed record ShownPicture(int Index, ShownCase Case, SKBitmap Picture,
             return [];
         }
 
+        List<ShownCase> cases;
+        try
+        {
+            cases = ResultFolder.Read<List<ShownCase>>(list);
+        }
+        catch (UserError unreadable)
+        {
+            notes.Add($"figure-5.png: left out: {unreadable.Message}");
+            return [];
+        }
+
         var shown = new List<ShownPicture>();
-        foreach (var (index, item) in ResultFolder.Read<List<ShownCase>>(list).Index())
+        foreach (var (index, item) in cases.Index())
         {
             string File(string part) => Path.Combine(folder, "shown", FormattableString.Invariant($"{index:00}-{part}.png"));
             var picture = PictureFile.Decode(File("image"));

@@ -78,6 +78,17 @@ public sealed class ExperimentFiguresTests : IDisposable
     }
 
     [Fact]
+    public void BrokenListOfShownCases_LeavesOutThatFigureAlone()
+    {
+        var list = Path.Combine(_folder, "shown", "shown.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(list)!);
+        File.WriteAllText(list, "[{");
+        var drawn = ExperimentFigures.Draw(Invented.Results(["CE"], seeds: 1, epochs: 1, cases: 2), _folder);
+        drawn.Files.Should().Equal("figure-4.png", "figure-f7.png", "region-sizes.png");
+        drawn.LeftOut.Should().ContainMatch($"figure-5.png: left out: {list} cannot be read*");
+    }
+
+    [Fact]
     public void OneCaseAndOneEpoch_AreDrawn()
     {
         var drawn = ExperimentFigures.Draw(Invented.Results(["CE"], seeds: 1, epochs: 1, cases: 1), _folder);
