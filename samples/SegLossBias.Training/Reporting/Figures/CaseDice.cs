@@ -1,17 +1,15 @@
 namespace SegLossBias.Training;
 
-/// <summary>DSC of cases, each the mean over its foreground classes, 0 to 1.</summary>
+/// <summary>DSC as the tables count it (<see cref="StructureScore"/>), 0 to 1: a case with nothing there and nothing predicted has none.</summary>
 internal static class CaseDice
 {
-    /// <remarks>A class that is neither there nor predicted counts 1: nothing was there and nothing was found.</remarks>
-    public static double Of(CaseResult result) => result.Classes.Average(class_ => Of(class_.Counts));
+    /// <summary>Mean over the measured cases of a run; NaN if none counts.</summary>
+    public static double Of(RunResult run) => ExperimentResults.Measured(run).Select(Of).OfType<double>().DefaultIfEmpty(double.NaN).Average();
 
-    public static double Of(OverlapCounts counts) => counts.Empty == EmptyCase.Both ? 1 : counts.Dice;
-
-    /// <summary>Mean over the measured cases of a run.</summary>
-    public static double Of(RunResult run) => ExperimentResults.Measured(run).Average(Of);
-
-    /// <summary>One value per case, the mean over runs; cases are told apart by name.</summary>
+    /// <summary>One value per case that counts, the mean over runs; cases are told apart by name.</summary>
     public static IReadOnlyList<double> PerCase(IEnumerable<RunResult> runs) =>
-        [.. runs.SelectMany(ExperimentResults.Measured).GroupBy(result => result.Name).Select(group => group.Average(Of))];
+        [.. runs.SelectMany(ExperimentResults.Measured).GroupBy(result => result.Name, (_, group) => group.Select(Of).OfType<double>().ToArray())
+            .Where(values => values.Length > 0).Select(values => values.Average())];
+
+    private static double? Of(CaseResult result) => StructureScore.Of(result)?.Dice;
 }

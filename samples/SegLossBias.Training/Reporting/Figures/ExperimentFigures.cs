@@ -8,9 +8,10 @@ internal static class ExperimentFigures
     public static DrawnFigures Draw(ExperimentResults results, string folder)
     {
         var (files, notes) = (new List<string>(), new List<string>());
-        if (LossSeries.Of(results) is not { Count: > 0 } losses)
+        LossSeries[] losses = [.. LossSeries.Of(results).Where(series => CaseDice.PerCase(series.Runs).Count > 0)];
+        if (losses.Length == 0)
         {
-            return new([], ["no figure is drawn: no run has measured cases"]);
+            return new([], ["no figure is drawn: no run has a case with anything true or predicted"]);
         }
 
         void File(string name, bool possible, string why, Action<string> draw)

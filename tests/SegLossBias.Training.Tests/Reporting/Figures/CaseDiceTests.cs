@@ -7,11 +7,14 @@ public class CaseDiceTests
     private static readonly OverlapCounts Nothing = new(0, 0, 0, 100);
 
     [Fact]
-    public void Case_IsTheMeanOverItsClasses_AndNothingFoundWhereNothingIs_Counts1()
+    public void Case_IsTheMeanOverItsClasses_WithoutThoseNeitherTrueNorPredicted() =>
+        CaseDice.PerCase([Invented.Run("CE", 1, [Half, Missed], [Nothing, Half], [Nothing, Nothing])]).Should().Equal(0.25, 0.5);
+
+    [Fact]
+    public void Run_IsTheMeanOverItsCasesThatCount()
     {
-        var run = Invented.Run("CE", 1, [Half, Missed], [Nothing, Half]);
-        run.Validation.Select(CaseDice.Of).Should().Equal(0.25, 0.75);
-        CaseDice.Of(run).Should().Be(0.5);
+        CaseDice.Of(Invented.Run("CE", 1, [Half, Missed], [Nothing, Half], [Nothing, Nothing])).Should().Be(0.375);
+        CaseDice.Of(Invented.Run("CE", 1, [Nothing])).Should().Be(double.NaN);
     }
 
     [Fact]

@@ -129,7 +129,7 @@ public sealed class ExperimentFiguresTests : IDisposable
         var settings = Invented.Settings([new("CE")], [1], 1);
         var drawn = ExperimentFigures.Draw(new(settings, [], [.. settings.Runs]), _folder);
         drawn.Files.Should().BeEmpty();
-        drawn.LeftOut.Should().Equal("no figure is drawn: no run has measured cases");
+        drawn.LeftOut.Should().Equal("no figure is drawn: no run has a case with anything true or predicted");
         Directory.GetFiles(_folder).Should().BeEmpty();
     }
 
