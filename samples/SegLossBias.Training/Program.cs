@@ -9,6 +9,7 @@ if (Console.IsOutputRedirected)
     AnsiConsole.Profile.Width = 140;
 }
 
+KeptMemory.Use();
 using var interruption = new Interruption();
 var command = Commands.Create(interruption.Token);
 var parsed = command.Parse(args);
