@@ -70,13 +70,6 @@ internal static class MemoryRun
             fields => (fields[0], fields[1]), fields => Megabyte * double.Parse(fields[3], CultureInfo.InvariantCulture));
     }
 
-    private static long? Once(Implementation implementation, Scene scene)
-    {
-        // Else the gradient of the time before would count as there already.
-        FusedRegionFunction.Release();
-        return PeakMemory.Above(() => implementation.Evaluate(scene));
-    }
-
     private static long? Measure(Implementation implementation, Scene small, Scene scene)
     {
         for (var i = 0; i < WarmUps; i++)
@@ -85,7 +78,7 @@ internal static class MemoryRun
         }
 
         var repetitions = scene.Logits.numel() * sizeof(float) > LargeBytes ? 1 : Repetitions;
-        var peaks = Enumerable.Range(0, repetitions).Select(_ => Once(implementation, scene)).Order().ToArray();
+        var peaks = Enumerable.Range(0, repetitions).Select(_ => PeakMemory.Above(() => implementation.Evaluate(scene))).Order().ToArray();
         return peaks[repetitions / 2];
     }
 }

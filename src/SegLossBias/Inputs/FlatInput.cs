@@ -28,10 +28,9 @@ internal sealed class FlatInput
     /// <exception cref="ArgumentException">A label is neither a class nor the ignore index.</exception>
     internal static FlatInput Of(SegmentationInput input)
     {
-        var labels = input.Labels.to(ScalarType.Int64);
         var (checkedLabels, ignored) = input.Mode == SegmentationMode.Multiclass
-            ? LabelCheck.Indices(labels.reshape(input.Images, input.Pixels), input)
-            : LabelCheck.Members(labels.reshape(input.Images, input.Classes, input.Pixels), input);
+            ? LabelCheck.Indices(input.Labels.to(ScalarType.Int64).reshape(input.Images, input.Pixels), input)
+            : LabelCheck.Members(input.Labels.reshape(input.Images, input.Classes, input.Pixels), input);
 
         var wide = input.Logits.dtype == ScalarType.Float64 ? input.Logits : input.Logits.to(ScalarType.Float32);
         return new FlatInput

@@ -12,7 +12,7 @@ internal sealed class SegmentationInput
     /// <summary>Logits [N,K,*] as given.</summary>
     internal required Tensor Logits { get; init; }
 
-    /// <summary>Integers or bools. Multiclass and binary: [N,*], [N,1,*] or [N,V]; multilabel: [N,K,*].</summary>
+    /// <summary>Integers or bools. Multiclass and binary: [N,*] or [N,1,*]; multilabel: [N,K,*].</summary>
     internal required Tensor Labels { get; init; }
 
     /// <summary>The shape in which the caller gave the labels, one-hot channels apart, for messages.</summary>
@@ -20,6 +20,7 @@ internal sealed class SegmentationInput
 
     internal required SegmentationMode Mode { get; init; }
 
+    /// <summary>The label of pixels to leave out; of a one-hot target, that in its label map.</summary>
     internal required long? IgnoreIndex { get; init; }
 
     /// <summary>Whether a label that is neither a class nor the ignore index is an error; else its pixel is ignored.</summary>
@@ -40,14 +41,16 @@ internal sealed class SegmentationInput
 
         // Spelled out because -1 is ambiguous for an empty batch.
         var pixels = shape[2..].Aggregate(1L, (product, size) => product * size);
+        // A label map of the library's own where the target is one-hot.
+        var (labels, ignored) = isOneHot ? LabelCheck.FromOneHot(target, ignoreIndex, checksLabels) : (target.alias(), ignoreIndex);
         return new SegmentationInput
         {
             // Handles of its own: the caller may dispose theirs meanwhile.
             Logits = logits.view(shape),
-            Labels = isOneHot ? LabelCheck.FromOneHot(target.to(ScalarType.Int64).reshape(shape[0], shape[1], pixels), shape, ignoreIndex) : target.alias(),
+            Labels = labels,
             LabelShape = isOneHot ? [shape[0], .. shape[2..]] : target.shape,
             Mode = mode,
-            IgnoreIndex = ignoreIndex,
+            IgnoreIndex = ignored,
             ChecksLabels = checksLabels,
             Pixels = pixels,
         };

@@ -7,6 +7,9 @@ internal static unsafe class Chunks
 {
     internal delegate void Work(int chunk, byte* scratch);
 
+    /// <summary>Raised by every thread that begins to work, on it; tests see by it how many there are.</summary>
+    internal static event Action? WorkBegins;
+
     /// <summary>Returns when all chunks are done. The scratch memory is aligned to a cache line and not cleared.</summary>
     internal static void Run(int chunks, int threads, int scratchBytes, Work work)
     {
@@ -14,6 +17,7 @@ internal static unsafe class Chunks
         void Worker(int thread)
         {
             _ = thread;
+            WorkBegins?.Invoke();
             const int Line = 64;
             var buffer = ArrayPool<byte>.Shared.Rent(scratchBytes + Line);
             fixed (byte* start = buffer)

@@ -41,5 +41,5 @@ internal sealed record RegionJob
     /// Numbers that stand for one image: for each statistic a row of foregrounds and one of backgrounds, then those of
     /// the target sizes. A row has an entry for each channel. Upstream gradients stand alike, without the sizes.
     /// </summary>
-    internal int Results => (Request.Statistics.Count + 1) * 2 * Channels;
+    internal int Results => checked((Request.Statistics.Count + 1) * 2 * Channels);
 }

@@ -19,7 +19,7 @@ internal abstract unsafe class RegionKernel
     /// <param name="job">What to read.</param>
     /// <param name="results">[images × <see cref="RegionJob.Results"/>].</param>
     /// <returns>False when a label is neither a class nor the ignore index; the results mean nothing then.</returns>
-    internal abstract bool Forward(RegionJob job, Span<double> results);
+    internal abstract bool Forward(RegionJob job, double[] results);
 
     /// <summary>Writes the gradient with respect to the logits.</summary>
     /// <param name="job">What to read.</param>

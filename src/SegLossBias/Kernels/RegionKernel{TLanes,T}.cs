@@ -9,29 +9,24 @@ internal sealed unsafe class RegionKernel<TLanes, T> : RegionKernel
 {
     internal override string Name => TLanes.Name;
 
-    internal override bool Forward(RegionJob job, Span<double> results)
+    internal override bool Forward(RegionJob job, double[] results)
     {
         var plan = TilePlan<TLanes, T>.For(job);
-        var length = plan.Chunks * job.Results;
+        Array.Clear(results);
+        if (plan.ChunksPerImage == 1)
+        {
+            return Run(job, plan, results, checked(plan.ImagesPerChunk * job.Results));
+        }
+
+        var length = checked(plan.Chunks * job.Results);
         var partial = ArrayPool<double>.Shared.Rent(length);
         partial.AsSpan(0, length).Clear();
-        var hasWrongLabel = false;
-        Chunks.Run(plan.Chunks, plan.Threads, plan.ScratchBytes, (chunk, scratch) =>
-        {
-            fixed (double* sums = &partial[chunk * job.Results])
-            {
-                if (!new TileWalk<TLanes, T>(job, plan, scratch).Forward(chunk, sums))
-                {
-                    Volatile.Write(ref hasWrongLabel, true);
-                }
-            }
-        });
+        var isGood = Run(job, plan, partial, job.Results);
 
         // Always in the same order, so that the number of threads changes nothing.
-        results.Clear();
         for (var chunk = 0; chunk < plan.Chunks; chunk++)
         {
-            var image = results.Slice(chunk / plan.ChunksPerImage * job.Results, job.Results);
+            var image = results.AsSpan(chunk / plan.ChunksPerImage * job.Results, job.Results);
             for (var i = 0; i < image.Length; i++)
             {
                 image[i] += partial[(chunk * job.Results) + i];
@@ -39,7 +34,7 @@ internal sealed unsafe class RegionKernel<TLanes, T> : RegionKernel
         }
 
         ArrayPool<double>.Shared.Return(partial);
-        return !hasWrongLabel;
+        return isGood;
     }
 
     internal override void Backward(RegionJob job, double[] upstream, PixelView gradient)
@@ -52,5 +47,22 @@ internal sealed unsafe class RegionKernel<TLanes, T> : RegionKernel
                 new TileWalk<TLanes, T>(job, plan, scratch).Backward(chunk, start, gradient);
             }
         });
+    }
+
+    /// <summary>Adds what each chunk finds to its numbers, which begin so many after those of the chunk before.</summary>
+    private static bool Run(RegionJob job, TilePlan<TLanes, T> plan, double[] sums, int step)
+    {
+        var hasWrongLabel = false;
+        Chunks.Run(plan.Chunks, plan.Threads, plan.ScratchBytes, (chunk, scratch) =>
+        {
+            fixed (double* start = sums)
+            {
+                if (!new TileWalk<TLanes, T>(job, plan, scratch).Forward(chunk, start + ((long)chunk * step)))
+                {
+                    Volatile.Write(ref hasWrongLabel, true);
+                }
+            }
+        });
+        return !hasWrongLabel;
     }
 }

@@ -105,7 +105,8 @@ internal static unsafe class SigmoidRow<TLanes, T>
 
             if (foreground.Focal != null)
             {
-                var term = Focal(p, ref rest, surprise, focal, out _);
+                // With γ = 0 the weight of a pixel that does not count is 1 as well, and smoothing gives it a logarithm.
+                var term = TLanes.Select(isIgnored, default, Focal(p, ref rest, surprise, focal, out _));
                 focals += TLanes.Where(isOwn, term);
                 focalsRest += TLanes.Select(isOwn, default, term);
             }

@@ -18,6 +18,9 @@ internal sealed unsafe class TilePlan<TLanes, T>
     private const int MostPixels = 256;
     private const int FewestChunkElements = 1 << 18;
 
+    /// <summary>So much of small images is one piece of work for a thread.</summary>
+    private const int SharedChunkElements = 1 << 14;
+
     /// <summary>Enough for any number of cores; more would only cost memory for their sums.</summary>
     private const int MostChunks = 256;
 
@@ -43,8 +46,9 @@ internal sealed unsafe class TilePlan<TLanes, T>
 
         var elements = (long)job.Images * job.Channels * job.Pixels;
         ChunkPixels = Math.Max(1, Math.Max(FewestChunkElements, elements / MostChunks) / job.Channels / TilePixels) * TilePixels;
-        ChunksPerImage = (int)((job.Pixels + ChunkPixels - 1) / ChunkPixels);
-        Chunks = job.Images * ChunksPerImage;
+        ChunksPerImage = checked((int)((job.Pixels + ChunkPixels - 1) / ChunkPixels));
+        ImagesPerChunk = ChunksPerImage > 1 ? 1 : (int)Math.Clamp(SharedChunkElements / ((long)job.Channels * Math.Max(job.Pixels, TilePixels)), 1, job.Images);
+        Chunks = checked((job.Images + ImagesPerChunk - 1) / ImagesPerChunk * ChunksPerImage);
         Threads = elements < SmallWork ? 1 : job.Threads;
 
         var numbers = ((long)rows * Copies * Stride)
@@ -71,7 +75,11 @@ internal sealed unsafe class TilePlan<TLanes, T>
 
     internal long ChunkPixels { get; }
 
+    /// <summary>More than 1 where one image is enough work for several threads.</summary>
     internal int ChunksPerImage { get; }
+
+    /// <summary>More than 1 where images are too small to be pieces of work by themselves.</summary>
+    internal int ImagesPerChunk { get; }
 
     internal int Chunks { get; }
 

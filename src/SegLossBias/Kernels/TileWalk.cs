@@ -61,34 +61,54 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     }
 
     /// <summary>Adds the statistics of the chunk's pixels; false when a label is wrong.</summary>
+    /// <param name="chunk">Which.</param>
+    /// <param name="sums">The numbers of the chunk's first image, then those of its other images.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal bool Forward(int chunk, double* sums)
     {
-        var (image, first, last) = Range(chunk);
+        var (image, lastImage) = Images(chunk);
         var isGood = true;
-        for (var pixel = first; pixel < last; pixel += _plan.TilePixels)
+        for (; image < lastImage; image++, sums += _job.Results)
         {
-            var count = (int)Math.Min(_plan.TilePixels, last - pixel);
-            isGood &= _job.Mode switch
+            var (first, last) = Pixels(chunk);
+            for (var pixel = first; pixel < last; pixel += _plan.TilePixels)
             {
-                KernelMode.Softmax => ForwardSoftmax(image, pixel, count, last, sums),
-                KernelMode.Pair => ForwardPair(image, pixel, count, sums),
-                _ => ForwardSigmoid(image, pixel, count, sums),
-            };
+                var count = (int)Math.Min(_plan.TilePixels, last - pixel);
+                isGood &= _job.Mode switch
+                {
+                    KernelMode.Softmax => ForwardSoftmax(image, pixel, count, last, sums),
+                    KernelMode.Pair => ForwardPair(image, pixel, count, sums),
+                    _ => ForwardSigmoid(image, pixel, count, sums),
+                };
+            }
         }
 
         return isGood;
     }
 
     /// <summary>Writes the gradient of the chunk's pixels.</summary>
+    /// <param name="chunk">Which.</param>
+    /// <param name="upstream">The numbers of all images.</param>
+    /// <param name="gradient">Where to write.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Backward(int chunk, double* upstream, in PixelView gradient)
     {
-        var (image, first, last) = Range(chunk);
-        upstream += (long)image * _job.Results;
+        var (image, lastImage) = Images(chunk);
+        for (; image < lastImage; image++)
+        {
+            BackwardImage(image, Pixels(chunk), upstream + ((long)image * _job.Results), gradient);
+        }
+
+        LogitTile<TLanes, T>.Fence();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void BackwardImage(int image, (long First, long Last) range, double* upstream, in PixelView gradient)
+    {
+        var last = range.Last;
         var aroundCaches = (long)_job.Images * _job.Channels * _job.Pixels * sizeof(T) > LargerThanCaches;
         LoadWeights(upstream);
-        for (var pixel = first; pixel < last; pixel += _plan.TilePixels)
+        for (var pixel = range.First; pixel < last; pixel += _plan.TilePixels)
         {
             var count = (int)Math.Min(_plan.TilePixels, last - pixel);
             switch (_job.Mode)
@@ -111,8 +131,6 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
                     break;
             }
         }
-
-        LogitTile<TLanes, T>.Fence();
     }
 
     private static T* Take(ref T* next, long count)
@@ -122,10 +140,16 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         return taken;
     }
 
-    private (int Image, long First, long Last) Range(int chunk)
+    private (int First, int End) Images(int chunk)
+    {
+        var first = chunk / _plan.ChunksPerImage * _plan.ImagesPerChunk;
+        return (first, Math.Min(_job.Images, first + _plan.ImagesPerChunk));
+    }
+
+    private (long First, long End) Pixels(int chunk)
     {
         var first = chunk % _plan.ChunksPerImage * _plan.ChunkPixels;
-        return (chunk / _plan.ChunksPerImage, first, Math.Min(_job.Pixels, first + _plan.ChunkPixels));
+        return (first, Math.Min(_job.Pixels, first + _plan.ChunkPixels));
     }
 
     private FocalShape FocalOf(int place) => place < 0 ? default : FocalShape.Of(_job.Request.Statistics[place], _job.Channels);

@@ -20,10 +20,26 @@ internal sealed record MetricFile<TCell>(
     internal static MetricFile<TCell> Of(string metrics, MetricLayout layout, double[]? toleranceMm, TCell[][] images) =>
         new(metrics, layout.Mode, layout.Classes, [.. layout.Selected], layout.IgnoreIndex, toleranceMm, images);
 
+    /// <summary>Writes beside the file and takes its place when all is on the disk, so that no half of a file is ever seen.</summary>
     internal void Save(string path)
     {
-        using var file = File.Create(path);
-        JsonSerializer.Serialize(file, this, Format);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var unfinished = $"{Path.GetFullPath(path)}.{Path.GetRandomFileName()}";
+        try
+        {
+            using (var file = new FileStream(unfinished, FileMode.CreateNew))
+            {
+                JsonSerializer.Serialize(file, this, Format);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
     }
 
     /// <summary>Reads a file of these metrics in which every row has a cell for each class.</summary>
@@ -41,7 +57,8 @@ internal sealed record MetricFile<TCell>(
             throw new InvalidDataException($"{path} does not hold saved {metrics}: {error.Message}", error);
         }
 
-        var isGood = saved is { Evaluated.Length: > 0, Images: not null } && saved.Metrics == metrics && Enum.IsDefined(saved.Mode)
+        var isGood = saved is { Evaluated.Length: > 0, Images: not null } && saved.Metrics == metrics
+            && Enum.IsDefined(saved.Mode) && MetricLayout.Fits(saved.Classes, saved.Mode)
             && saved.Evaluated.All(@class => @class >= 0 && @class < saved.Classes) && saved.Evaluated.Distinct().Count() == saved.Evaluated.Length
             && saved.Images.All(row => row?.Length == saved.Evaluated.Length)
             && isWhole(saved);

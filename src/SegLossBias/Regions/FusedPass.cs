@@ -69,17 +69,39 @@ internal sealed class FusedPass
             target = TensorMemory.View(gradient, hasChannels: true)!.Value;
         }
 
-        HugePages.Advise(target.Start, gradient.numel() * gradient.element_size());
+        HugePages.Default.Advise(target.Start, gradient.numel() * gradient.element_size());
+        var contiguous = upstream.contiguous();
+        var values = TensorMemory.Doubles(contiguous);
         var job = _job with
         {
+            Request = Needed(values),
             Logits = TensorMemory.View(logits, hasChannels: true)!.Value,
             Labels = TensorMemory.View(labels, _mode == SegmentationMode.Multilabel)!.Value,
             Threads = get_num_threads(),
         };
-        RegionKernel.For(job.Logits.Type).Backward(job, Pack(upstream), target);
+        RegionKernel.For(job.Logits.Type).Backward(job, Pack(values, job), target);
+        GC.KeepAlive(contiguous);
         GC.KeepAlive(logits);
         GC.KeepAlive(labels);
         return gradient;
+    }
+
+    /// <summary>The statistics that need a backward pass: those whose upstream gradient is not 0 everywhere, as that of a term with λ = 0 is.</summary>
+    /// <param name="upstream">The gradient of <see cref="Values"/>.</param>
+    internal RegionRequest Needed(ReadOnlySpan<double> upstream)
+    {
+        var needed = new HashSet<RegionStatistic>();
+        var length = _job.Images * _job.Channels;
+        for (var row = 0; row < Rows.Count; row++)
+        {
+            if (upstream.Slice(row * length, length).ContainsAnyExcept(0))
+            {
+                needed.Add(Rows[row].Statistic);
+            }
+        }
+
+        var statistics = _job.Request.Statistics;
+        return needed.Count == statistics.Count ? _job.Request : new RegionRequest([.. statistics.Where(needed.Contains)]);
     }
 
     /// <summary>The input of the forward pass again, from saved tensors.</summary>
@@ -103,8 +125,8 @@ internal sealed class FusedPass
         {
             Logits = logits,
             Labels = labels,
-            Images = (int)input.Images,
-            Channels = (int)input.Classes,
+            Images = checked((int)input.Images),
+            Channels = checked((int)input.Classes),
             Pixels = input.Pixels,
             Mode = input.Mode != SegmentationMode.Multiclass ? KernelMode.Sigmoid : isPair ? KernelMode.Pair : KernelMode.Softmax,
             IgnoreIndex = input.IgnoreIndex,
@@ -128,7 +150,7 @@ internal sealed class FusedPass
         {
             for (var row = 0; row < Rows.Count; row++)
             {
-                results.AsSpan(Offset(image, row), channels).CopyTo(values.Slice(((row * images) + image) * channels, channels));
+                results.AsSpan(Offset(_job, image, row), channels).CopyTo(values.Slice(((row * images) + image) * channels, channels));
             }
 
             var sizes = results.AsSpan((image * _job.Results) + (2 * places * channels), 2 * channels);
@@ -140,34 +162,31 @@ internal sealed class FusedPass
         }
     }
 
-    private double[] Pack(Tensor upstream)
+    private double[] Pack(ReadOnlySpan<double> upstream, RegionJob job)
     {
-        var (images, channels) = (_job.Images, _job.Channels);
-        var packed = new double[(long)images * _job.Results];
-        var contiguous = upstream.contiguous();
-        var values = TensorMemory.Doubles(contiguous);
+        var (images, channels) = (job.Images, job.Channels);
+        var packed = new double[(long)images * job.Results];
         for (var row = 0; row < Rows.Count; row++)
         {
-            for (var image = 0; image < images; image++)
+            for (var image = 0; image < images && job.Request.Statistics.Contains(Rows[row].Statistic); image++)
             {
-                values.Slice(((row * images) + image) * channels, channels).CopyTo(packed.AsSpan(Offset(image, row), channels));
+                upstream.Slice(((row * images) + image) * channels, channels).CopyTo(packed.AsSpan(Offset(job, image, row), channels));
             }
         }
 
-        GC.KeepAlive(contiguous);
         return packed;
     }
 
     /// <summary>Where the numbers of a row and an image stand among those of the kernel.</summary>
-    private int Offset(int image, int row)
+    private int Offset(RegionJob job, int image, int row)
     {
         var (statistic, background) = Rows[row];
         var place = 0;
-        while (_job.Request.Statistics[place] != statistic)
+        while (job.Request.Statistics[place] != statistic)
         {
             place++;
         }
 
-        return (image * _job.Results) + (((2 * place) + (background ? 1 : 0)) * _job.Channels);
+        return checked((image * job.Results) + (((2 * place) + (background ? 1 : 0)) * job.Channels));
     }
 }

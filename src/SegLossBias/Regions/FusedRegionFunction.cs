@@ -13,19 +13,24 @@ internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedR
     private const string PassKey = "pass";
 
     /// <summary>
-    /// The gradient returned last on this thread. libtorch has its own reference once backward has returned, so this
-    /// one can go when the thread comes here again; left to the garbage collector, gradients would pile up.
+    /// What backward returns on this thread: the gradient, and nothing but a signal for <see cref="GradientRelease"/>.
+    /// Both must live until libtorch has references of its own, and go then: left to the garbage collector, gradients
+    /// would pile up.
     /// </summary>
     [ThreadStatic]
-    private static Tensor? _returned;
+    private static Tensor[]? _returned;
 
     /// <inheritdoc/>
     public override string Name => "SegLossBias.RegionStatistics";
 
-    /// <summary>Lets go of what this thread still holds.</summary>
+    /// <summary>Lets go of what backward returned on this thread; nothing, nearly always, since that is done already.</summary>
     internal static void Release()
     {
-        _returned?.Dispose();
+        foreach (var tensor in _returned ?? [])
+        {
+            tensor.Dispose();
+        }
+
         _returned = null;
     }
 
@@ -33,13 +38,15 @@ internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedR
     internal static Tensor Apply(FusedPass pass)
     {
         Release();
-        return is_grad_enabled() && pass.Logits.requires_grad ? apply(pass.Logits, pass) : pass.Values;
+        return is_grad_enabled() && pass.Logits.requires_grad
+            ? apply(pass.Logits, GradientRelease.After(pass.Logits), pass)
+            : pass.Values;
     }
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var pass = (FusedPass)vars[1];
+        var pass = (FusedPass)vars[2];
         ctx.set_materialize_grads(false);
         ctx.save_data(PassKey, pass);
         ctx.save_for_backward([pass.Logits, pass.Labels]);
@@ -50,27 +57,30 @@ internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedR
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         Release();
+        var gradient = grad_output.IsInvalid ? null : Gradient(ctx, grad_output).DetachFromDisposeScope();
+        var signal = GradientRelease.Signal().DetachFromDisposeScope();
+        grad_output.Dispose(); // Nobody else does.
+        _returned = gradient is null ? [signal] : [gradient, signal];
+        return [gradient!, signal, null!];
+    }
+
+    private static Tensor Gradient(autograd.AutogradContext ctx, Tensor upstream)
+    {
         try
         {
             using var scope = NewDisposeScope();
             var saved = ctx.get_saved_variables(); // Throws when one was changed in place.
             var pass = (FusedPass)ctx.get_data(PassKey);
-            if (!grad_output.IsInvalid)
-            {
-                _returned = (is_grad_enabled()
-                    ? ComposedGradient(pass, saved[0], saved[1], grad_output)
-                    : pass.Gradient(saved[0], saved[1], grad_output)).DetachFromDisposeScope();
-            }
+            var gradient = is_grad_enabled()
+                ? ComposedGradient(pass, saved[0], saved[1], upstream)
+                : pass.Gradient(saved[0], saved[1], upstream);
+            return gradient.MoveToOuterDisposeScope();
         }
         catch (Exception exception)
         {
             Trace.TraceError($"SegLossBias: no gradient, because {exception.Message}");
-            _returned = zeros(0).DetachFromDisposeScope();
+            return zeros(0);
         }
-
-        grad_output.Dispose(); // Nobody else does.
-
-        return [_returned!, null!];
     }
 
     /// <summary>The same gradient from differentiable operations: what create_graph asks for.</summary>

@@ -45,6 +45,36 @@ public class ImplementationTests
         same.Should().Equal(gradient);
     }
 
+    [Theory]
+    [InlineData(RegionImplementation.Composed, null)]
+    [InlineData(RegionImplementation.Composed, 255L)]
+    [InlineData(RegionImplementation.Fused, null)]
+    [InlineData(RegionImplementation.Fused, 255L)]
+    internal void UncheckedOneHot_ThatIsNot_IsIgnored(RegionImplementation implementation, long? ignoreIndex)
+    {
+        using var scope = NewDisposeScope();
+        using var forced = RegionPrimitive.Force(implementation);
+        var scene = Scenes.Fixed(SegmentationMode.Multiclass, [2, 3, 5, 7]);
+        var target = scene.TargetTensor();
+        var oneHot = nn.functional.one_hot(target, 3).permute(0, 3, 1, 2).contiguous();
+        foreach (var (column, wrong) in ((int, long[])[])[(0, [0, 0, 0]), (2, [1, 1, 0]), (3, [2, 0, 0]), (6, [-1, 1, 0]), (6, [255, 255, 255])])
+        {
+            oneHot[1, TensorIndex.Colon, 3, column] = tensor(wrong);
+            target[1, 3, column] = tensor(255L);
+        }
+
+        using var loss = LossTable.Create("RCE(L1)", ignoreIndex: ignoreIndex);
+        FluentActions.Invoking(() => loss.call(scene.LogitsTensor(), oneHot)).Should().Throw<ArgumentException>();
+        loss.ChecksLabels = false;
+        using var ignoring = LossTable.Create("RCE(L1)", ignoreIndex: 255);
+
+        var (value, gradient) = Evaluation.Run(loss, scene.LogitsTensor(), oneHot);
+
+        var (expected, same) = Evaluation.Run(ignoring, scene.LogitsTensor(), target);
+        value.Should().Equal(expected);
+        gradient.Should().Equal(same);
+    }
+
     [Fact]
     public void NegatedView_IsReadWithItsSign()
     {

@@ -25,6 +25,32 @@ public class LifetimeTests
         target.Dispose();
     }).Should().Be(0, "the loss itself holds nothing once disposed");
 
+    /// <summary>A thread that waits for its next step holds no gradient meanwhile.</summary>
+    [Fact]
+    public void IdleThreads_HoldNothing()
+    {
+        using var loss = LossTable.Create("RFL(L1)", ignoreIndex: Scene.Ignore);
+        var left = new long[8];
+        var threads = Enumerable.Range(0, left.Length).Select(caller => new Thread(() =>
+        {
+            for (var step = 0; step < 3; step++)
+            {
+                left[caller] += LiveHandles.LeftBy(() =>
+                {
+                    var (logits, target) = Usual(SegmentationMode.Multiclass);
+                    var value = loss.call(logits, target);
+                    value.backward();
+                    value.Dispose();
+                    logits.Dispose();
+                    target.Dispose();
+                });
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        left.Should().OnlyContain(count => count == 0);
+    }
+
     [Theory]
     [MemberData(nameof(NamesAndModes))]
     public void InsideAScope_OnlyTheResultJoinsIt(string name, SegmentationMode mode)

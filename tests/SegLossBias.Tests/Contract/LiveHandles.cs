@@ -3,15 +3,7 @@ namespace SegLossBias.Tests.Contract;
 /// <summary>Counts tensor handles of this thread that nobody has disposed.</summary>
 internal static class LiveHandles
 {
-    /// <summary>Without the last gradient of a thread, which the library holds until its next call there.</summary>
-    internal static long Count
-    {
-        get
-        {
-            FusedRegionFunction.Release();
-            return DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        }
-    }
+    internal static long Count => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
     /// <summary>How many more there are after the action than before.</summary>
     internal static long LeftBy(Action action)

@@ -52,6 +52,45 @@ public class NotANumberTests
         Evaluation.Numbers(underIgnored).Should().NotBeEmpty().And.AllBeEquivalentTo(0.0);
     }
 
+    /// <summary>
+    /// An infinite logit is no number to learn from, but no harm either: as composed of tensor operations, the loss is
+    /// the same where that is finite, and what comes next is as before.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(NamesAndModes))]
+    public void InfinityInAValidPixel_DoesNoHarm(string name, SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create(name, mode);
+        var (logits, target) = Given.Inputs(mode);
+        var expected = Evaluation.Scalar(loss, logits, target);
+        foreach (var infinity in (double[])[double.PositiveInfinity, double.NegativeInfinity])
+        {
+            foreach (var flat in (long[])[0, logits.numel() - 1])
+            {
+                var wrong = WithValueAt(logits, flat, infinity);
+                var value = Value(loss, wrong, target);
+                double composed;
+                using (RegionPrimitive.Force(RegionImplementation.Composed))
+                {
+                    composed = Value(loss, wrong, target);
+                }
+
+                var because = $"logit {flat} is {infinity}: {value} fused, {composed} composed";
+                if (double.IsFinite(value) && double.IsFinite(composed))
+                {
+                    value.ShouldBeClose(composed, Tolerance.Of(ScalarType.Float32), because);
+                }
+                else if (mode == SegmentationMode.Multiclass && infinity > 0 && !name.StartsWith("Focal", StringComparison.Ordinal))
+                {
+                    value.Should().Be(double.NaN, because);
+                }
+            }
+        }
+
+        Evaluation.Scalar(loss, logits, target).Gradient.Should().Equal(expected.Gradient);
+    }
+
     private static Tensor WithValueAt(Tensor logits, long flat, double value)
     {
         var changed = logits.clone();

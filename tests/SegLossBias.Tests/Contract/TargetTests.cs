@@ -100,6 +100,41 @@ public class TargetTests
         }
     }
 
+    /// <summary>What is kept of a one-hot target is a label map in the narrowest integers, whatever its own are.</summary>
+    [Theory]
+    [InlineData(2, ScalarType.Byte)]
+    [InlineData(255, ScalarType.Byte)]
+    [InlineData(256, ScalarType.Int16)]
+    public void OneHot_BecomesANarrowLabelMap(long classes, ScalarType expected)
+    {
+        using var scope = NewDisposeScope();
+        var logits = zeros(1, classes, 5, 7);
+        var target = arange(35).mul(classes - 1).div(34, RoundingMode.floor).to(ScalarType.Int64).reshape(1, 5, 7);
+        var oneHot = nn.functional.one_hot(target, classes).permute(0, 3, 1, 2);
+        foreach (var dtype in (ScalarType[])[ScalarType.Int64, .. IntegerTypes])
+        {
+            foreach (var ignoreIndex in (long?[])[null, -100, 255, 1_000_000, 0])
+            {
+                var input = SegmentationInput.Check(logits, oneHot.to(dtype), SegmentationMode.Multiclass, ignoreIndex);
+                input.Labels.dtype.Should().Be(expected);
+                input.Labels.shape.Should().Equal(target.shape);
+                Evaluation.Numbers(input.Labels).Should().Equal(Evaluation.Numbers(target));
+                input.IgnoreIndex.Should().Be(ignoreIndex == 0 || ignoreIndex < classes && ignoreIndex > 0 ? ignoreIndex : classes, "the index of a class, or one more than the last");
+            }
+        }
+    }
+
+    /// <summary>257 ones are 1 in a byte.</summary>
+    [Fact]
+    public void OneHot_WithAsManyOnesAsAByteForgets_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new CrossEntropyLoss();
+        var target = zeros([1, 300, 3], ScalarType.Byte);
+        target.narrow(1, 7, 257).fill_(1);
+        Given.Call(loss, zeros(1, 300, 3), target).Should().Throw<ArgumentException>().WithMessage("*pixel [0, 0] 257 are 1*");
+    }
+
     /// <summary>Other ways to write the same labels.</summary>
     private static IEnumerable<(string Form, Tensor Target)> Forms(SegmentationMode mode, Tensor target)
     {

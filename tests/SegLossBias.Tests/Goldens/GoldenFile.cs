@@ -5,8 +5,7 @@ namespace SegLossBias.Tests.Goldens;
 /// <summary>A golden file: inputs by name, and cases.</summary>
 internal sealed class GoldenFile
 {
-    private static readonly string Folder =
-        Environment.GetEnvironmentVariable("SEGLOSSBIAS_GOLDENS") is { Length: > 0 } folder ? folder : Path.Combine(AppContext.BaseDirectory, "Goldens");
+    private const string FolderVariable = "SEGLOSSBIAS_GOLDENS";
 
     private readonly JsonElement _root;
 
@@ -16,11 +15,23 @@ internal sealed class GoldenFile
 
     internal IEnumerable<JsonElement> Cases => _root.GetProperty("cases").EnumerateArray();
 
-    /// <summary>The file, or null where it is absent.</summary>
-    internal static GoldenFile? Open(string name)
+    /// <summary>The file, or null where it is absent and no folder was asked for.</summary>
+    internal static GoldenFile? Open(string name) => Open(name, Environment.GetEnvironmentVariable(FolderVariable));
+
+    /// <param name="name">The file.</param>
+    /// <param name="folder">Where it must be; null or empty for the project's own.</param>
+    internal static GoldenFile? Open(string name, string? folder)
     {
-        var path = Path.Combine(Folder, name);
-        return File.Exists(path) ? new(JsonDocument.Parse(File.ReadAllText(path)).RootElement) : null;
+        var isGiven = !string.IsNullOrEmpty(folder);
+        var path = Path.Combine(isGiven ? folder! : Path.Combine(AppContext.BaseDirectory, "Goldens"), name);
+        if (File.Exists(path))
+        {
+            return new(JsonDocument.Parse(File.ReadAllText(path)).RootElement);
+        }
+
+        return isGiven
+            ? throw new FileNotFoundException($"{FolderVariable} says that golden values are in {folder}, but {path} does not exist; correct the folder, or unset the variable to test against the project's own.", path)
+            : null;
     }
 
     internal Scene Input(string name)

@@ -10,16 +10,17 @@ internal static class KernelComparison
     /// <param name="kernels">What to compare.</param>
     /// <param name="saturated">
     /// Whether the logits leave most probabilities at 0 and 1. Gradients vanish there, and what is compared is the
-    /// error relative to the upstream gradient, which is up to 2. Otherwise the gradients of several statistics, of
-    /// order 1 each, are added in float32 and may cancel in a scene of few pixels; the error is relative to the terms,
-    /// 0.1 for each statistic at least.
+    /// error relative to the upstream gradient, which is up to 2: a floor of 1, where 0.5 was enough for hundreds of
+    /// random scenes. Otherwise the gradients of several statistics, of order 1 each, are added in float32 and may cancel
+    /// in a scene of few pixels; the error is relative to the terms, 0.1 for each statistic at least. For float32 that
+    /// allows 2e-7 a statistic, less than two units in the last place of an upstream gradient.
     /// </param>
     internal static void Check(KernelInput input, ScalarType type, IEnumerable<RegionKernel> kernels, bool saturated = false)
     {
         var expected = input.Oracle.Values();
         var upstream = input.Upstream(seed: 7);
         var expectedGradient = input.Oracle.Gradient(upstream);
-        var floor = saturated ? 2 : 0.1 * Math.Max(1, input.Job.Request.Statistics.Count);
+        var floor = saturated ? 1 : 0.1 * Math.Max(1, input.Job.Request.Statistics.Count);
         foreach (var kernel in kernels)
         {
             var because = $"{kernel.Name}, {type}, {input.Job.Mode}, K={input.Job.Channels}, {input.Job.Images} images of {input.Job.Pixels} pixels, [{string.Join(", ", input.Job.Request.Statistics)}]";

@@ -33,6 +33,8 @@ internal static class KernelScenes
         .. Requests,
         [RegionStatistic.Focal(2, FocalForm.Softmax, 0.1)],
         [RegionStatistic.Focal(0.7, FocalForm.Softmax, 0.3), RegionStatistic.Overlap],
+        [RegionStatistic.Focal(0, FocalForm.Softmax, 1e-5), RegionStatistic.NegativeLogLikelihood],
+        [RegionStatistic.Focal(0.5, FocalForm.Softmax, 0.2), RegionStatistic.PredictedSize()],
     ];
 
     /// <summary>A batch whose labels, image by image, are blobs, noise, one class, all ignored, blobs with ignored rims, …</summary>

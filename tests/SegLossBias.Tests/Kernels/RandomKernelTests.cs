@@ -5,18 +5,19 @@ namespace SegLossBias.Tests.Kernels;
 /// <summary>Random shapes, labels, types, layouts and requests against plain loops; a failure prints the seed that replays it.</summary>
 public class RandomKernelTests
 {
-    private static readonly Gen<RegionStatistic[]> Request =
+    private static Gen<RegionStatistic[]> Request(SegmentationMode mode) =>
         from sizes in OneOf(0.3, 1, 2, 10).Array[0, 3]
         from overlap in Gen.Bool
         from likelihood in Gen.Bool
         from focal in Gen.Int[0, 2]
         from gamma in OneOf(0, 0.5, 1, 1.3, 2, 5)
+        from smoothing in mode == SegmentationMode.Multiclass && focal == 1 ? OneOf(0, 1e-5, 0.2) : Gen.Const(0.0)
         select ((IEnumerable<RegionStatistic>)
             [
                 .. sizes.Distinct().Select(RegionStatistic.PredictedSize),
                 .. overlap ? [RegionStatistic.Overlap] : (RegionStatistic[])[],
                 .. likelihood ? [RegionStatistic.NegativeLogLikelihood] : (RegionStatistic[])[],
-                .. focal > 0 ? [RegionStatistic.Focal(gamma, focal == 1 ? FocalForm.Softmax : FocalForm.OneVsRest)] : (RegionStatistic[])[],
+                .. focal > 0 ? [RegionStatistic.Focal(gamma, focal == 1 ? FocalForm.Softmax : FocalForm.OneVsRest, smoothing)] : (RegionStatistic[])[],
             ]).ToArray();
 
     [Fact]
@@ -28,7 +29,7 @@ public class RandomKernelTests
          from pattern in Gen.Int[0, 4]
          from seed in Gen.Int[0, 1 << 20]
          from spread in OneOf(0.1, 3, 30, 1e4)
-         from request in Request
+         from request in Request(mode)
          from type in OneOf(ScalarType.Float32, ScalarType.Float64, ScalarType.Float16, ScalarType.BFloat16)
          from labelType in OneOf(ScalarType.Int64, ScalarType.Int32, ScalarType.Int16, ScalarType.Byte)
          from channelsLast in Gen.Bool

@@ -157,6 +157,24 @@ public class RegionKernelTests
         }
     }
 
+    /// <summary>Small images share a piece of work.</summary>
+    [Theory]
+    [InlineData(SegmentationMode.Multiclass, 2)]
+    [InlineData(SegmentationMode.Multiclass, 5)]
+    [InlineData(SegmentationMode.Binary, 1)]
+    [InlineData(SegmentationMode.Multilabel, 3)]
+    public void ManySmallImages_EqualPlainLoops(SegmentationMode mode, int classes)
+    {
+        foreach (var pixels in (int[])[1, 3, 40])
+        {
+            using var input = new KernelInput(KernelScenes.Make(mode, 1100, classes, pixels), KernelScenes.Ignore, KernelScenes.Requests[8]);
+            var plan = TilePlan<Lanes512<float>, float>.For(input.Job);
+            plan.ImagesPerChunk.Should().BeInRange(2, 1099);
+            plan.Chunks.Should().Be((1100 + plan.ImagesPerChunk - 1) / plan.ImagesPerChunk);
+            KernelComparison.Check(input, ScalarType.Float32, KernelTable.All(ScalarType.Float32));
+        }
+    }
+
     [Theory]
     [InlineData(1e4)]
     [InlineData(300)]

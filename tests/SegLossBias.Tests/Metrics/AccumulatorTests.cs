@@ -90,11 +90,49 @@ public sealed class AccumulatorTests : IDisposable
     [InlineData("""{"metrics":"SurfaceMetrics","mode":"Multiclass","classes":3,"evaluated":[0],"images":[]}""")]
     [InlineData("""{"metrics":"SurfaceMetrics","mode":"Multiclass","classes":2,"evaluated":[1],"ignoreIndex":null,"toleranceMm":[1,1],"images":[[{}]]}""")]
     [InlineData("""{"metrics":"SurfaceMetrics","mode":"Multiclass","classes":2,"evaluated":[1],"ignoreIndex":null,"toleranceMm":[1],"images":[]}""")]
+    [InlineData("""{"metrics":"OverlapMetrics","mode":"Binary","classes":3,"evaluated":[0],"ignoreIndex":null,"toleranceMm":null,"images":[]}""")]
+    [InlineData("""{"metrics":"OverlapMetrics","mode":"Multiclass","classes":1,"evaluated":[0],"ignoreIndex":null,"toleranceMm":null,"images":[]}""")]
+    [InlineData("""{"metrics":"SurfaceMetrics","mode":"Binary","classes":2,"evaluated":[1],"ignoreIndex":null,"toleranceMm":[1,1],"images":[]}""")]
+    [InlineData("""{"metrics":"SurfaceMetrics","mode":"Multiclass","classes":2,"evaluated":[1],"ignoreIndex":null,"toleranceMm":[1,"NaN"],"images":[]}""")]
+    [InlineData("""{"metrics":"SurfaceMetrics","mode":"Multiclass","classes":2,"evaluated":[1],"ignoreIndex":null,"toleranceMm":[1,-0.5],"images":[]}""")]
+    [InlineData("""{"metrics":"SurfaceMetrics","mode":"Multiclass","classes":2,"evaluated":[1],"ignoreIndex":null,"toleranceMm":["Infinity",1],"images":[]}""")]
     public void OtherFiles_AreRefused(string content)
     {
         File.WriteAllText(_file, content);
         FluentActions.Invoking(() => OverlapMetrics.Load(_file)).Should().Throw<InvalidDataException>().WithMessage($"{_file} does not hold saved OverlapMetrics*");
         FluentActions.Invoking(() => SurfaceMetrics.Load(_file)).Should().Throw<InvalidDataException>().WithMessage($"{_file} does not hold saved SurfaceMetrics*");
+    }
+
+    /// <summary>What is being written shows only when it is complete; else the file stays as it was, and nothing beside it.</summary>
+    [Fact]
+    public void SavingThatFails_LeavesTheFileAsItWas()
+    {
+        var folder = Directory.CreateTempSubdirectory("SegLossBias.");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "metrics.json");
+            NewOverlap().Save(path);
+            var before = File.ReadAllText(path);
+            var layout = new MetricLayout(1, [0], SegmentationMode.Binary, null);
+            var file = MetricFile<Unreadable>.Of("OverlapMetrics", layout, null, [[new Unreadable()]]);
+
+            FluentActions.Invoking(() => file.Save(path)).Should().Throw<NotSupportedException>();
+
+            File.ReadAllText(path).Should().Be(before);
+            folder.GetFiles().Should().ContainSingle();
+            FluentActions.Invoking(() => NewOverlap().Save(folder.FullName)).Should().Throw<Exception>("a folder is no file");
+            folder.Parent!.GetFiles($"{folder.Name}.*").Should().BeEmpty();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>A cell that cannot be written.</summary>
+    private sealed class Unreadable
+    {
+        public int Count => throw new NotSupportedException(GetType().Name);
     }
 
     private static OverlapMetrics NewOverlap() => new(3, ignoreIndex: 255);

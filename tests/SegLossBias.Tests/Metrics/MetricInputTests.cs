@@ -54,6 +54,35 @@ public class MetricInputTests
         metrics.Images.Should().Be(0, "nothing was added");
     }
 
+    /// <summary>A network may say anything under an ignored pixel, NaN too.</summary>
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void NotANumber_UnderAnIgnoredPixel_ChangesNothing(SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        var scene = Scenes.Usual(mode, ignored: 0.3);
+        var (logits, target) = (scene.LogitsTensor(), scene.TargetTensor());
+        var ignored = target.eq(Scene.Ignore);
+        ignored = (mode == SegmentationMode.Multilabel ? ignored : ignored.unsqueeze(1)).expand_as(logits);
+        Tensor[] targets = mode == SegmentationMode.Multiclass
+            ? [target, nn.functional.one_hot(target.masked_fill(target.eq(Scene.Ignore), 0), 3).permute(0, 3, 1, 2).masked_fill(ignored, Scene.Ignore)]
+            : [target];
+        foreach (var labels in targets)
+        {
+            var (expected, actual) = (New(), New());
+            expected.AddLogits(logits, labels);
+            actual.AddLogits(logits.masked_fill(ignored, double.NaN), labels);
+            foreach (var k in expected.Classes)
+            {
+                actual.Pooled(k).Should().Be(expected.Pooled(k));
+            }
+
+            Refusal(() => New().AddLogits(full_like(logits, double.NaN), labels), "logits", "logits must be numbers, but [*] is NaN*");
+        }
+
+        OverlapMetrics New() => new((int)scene.Classes, mode: mode, ignoreIndex: Scene.Ignore);
+    }
+
     [Fact]
     public void OneHot_ThatIsNot_IsRefused()
     {
@@ -90,12 +119,19 @@ public class MetricInputTests
         Refusal(() => SurfaceDistances.Compute(mask, mask, [1, 1, 3, 4], [1, 1, 1, 1]), "shape", "*[1, 1, 3, 4]*");
         Refusal(() => SurfaceDistances.Compute(mask, mask, [0, 4], [1, 1]), "shape", "*at least 1 pixel*");
         Refusal(() => SurfaceDistances.Compute(mask, mask, [50000, 50000], [1, 1]), "shape", "*crop*");
+        Refusal(() => SurfaceDistances.Compute(mask, mask, [int.MaxValue, int.MaxValue, int.MaxValue], [1, 1, 1]), "shape", "*9903520314283042199192993792; crop*");
         Refusal(() => SurfaceDistances.Compute(mask, mask, [3, 4], [1]), "spacingMm", "*each of the 2 spatial axes*");
         Refusal(() => SurfaceDistances.Compute(mask, new bool[11], [3, 4], [1, 1]), "target", "*12 pixels*it has 11*");
         Refusal(() => DistanceTransform.Compute(mask, [3, 5], [1, 1]), "mask", "*15 pixels*");
         foreach (var spacing in (double[])[0, -1, double.NaN, double.PositiveInfinity])
         {
             Refusal(() => SurfaceDistances.Compute(mask, mask, [3, 4], [1, spacing]), "spacingMm", "*above 0*");
+        }
+
+        foreach (var spacing in (double[])[double.Epsilon, 1e-162, 1e-101, 1e101, 1e155, double.MaxValue])
+        {
+            Refusal(() => SurfaceDistances.Compute(mask, mask, [3, 4], [1, spacing]), "spacingMm", "*must lie in 1e-60..1e60 mm*");
+            Refusal(() => DistanceTransform.Compute(mask, [3, 4], [1, spacing]), "spacingMm", "*must lie in 1e-60..1e60 mm*");
         }
 
         var labels = ones([1, 3, 4], ScalarType.Int64);

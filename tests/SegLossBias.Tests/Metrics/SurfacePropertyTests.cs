@@ -75,4 +75,21 @@ public class SurfacePropertyTests
         actual.AverageSymmetric.ShouldBeClose(expected.AverageSymmetric, 1e-12);
         actual.TargetSizes.ToArray().Sum().ShouldBeClose(expected.TargetSizes.ToArray().Sum(), 1e-12);
     }
+
+    /// <summary>The unit of length changes distances alone, up to the limits of what a spacing may be.</summary>
+    [Theory]
+    [InlineData(1e-60)]
+    [InlineData(1e60)]
+    public void ScaledSpacing_ScalesDistances(double unit) => MaskPair.NotEmpty.Sample(
+        pair =>
+        {
+            // Spacings of 0.3 to 3 must stay within the limits.
+            var factor = unit > 1 ? unit / 3 : unit / 0.3;
+            var expected = pair.Distances;
+            var scaled = (pair with { Spacing = [.. pair.Spacing.Select(spacing => spacing * factor)] }).Distances;
+            (scaled.Hausdorff() / factor).Should().BeApproximately(expected.Hausdorff(), 1e-9);
+            (scaled.AverageSymmetric / factor).Should().BeApproximately(expected.AverageSymmetric, 1e-9);
+            scaled.NormalizedSurfaceDistance(0.9 * factor).Should().BeApproximately(expected.NormalizedSurfaceDistance(0.9), 1e-9);
+        },
+        iter: 50);
 }

@@ -28,6 +28,8 @@ internal static class OptionTable
         ["Focal γ=0.3 multilabel"] = new(Multilabel, r => new FocalLoss(0.3, mode: Multilabel, ignoreIndex: Ignore, reduction: r), s => PlainLosses.Focal(s, 0.3)),
         ["Focal smoothing 1e-5"] = new(Multiclass, r => new FocalLoss(2, FocalForm.Softmax, 1e-5, ignoreIndex: Ignore, reduction: r), s => PlainLosses.Focal(s, 2, FocalForm.Softmax, 1e-5)),
         ["Focal smoothing 0.2"] = new(Multiclass, r => new FocalLoss(2, FocalForm.Softmax, 0.2, ignoreIndex: Ignore, reduction: r), s => PlainLosses.Focal(s, 2, FocalForm.Softmax, 0.2)),
+        ["Focal γ=0 smoothing 1e-5"] = new(Multiclass, r => new FocalLoss(0, FocalForm.Softmax, 1e-5, ignoreIndex: Ignore, reduction: r), s => PlainLosses.Focal(s, 0, FocalForm.Softmax, 1e-5)),
+        ["Focal γ=0.3 smoothing 0.2"] = new(Multiclass, r => new FocalLoss(0.3, FocalForm.Softmax, 0.2, ignoreIndex: Ignore, reduction: r), s => PlainLosses.Focal(s, 0.3, FocalForm.Softmax, 0.2)),
         ["Dice smooth, ε"] = new(Multiclass, r => new DiceLoss(DicePooling.Image, 0.5, 8, ignoreIndex: Ignore, reduction: r), s => PlainLosses.Dice(s, pooling: DicePooling.Image, smooth: 0.5, epsilon: 8)),
         ["Dice classes"] = new(Multiclass, r => new DiceLoss(DicePooling.Image, classes: ClassSelection.Of(2, 0), ignoreIndex: Ignore, reduction: r), s => PlainLosses.Dice(s, pooling: DicePooling.Image, classes: [2, 0])),
         ["LogDice no background"] = new(Multiclass, r => new LogDiceLoss(DicePooling.Image, classes: ClassSelection.WithoutBackground, ignoreIndex: Ignore, reduction: r), s => PlainLosses.Dice(s, isLog: true, DicePooling.Image, classes: [1, 2])),

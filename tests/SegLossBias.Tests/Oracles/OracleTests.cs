@@ -44,6 +44,27 @@ public class OracleTests
         gradient.ShouldBeClose(FiniteDifferences.Gradient(logits => option.Plain(scene with { Logits = logits }), scene.Logits), Tolerance.FiniteDifference, name);
     }
 
+    /// <summary>Two classes are one sigmoid: neither ignored pixels nor those that fill a vector may count.</summary>
+    [Theory]
+    [InlineData(0, 1e-5)]
+    [InlineData(0, 0.2)]
+    [InlineData(0.3, 0.2)]
+    [InlineData(2, 1e-5)]
+    public void TwoClasses_SmoothedFocal_HasValueAndGradientOfItsPlainLoops(double gamma, double smoothing)
+    {
+        using var loss = new FocalLoss(gamma, FocalForm.Softmax, smoothing, ignoreIndex: Scene.Ignore);
+        foreach (var (pixels, ignored) in ((long, double)[])[(33, 0), (33, 0.3), (64, 0.3)])
+        {
+            var scene = Scenes.Fixed(SegmentationMode.Multiclass, [1, 2, pixels], ignored: ignored);
+            double Plain(Scene scene) => PlainLosses.Focal(scene, gamma, FocalForm.Softmax, smoothing);
+
+            var (value, gradient) = scene.Evaluate(loss);
+
+            value.ShouldBeClose(Plain(scene), Tolerance.Of(ScalarType.Float64));
+            gradient.ShouldBeClose(FiniteDifferences.Gradient(logits => Plain(scene with { Logits = logits }), scene.Logits), Tolerance.FiniteDifference);
+        }
+    }
+
     [Theory]
     [InlineData(SegmentationMode.Multiclass)]
     [InlineData(SegmentationMode.Binary)]

@@ -4,6 +4,7 @@ using SegLossBias.Tests.Support;
 namespace SegLossBias.Tests.Regions;
 
 /// <summary>Fused against composed: the same statistics, losses and gradients, whatever the input looks like.</summary>
+[Trait("Runs", "OnEveryInstructionSet")]
 public class FusedEqualityTests
 {
     public static TheoryData<string, SegmentationMode> NamesAndModes => LossTable.NamesAndModes;

@@ -5,6 +5,7 @@ using SegLossBias.Tests.Support;
 namespace SegLossBias.Tests.Regions;
 
 /// <summary>The fused primitive as a node of the graph: changes in place, second calls, gradients of gradients.</summary>
+[Trait("Runs", "OnEveryInstructionSet")]
 public class FusedGraphTests
 {
     public static TheoryData<SegmentationMode> Modes => [.. FusedScenes.Modes];
@@ -134,6 +135,65 @@ public class FusedGraphTests
         fused.ShouldMatch(Penalty(RegionImplementation.Composed));
         var differences = FiniteDifferences.Gradient(logits => (scene with { Logits = logits }).Evaluate(loss).Gradient.Sum(g => g * g), scene.Logits);
         fused.ShouldBeClose(differences, Tolerance.FiniteDifference);
+    }
+
+    /// <summary>Backward through one graph on several threads at once: each returns a gradient of its own.</summary>
+    [Fact]
+    public void BackwardOnSeveralThreadsAtOnce_AddsUp()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create("RCE(L1)");
+        var logits = randn(1, 3, 60, 70, ScalarType.Float64).requires_grad_(true);
+        var value = loss.call(logits, randint(3, [1, 60, 70], ScalarType.Int64));
+        value.backward(retain_graph: true);
+        var expected = Evaluation.Numbers(logits.grad!);
+        const int Callers = 4;
+        const int Rounds = 50;
+        var threads = Enumerable.Range(0, Callers).Select(_ => new Thread(() =>
+        {
+            for (var round = 0; round < Rounds; round++)
+            {
+                value.backward(retain_graph: true);
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        Evaluation.Numbers(logits.grad!).ShouldBeCloseToLargest([.. expected.Select(g => (1 + (Callers * Rounds)) * g)], Tolerance.Identity);
+    }
+
+    /// <summary>A term with λ = 0 costs no pass, and the others have the gradient that they have alone.</summary>
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void StatisticsWithoutUpstream_AreLeftOutOfBackward(SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        var scene = Scenes.Usual(mode, ignored: 0.2);
+        var statistics = new[] { RegionStatistic.NegativeLogLikelihood, RegionStatistic.PredictedSize(10), RegionStatistic.Overlap };
+        var (logits, target) = (scene.LogitsTensor().requires_grad_(true), scene.TargetTensor());
+        var pass = FusedPass.Run(SegmentationInput.Check(logits, target, mode, Scene.Ignore), new RegionRequest(statistics));
+        var values = new double[pass.Values.numel()];
+        pass.Needed(values).Statistics.Should().BeEmpty();
+        values.AsSpan().Fill(1);
+        pass.Needed(values).Statistics.Should().Equal(statistics);
+        var perRow = values.Length / pass.Rows.Count;
+        for (var row = 0; row < pass.Rows.Count; row++)
+        {
+            values.AsSpan().Clear();
+            values[((row + 1) * perRow) - 1] = double.NaN;
+            pass.Needed(values).Statistics.Should().Equal([pass.Rows[row].Statistic]);
+        }
+
+        double[] Gradient(double lambda, params RegionStatistic[] declared)
+        {
+            var leaf = scene.LogitsTensor().requires_grad_(true);
+            using var regions = RegionStatistics.Compute(leaf, target, mode, Scene.Ignore, declared);
+            var sum = regions.NegativeLogLikelihood.sum();
+            (declared.Length == 1 ? sum : sum + (lambda * regions.PredictedSize(10).square().sum()) + (lambda * regions.Overlap.sum())).backward();
+            return Evaluation.Numbers(leaf.grad!);
+        }
+
+        Gradient(0, statistics).Should().Equal(Gradient(0, statistics[0]));
+        Gradient(1, statistics).Should().NotEqual(Gradient(0, statistics[0]));
     }
 
     private static void Refuses(SegmentationMode mode, Action<Tensor, Tensor> change)

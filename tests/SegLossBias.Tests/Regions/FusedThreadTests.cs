@@ -4,7 +4,8 @@ namespace SegLossBias.Tests.Regions;
 
 /// <summary>Neither the number of threads nor other callers change a single bit.</summary>
 [Collection(nameof(Alone))]
-public unsafe class FusedThreadTests
+[Trait("Runs", "OnEveryInstructionSet")]
+public class FusedThreadTests
 {
     private static readonly (string Name, SegmentationMode Mode, long[] Shape)[] Cases =
     [
@@ -45,39 +46,43 @@ public unsafe class FusedThreadTests
         }
     }
 
-    /// <summary>The kernels run on as many threads as torch is told to use.</summary>
+    /// <summary>
+    /// The kernels run on as many threads as torch is told to use: each one that begins waits for the others, so that
+    /// all of them must be there at once.
+    /// </summary>
     [Fact]
     public void NumberOfThreads_FollowsTorch()
     {
         var before = get_num_threads();
+        var (begun, wanted) = (new System.Collections.Concurrent.ConcurrentDictionary<int, bool>(), 0);
+        void Begin()
+        {
+            begun[Environment.CurrentManagedThreadId] = true;
+            SpinWait.SpinUntil(() => begun.Count >= wanted, TimeSpan.FromSeconds(20));
+        }
+
+        Chunks.WorkBegins += Begin;
         try
         {
+            using var scope = NewDisposeScope();
+            using var loss = LossTable.Create("RCE(L1)");
+            var target = zeros([1, 600, 600], ScalarType.Int64);
             foreach (var threads in (int[])[1, 3])
             {
                 set_num_threads(threads);
-                var used = new System.Collections.Concurrent.ConcurrentDictionary<int, bool>();
-                var most = (Now: 0, Seen: 0);
-                Chunks.Run(200, get_num_threads(), 64, (_, _) =>
-                {
-                    var now = Interlocked.Increment(ref most.Now);
-                    lock (used)
-                    {
-                        most.Seen = Math.Max(most.Seen, now);
-                    }
-
-                    used[Environment.CurrentManagedThreadId] = true;
-                    Thread.Sleep(1);
-                    Interlocked.Decrement(ref most.Now);
-                });
-                most.Seen.Should().BeLessThanOrEqualTo(threads);
-                if (threads == 1)
-                {
-                    used.Keys.Should().Equal([Environment.CurrentManagedThreadId], "one thread is the caller's own");
-                }
+                wanted = threads;
+                begun.Clear();
+                var value = loss.call(zeros(1, 5, 600, 600).requires_grad_(true), target);
+                begun.Count.Should().Be(threads, "forward");
+                begun.Clear();
+                value.backward();
+                begun.Count.Should().Be(threads, "backward");
+                begun.Keys.Should().Contain(Environment.CurrentManagedThreadId, "the caller works too");
             }
         }
         finally
         {
+            Chunks.WorkBegins -= Begin;
             set_num_threads(before);
         }
     }
@@ -93,8 +98,6 @@ public unsafe class FusedThreadTests
             {
                 actual[(3 * caller) + round] = Evaluate((caller + round) % Cases.Length);
             }
-
-            FusedRegionFunction.Release();
         })).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());

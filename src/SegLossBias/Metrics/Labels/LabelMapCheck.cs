@@ -48,10 +48,18 @@ internal static class LabelMapCheck
         }
     }
 
-    /// <summary>Logits with a NaN have no largest channel.</summary>
-    internal static void Numbers(Tensor logits)
+    /// <summary>Logits with a NaN have no largest channel; that does not matter where the pixel is ignored.</summary>
+    /// <param name="logits">[N,K,*].</param>
+    /// <param name="ignored">[N,V] or [N,K,V]; null when no pixel is ignored.</param>
+    internal static void Numbers(Tensor logits, Tensor? ignored)
     {
         var isNaN = logits.isnan();
+        if (ignored is not null)
+        {
+            var rows = ignored.dim() == 2 ? ignored.unsqueeze(1) : ignored;
+            isNaN = isNaN.logical_and(rows.logical_not().reshape([rows.shape[0], rows.shape[1], .. logits.shape[2..]]));
+        }
+
         if (isNaN.numel() > 0 && isNaN.any().cpu().item<bool>())
         {
             var first = isNaN.to(ScalarType.Byte).flatten().argmax().cpu().item<long>();

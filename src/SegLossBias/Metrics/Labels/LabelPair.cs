@@ -26,12 +26,7 @@ internal sealed class LabelPair
     private LabelPair(Tensor prediction, Tensor target, long[] shape, long[] space, MetricLayout layout)
     {
         var last = layout.Mode == SegmentationMode.Multiclass ? layout.Classes - 1 : 1;
-        if (layout.IgnoreIndex is { } index)
-        {
-            using var marker = index.ToScalar();
-            _ignored = target.eq(marker);
-        }
-
+        _ignored = Ignored(target, layout);
         LabelMapCheck.Range(target, _ignored, last, shape, nameof(target), "pass it as ignoreIndex if it marks pixels to leave out, or map the labels to the classes.");
         LabelMapCheck.Range(prediction, _ignored, last, shape, nameof(prediction), "map the labels to the classes, or state the right number of classes.");
         (_layout, _space) = (layout, space);
@@ -67,13 +62,14 @@ internal sealed class LabelPair
         }
 
         var isOneHot = TargetCheck.Run(logits, target, layout.Mode);
-        LabelMapCheck.Numbers(logits);
         using var zero = 0.0.ToScalar();
         var prediction = layout.Mode == SegmentationMode.Multiclass ? logits.argmax(1) : logits.gt(zero);
         long[] space = logits.shape[2..];
         var shape = isOneHot ? [target.shape[0], .. space] : target.shape;
         var labels = isOneHot ? Indices(target.to(ScalarType.Int64), shape, layout) : target;
-        return new(Flat(prediction, space, layout), Flat(labels, space, layout), shape, space, layout);
+        var flat = Flat(labels, space, layout);
+        LabelMapCheck.Numbers(logits, Ignored(flat, layout));
+        return new(Flat(prediction, space, layout), flat, shape, space, layout);
     }
 
     /// <summary>Two masks without an image axis.</summary>
@@ -157,6 +153,18 @@ internal sealed class LabelPair
     {
         var known = _ignored is null ? labels : labels.masked_fill(_ignored, None);
         return IsMulticlass ? known : known.eq(One);
+    }
+
+    /// <summary>True where flat labels are the ignore index; null when there is none.</summary>
+    private static Tensor? Ignored(Tensor labels, MetricLayout layout)
+    {
+        if (layout.IgnoreIndex is not { } index)
+        {
+            return null;
+        }
+
+        using var marker = index.ToScalar();
+        return labels.eq(marker);
     }
 
     private static Tensor Flat(Tensor labels, long[] space, MetricLayout layout)

@@ -21,6 +21,14 @@ internal sealed class MetricLayout
 
     internal long? IgnoreIndex { get; }
 
+    /// <summary>Whether a mode may have so many classes.</summary>
+    internal static bool Fits(int classes, SegmentationMode mode) => mode switch
+    {
+        SegmentationMode.Multiclass => classes >= 2,
+        SegmentationMode.Binary => classes == 1,
+        _ => classes >= 1,
+    };
+
     /// <summary>The column of a class in a row of results.</summary>
     internal int Column(int @class)
     {
@@ -53,7 +61,7 @@ internal sealed class MetricLayout
             throw new ArgumentOutOfRangeException(nameof(mode), mode, "mode must be one of SegmentationMode.");
         }
 
-        if (mode == SegmentationMode.Multiclass ? classes < 2 : mode == SegmentationMode.Binary ? classes != 1 : classes < 1)
+        if (!Fits(classes, mode))
         {
             throw new ArgumentOutOfRangeException(nameof(classes), classes, "multiclass labels have at least 2 classes, binary labels 1 (the foreground), multilabel ones at least 1 channel.");
         }

@@ -50,7 +50,7 @@ public sealed class OverlapMetrics
     /// <summary>Adds a batch of network outputs: the largest channel (multiclass), or each channel above 0, that is sigmoid above 0.5.</summary>
     /// <param name="logits">[N, K, *], one to three spatial axes, before softmax or sigmoid.</param>
     /// <param name="target">As for the losses: class indices [N, *] or [N, 1, *], or one-hot [N, K, *]; multilabel [N, K, *].</param>
-    /// <exception cref="ArgumentException">Shape, dtype or device are wrong, a label is out of range or a logit is NaN; nothing is added.</exception>
+    /// <exception cref="ArgumentException">Shape, dtype or device are wrong, a label is out of range or a logit that counts is NaN; nothing is added.</exception>
     public void AddLogits(Tensor logits, Tensor target)
     {
         using var scope = NewDisposeScope();
@@ -113,7 +113,7 @@ public sealed class OverlapMetrics
     public MetricSummary MeanOfPooled(OverlapMetric metric, EmptyPolicies whenEmpty) => Summary(Classes.Select(Pooled), metric, whenEmpty);
 
     /// <summary>Writes settings and counts as JSON.</summary>
-    /// <param name="path">A file, replaced if it is there.</param>
+    /// <param name="path">A file, replaced as a whole if it is there.</param>
     public void Save(string path) => MetricFile<long[]>.Of(nameof(OverlapMetrics), _layout, null, [.. _images.Select(image => image
         .Select(counts => (long[])[counts.TruePositives, counts.FalsePositives, counts.FalseNegatives, counts.TrueNegatives]).ToArray())]).Save(path);
 

@@ -3,6 +3,10 @@ namespace SegLossBias;
 /// <summary>What masks, their shape and their spacing must be.</summary>
 internal static class MaskCheck
 {
+    /// <summary>Areas are products of two spacings, and their squares are added: s⁴ must be a normal number.</summary>
+    private const double SmallestSpacing = 1e-60;
+    private const double LargestSpacing = 1e60;
+
     internal static void Geometry(ReadOnlySpan<int> shape, ReadOnlySpan<double> spacingMm)
     {
         if (shape.Length is not (2 or 3))
@@ -10,7 +14,7 @@ internal static class MaskCheck
             throw new ArgumentException($"shape must be [height, width] or [depth, height, width], but it is {Shapes.Text(shape.ToArray())}; remove axes of size 1, or evaluate a batch image by image.", nameof(shape));
         }
 
-        var cells = 1L;
+        Int128 cells = 1; // 2^93 at most.
         foreach (var size in shape)
         {
             if (size < 1)
@@ -18,12 +22,12 @@ internal static class MaskCheck
                 throw new ArgumentException($"every axis needs at least 1 pixel, but the shape is {Shapes.Text(shape.ToArray())}.", nameof(shape));
             }
 
-            cells = checked(cells * (size + 1L));
+            cells *= size + 1L;
         }
 
         if (cells > Array.MaxLength)
         {
-            throw new ArgumentException($"a mask may have {Array.MaxLength} pixels with its border, but shape {Shapes.Text(shape.ToArray())} has {cells}; crop it to the structure.", nameof(shape));
+            throw new ArgumentException($"a mask may have {Array.MaxLength} pixels with its border, but shape {Shapes.Text(shape.ToArray())} has {cells.ToString(System.Globalization.CultureInfo.InvariantCulture)}; crop it to the structure.", nameof(shape));
         }
 
         Spacing(spacingMm, shape.Length);
@@ -42,6 +46,11 @@ internal static class MaskCheck
             {
                 throw new ArgumentException($"every spacing must be a finite number of millimetres above 0, but spacingMm is {Shapes.Text(spacingMm.ToArray())}; pass 1 for pixels without a physical size.", nameof(spacingMm));
             }
+
+            if (spacing is < SmallestSpacing or > LargestSpacing)
+            {
+                throw new ArgumentException($"every spacing must lie in 1e-60..1e60 mm, so that its square is a number, but spacingMm is {Shapes.Text(spacingMm.ToArray())}; pass it in millimetres, or 1 for pixels without a physical size.", nameof(spacingMm));
+            }
         }
     }
 
@@ -59,9 +68,11 @@ internal static class MaskCheck
         }
     }
 
+    internal static bool IsTolerance(double toleranceMm) => toleranceMm >= 0 && double.IsFinite(toleranceMm);
+
     internal static void Tolerance(double toleranceMm)
     {
-        if (!(toleranceMm >= 0) || double.IsInfinity(toleranceMm))
+        if (!IsTolerance(toleranceMm))
         {
             throw new ArgumentOutOfRangeException(nameof(toleranceMm), toleranceMm, "a tolerance must be a finite number of millimetres, at least 0.");
         }

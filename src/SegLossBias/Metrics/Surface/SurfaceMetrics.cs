@@ -57,7 +57,7 @@ public sealed class SurfaceMetrics
     /// <param name="logits">[N, K, *], two or three spatial axes, before softmax or sigmoid.</param>
     /// <param name="target">As for the losses: class indices [N, *] or [N, 1, *], or one-hot [N, K, *]; multilabel [N, K, *].</param>
     /// <param name="spacingMm">Distance between neighbouring pixels along each spatial axis, in mm.</param>
-    /// <exception cref="ArgumentException">Shape, dtype, device or spacing are wrong, a label is out of range or a logit is NaN; nothing is added.</exception>
+    /// <exception cref="ArgumentException">Shape, dtype, device or spacing are wrong, a label is out of range or a logit that counts is NaN; nothing is added.</exception>
     public void AddLogits(Tensor logits, Tensor target, params double[] spacingMm)
     {
         ArgumentNullException.ThrowIfNull(spacingMm);
@@ -111,7 +111,7 @@ public sealed class SurfaceMetrics
     public MetricSummary MeanOfImage(SurfaceMetric metric, int image, EmptyPolicies whenEmpty) => Summary(Row(image), metric, whenEmpty);
 
     /// <summary>Writes settings and scores as JSON.</summary>
-    /// <param name="path">A file, replaced if it is there.</param>
+    /// <param name="path">A file, replaced as a whole if it is there.</param>
     public void Save(string path) => MetricFile<SurfaceScores>.Of(nameof(SurfaceMetrics), _layout, _toleranceMm, [.. _images]).Save(path);
 
     /// <summary>Reads what <see cref="Save"/> wrote; more images can be added and merged.</summary>
@@ -121,7 +121,7 @@ public sealed class SurfaceMetrics
     public static SurfaceMetrics Load(string path)
     {
         var file = MetricFile<SurfaceScores>.Load(path, nameof(SurfaceMetrics), saved =>
-            saved.ToleranceMm?.Length == saved.Classes && saved.Images.All(row => row.All(cell => Enum.IsDefined(cell.Empty))));
+            saved.ToleranceMm?.Length == saved.Classes && saved.ToleranceMm.All(MaskCheck.IsTolerance) && saved.Images.All(row => row.All(cell => Enum.IsDefined(cell.Empty))));
         var metrics = new SurfaceMetrics(file.Layout, file.ToleranceMm!);
         metrics._images.AddRange(file.Images);
         return metrics;
