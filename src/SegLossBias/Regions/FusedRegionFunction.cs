@@ -10,7 +10,7 @@ namespace SegLossBias;
 /// </summary>
 internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedRegionFunction>
 {
-    private const string PassKey = "pass";
+    private const string OutputKey = "output";
 
     /// <summary>
     /// The gradient returned last on this thread. libtorch has its own reference once backward has returned, so this
@@ -29,21 +29,21 @@ internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedR
         _returned = null;
     }
 
-    /// <summary>The statistics of a pass, connected to its logits.</summary>
-    internal static Tensor Apply(FusedPass pass)
+    /// <summary>The output of a pass, connected to its logits.</summary>
+    internal static Tensor Apply(IFusedOutput output)
     {
         Release();
-        return is_grad_enabled() && pass.Logits.requires_grad ? apply(pass.Logits, pass) : pass.Values;
+        return is_grad_enabled() && output.Logits.requires_grad ? apply(output.Logits, output) : output.Values;
     }
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var pass = (FusedPass)vars[1];
+        var output = (IFusedOutput)vars[1];
         ctx.set_materialize_grads(false);
-        ctx.save_data(PassKey, pass);
-        ctx.save_for_backward([pass.Logits, pass.Labels]);
-        return pass.Values;
+        ctx.save_data(OutputKey, output);
+        ctx.save_for_backward([output.Logits, output.Labels]);
+        return output.Values;
     }
 
     /// <inheritdoc/>
@@ -54,12 +54,12 @@ internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedR
         {
             using var scope = NewDisposeScope();
             var saved = ctx.get_saved_variables(); // Throws when one was changed in place.
-            var pass = (FusedPass)ctx.get_data(PassKey);
+            var output = (IFusedOutput)ctx.get_data(OutputKey);
             if (!grad_output.IsInvalid)
             {
                 _returned = (is_grad_enabled()
-                    ? ComposedGradient(pass, saved[0], saved[1], grad_output)
-                    : pass.Gradient(saved[0], saved[1], grad_output)).DetachFromDisposeScope();
+                    ? ComposedGradient(output, saved[0], saved[1], grad_output)
+                    : output.Gradient(saved[0], saved[1], grad_output)).DetachFromDisposeScope();
             }
         }
         catch (Exception exception)
@@ -74,10 +74,6 @@ internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedR
     }
 
     /// <summary>The same gradient from differentiable operations: what create_graph asks for.</summary>
-    private static Tensor ComposedGradient(FusedPass pass, Tensor logits, Tensor labels, Tensor upstream)
-    {
-        var composed = RegionPrimitive.Composed(pass.InputOf(logits, labels));
-        var values = stack(pass.Rows.Select(row => composed.Compute(row.Statistic, row.Background)).ToArray());
-        return autograd.grad([values], [logits], [upstream], retain_graph: true, create_graph: true)[0];
-    }
+    private static Tensor ComposedGradient(IFusedOutput output, Tensor logits, Tensor labels, Tensor upstream) =>
+        autograd.grad([output.Compose(logits, labels)], [logits], [upstream], retain_graph: true, create_graph: true)[0];
 }
