@@ -50,6 +50,19 @@ internal sealed class RegionRequest
 
     private static bool IsFocal(RegionStatistic statistic) => statistic.Kind is StatisticKind.SoftmaxFocal or StatisticKind.OneVsRestFocal;
 
+    internal int PlaceOf(RegionStatistic statistic)
+    {
+        for (var place = 0; place < Statistics.Count; place++)
+        {
+            if (Statistics[place] == statistic)
+            {
+                return place;
+            }
+        }
+
+        throw new InvalidOperationException($"{statistic} was not asked for.");
+    }
+
     private int PlaceOf(StatisticKind kind)
     {
         for (var place = 0; place < Statistics.Count; place++)

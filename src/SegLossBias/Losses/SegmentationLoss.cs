@@ -20,6 +20,9 @@ public abstract class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
 {
     private int _epoch;
 
+    /// <summary>What the terms read when the loss was last evaluated directly.</summary>
+    private RegionRequest? _request;
+
     private protected SegmentationLoss(string name, SegmentationMode mode, long? ignoreIndex, Reduction reduction)
         : base(reduction)
     {
@@ -77,7 +80,12 @@ public abstract class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     public sealed override Tensor forward(Tensor logits, Tensor target)
     {
         using var scope = NewDisposeScope();
-        var (total, _, _) = Evaluate(logits, target);
+        var input = Check(logits, target);
+        var total = Direct(input) ?? Evaluate(input, TermsInForce()).Total;
+
+        // The caller may hold no other reference, and a finalizer must not free what native code reads.
+        GC.KeepAlive(logits);
+        GC.KeepAlive(target);
         return total.MoveToOuterDisposeScope();
     }
 
@@ -88,31 +96,114 @@ public abstract class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     public LossBreakdown Breakdown(Tensor logits, Tensor target)
     {
         using var scope = NewDisposeScope();
-        var (total, values, implementation) = Evaluate(logits, target);
-        var parts = Terms.Zip(values, (term, value) =>
+        var terms = TermsInForce();
+        var (total, values, implementation) = Evaluate(Check(logits, target), terms);
+        var parts = terms.Zip(values, (term, value) =>
         {
-            var lambda = term.Lambda.At(Epoch);
             var raw = value.detach().to(total.dtype).clone();
-            return new LossPart(term.Loss.Name, lambda, raw.MoveToOuterDisposeScope(), raw.Times(lambda).alias().MoveToOuterDisposeScope());
-        });
-        return new LossBreakdown(Name, implementation, [.. parts], total.MoveToOuterDisposeScope());
+            return new LossPart(term.Loss.Name, term.Lambda, raw.MoveToOuterDisposeScope(), raw.Times(term.Lambda).alias().MoveToOuterDisposeScope());
+        }).ToArray();
+        GC.KeepAlive(logits);
+        GC.KeepAlive(target);
+        return new LossBreakdown(Name, implementation, parts, total.MoveToOuterDisposeScope());
     }
 
-    private (Tensor Total, Tensor[] Values, string Implementation) Evaluate(Tensor logits, Tensor target)
+    /// <summary>
+    /// The loss without a tensor operation on its statistics. Null where it has to be made of tensors: with a term that
+    /// has no <see cref="IDirectFormula"/> (one of the user's own) or with two focal sums, with a reduction that is not
+    /// the mean, or where the statistics do not come from the fused pass.
+    /// </summary>
+    internal Tensor? Direct(SegmentationInput input)
+    {
+        if (DirectRequest() is not { } request || !RegionPrimitive.IsFused(input))
+        {
+            return null;
+        }
+
+        var (pass, numbers) = FusedPass.RunForNumbers(input, request);
+        var (terms, total) = (TermsInForce(), 0.0);
+        foreach (var (loss, lambda, _) in terms)
+        {
+            total += lambda * ((IDirectFormula)loss).Evaluate(numbers, lambda);
+        }
+
+        return FusedRegionFunction.Apply(new DirectValue(pass, total, ResultType(input), numbers.Gradient, again =>
+            Sum(new RegionStatistics(RegionPrimitive.Composed(again), request.Statistics, Mode), terms, ResultType(again)).Total));
+    }
+
+    private static ScalarType ResultType(SegmentationInput input) =>
+        input.Logits.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+
+    private SegmentationInput Check(Tensor logits, Tensor target)
     {
         foreach (var term in Terms)
         {
             term.Loss.EnsureDefined(reduction);
         }
 
-        var input = SegmentationInput.Check(logits, target, Mode, IgnoreIndex, ChecksLabels);
-        var regions = new RegionStatistics(input, [.. Terms.SelectMany(term => term.Loss.DeclaredStatistics).Distinct()]);
-        var values = Terms.Select(term => term.Loss.Reduce(regions, reduction)).ToArray();
-        var total = Terms.Zip(values, (term, value) => value.Times(term.Lambda.At(Epoch))).Aggregate((sum, value) => sum.Plus(value));
-
-        // The caller may hold no other reference, and a finalizer must not free what native code reads.
-        GC.KeepAlive(logits);
-        GC.KeepAlive(target);
-        return (total.to(logits.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32).alias(), values, regions.Implementation);
+        return SegmentationInput.Check(logits, target, Mode, IgnoreIndex, ChecksLabels);
     }
+
+    private (Tensor Total, Tensor[] Values, string Implementation) Evaluate(SegmentationInput input, TermInForce[] terms)
+    {
+        var regions = new RegionStatistics(input, AllStatistics());
+        var (total, values) = Sum(regions, terms, ResultType(input));
+        return (total, values, regions.Implementation);
+    }
+
+    private (Tensor Total, Tensor[] Values) Sum(RegionStatistics regions, TermInForce[] terms, ScalarType dtype)
+    {
+        var values = new Tensor[terms.Length];
+        for (var index = 0; index < terms.Length; index++)
+        {
+            regions.Epoch = terms[index].Epoch;
+            values[index] = terms[index].Loss.Reduce(regions, reduction);
+        }
+
+        var total = terms.Zip(values, (term, value) => value.Times(term.Lambda)).Aggregate((sum, value) => sum.Plus(value));
+        return (total.to(dtype).alias(), values);
+    }
+
+    private TermInForce[] TermsInForce() => [.. Terms.Select(term => new TermInForce(term.Loss, term.Lambda.At(Epoch), term.Loss.Epoch))];
+
+    /// <summary>All that the terms read, each once.</summary>
+    private List<RegionStatistic> AllStatistics()
+    {
+        var statistics = new List<RegionStatistic>();
+        foreach (var term in Terms)
+        {
+            foreach (var statistic in term.Loss.DeclaredStatistics)
+            {
+                if (!statistics.Contains(statistic))
+                {
+                    statistics.Add(statistic);
+                }
+            }
+        }
+
+        return statistics;
+    }
+
+    /// <summary>The one pass that a direct evaluation takes; null where there is none.</summary>
+    private RegionRequest? DirectRequest()
+    {
+        if (reduction != Reduction.Mean || !Terms.All(term => term.Loss is IDirectFormula))
+        {
+            return null;
+        }
+
+        var (known, statistics) = (_request, AllStatistics());
+        if (known is not null && known.Statistics.SequenceEqual(statistics))
+        {
+            return known;
+        }
+
+        // A smoothing outside of multiclass mode is an error that the tensors' way explains.
+        var requests = RegionRequest.For(statistics);
+        var isPossible = requests.Count == 1 && (Mode == SegmentationMode.Multiclass || statistics.TrueForAll(statistic => statistic.Smoothing == 0));
+        return isPossible ? _request = requests[0] : null;
+    }
+
+    /// <summary>A term with its weight and its epoch at the time of a call.</summary>
+    private readonly record struct TermInForce(RegionLoss Loss, double Lambda, int Epoch);
 }

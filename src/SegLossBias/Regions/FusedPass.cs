@@ -4,11 +4,12 @@ using static TorchSharp.torch;
 namespace SegLossBias;
 
 /// <summary>One pass of a kernel: its inputs, its results, and how to run its gradient.</summary>
-internal sealed class FusedPass
+internal sealed class FusedPass : IFusedOutput
 {
     private readonly SegmentationMode _mode;
     private readonly bool _checksLabels;
     private readonly RegionJob _job;
+    private IReadOnlyList<(RegionStatistic Statistic, bool Background)>? _rows;
 
     private FusedPass(SegmentationInput input, RegionRequest request)
     {
@@ -16,21 +17,20 @@ internal sealed class FusedPass
         (Labels, var labels) = TensorMemory.Walkable(input.Labels, LabelsHaveChannels(input));
         (_mode, _checksLabels) = (input.Mode, input.ChecksLabels);
         _job = Job(logits, labels, input, request);
-        Rows = [.. request.Statistics.SelectMany(statistic => RegionStatistics.HasBackground(statistic, _mode)
-            ? new[] { (statistic, false), (statistic, true) }
-            : [(statistic, false)])];
     }
 
-    /// <summary>Logits as the kernel reads them, connected to the graph.</summary>
-    internal Tensor Logits { get; }
+    public Tensor Logits { get; }
 
-    internal Tensor Labels { get; }
+    public Tensor Labels { get; }
 
     /// <summary>What each row of <see cref="Values"/> is.</summary>
-    internal IReadOnlyList<(RegionStatistic Statistic, bool Background)> Rows { get; }
+    internal IReadOnlyList<(RegionStatistic Statistic, bool Background)> Rows => _rows ??=
+        [.. _job.Request.Statistics.SelectMany(statistic => RegionStatistics.HasBackground(statistic, _mode)
+            ? new[] { (statistic, false), (statistic, true) }
+            : [(statistic, false)])];
 
     /// <summary>The statistics, float64 [rows,N,K], without a graph.</summary>
-    internal Tensor Values { get; private set; } = null!;
+    public Tensor Values { get; private set; } = null!;
 
     internal Tensor TargetSize { get; private set; } = null!;
 
@@ -40,6 +40,21 @@ internal sealed class FusedPass
 
     /// <exception cref="ArgumentException">A label is neither a class nor the ignore index.</exception>
     internal static FusedPass Run(SegmentationInput input, RegionRequest request)
+    {
+        var (pass, results) = Gather(input, request);
+        pass.Unpack(results);
+        return pass;
+    }
+
+    /// <summary>A pass whose results are plain numbers; it has no <see cref="Values"/>.</summary>
+    /// <exception cref="ArgumentException">A label is neither a class nor the ignore index.</exception>
+    internal static (FusedPass Pass, RegionNumbers Numbers) RunForNumbers(SegmentationInput input, RegionRequest request)
+    {
+        var (pass, results) = Gather(input, request);
+        return (pass, new RegionNumbers(results, pass._job, input.Mode));
+    }
+
+    private static (FusedPass Pass, double[] Results) Gather(SegmentationInput input, RegionRequest request)
     {
         var pass = new FusedPass(input, request);
         var results = new double[(long)pass._job.Images * pass._job.Results];
@@ -52,15 +67,29 @@ internal sealed class FusedPass
             throw new InvalidOperationException("the target changed while the loss was computed; do not write to it from another thread meanwhile.");
         }
 
-        pass.Unpack(results);
-        return pass;
+        return (pass, results);
     }
 
-    /// <summary>The gradient with respect to the logits, in their dtype and memory format.</summary>
-    /// <param name="logits">The logits of the forward pass.</param>
-    /// <param name="labels">Its labels.</param>
-    /// <param name="upstream">The gradient of <see cref="Values"/>.</param>
-    internal Tensor Gradient(Tensor logits, Tensor labels, Tensor upstream)
+    public Tensor Gradient(Tensor logits, Tensor labels, Tensor upstream)
+    {
+        var contiguous = upstream.contiguous();
+        var values = TensorMemory.Doubles(contiguous);
+        var job = _job with { Request = Needed(values) };
+        var packed = Pack(values, job);
+        GC.KeepAlive(contiguous);
+        return Gradient(logits, labels, job, packed);
+    }
+
+    public Tensor Compose(Tensor logits, Tensor labels)
+    {
+        var composed = RegionPrimitive.Composed(InputOf(logits, labels));
+        return stack(Rows.Select(row => composed.Compute(row.Statistic, row.Background)).ToArray());
+    }
+
+    /// <summary>The gradient with respect to the logits, from that of <see cref="RegionNumbers"/>.</summary>
+    internal Tensor Gradient(Tensor logits, Tensor labels, double[] upstream) => Gradient(logits, labels, _job, upstream);
+
+    private Tensor Gradient(Tensor logits, Tensor labels, RegionJob asked, double[] upstream)
     {
         var gradient = empty_like(logits);
         if (TensorMemory.View(gradient, hasChannels: true) is not { } target)
@@ -70,17 +99,13 @@ internal sealed class FusedPass
         }
 
         HugePages.Default.Advise(target.Start, gradient.numel() * gradient.element_size());
-        var contiguous = upstream.contiguous();
-        var values = TensorMemory.Doubles(contiguous);
-        var job = _job with
+        var job = asked with
         {
-            Request = Needed(values),
             Logits = TensorMemory.View(logits, hasChannels: true)!.Value,
             Labels = TensorMemory.View(labels, _mode == SegmentationMode.Multilabel)!.Value,
             Threads = get_num_threads(),
         };
-        RegionKernel.For(job.Logits.Type).Backward(job, Pack(values, job), target);
-        GC.KeepAlive(contiguous);
+        RegionKernel.For(job.Logits.Type).Backward(job, upstream, target);
         GC.KeepAlive(logits);
         GC.KeepAlive(labels);
         return gradient;

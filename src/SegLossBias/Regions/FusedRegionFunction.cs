@@ -10,7 +10,7 @@ namespace SegLossBias;
 /// </summary>
 internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedRegionFunction>
 {
-    private const string PassKey = "pass";
+    private const string OutputKey = "output";
 
     /// <summary>
     /// What backward returns on this thread: the gradient, and nothing but a signal for <see cref="GradientRelease"/>.
@@ -34,23 +34,23 @@ internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedR
         _returned = null;
     }
 
-    /// <summary>The statistics of a pass, connected to its logits.</summary>
-    internal static Tensor Apply(FusedPass pass)
+    /// <summary>The output of a pass, connected to its logits.</summary>
+    internal static Tensor Apply(IFusedOutput output)
     {
         Release();
-        return is_grad_enabled() && pass.Logits.requires_grad
-            ? apply(pass.Logits, GradientRelease.After(pass.Logits), pass)
-            : pass.Values;
+        return is_grad_enabled() && output.Logits.requires_grad
+            ? apply(output.Logits, GradientRelease.After(output.Logits), output)
+            : output.Values;
     }
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var pass = (FusedPass)vars[2];
+        var output = (IFusedOutput)vars[2];
         ctx.set_materialize_grads(false);
-        ctx.save_data(PassKey, pass);
-        ctx.save_for_backward([pass.Logits, pass.Labels]);
-        return pass.Values;
+        ctx.save_data(OutputKey, output);
+        ctx.save_for_backward([output.Logits, output.Labels]);
+        return output.Values;
     }
 
     /// <inheritdoc/>
@@ -70,10 +70,10 @@ internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedR
         {
             using var scope = NewDisposeScope();
             var saved = ctx.get_saved_variables(); // Throws when one was changed in place.
-            var pass = (FusedPass)ctx.get_data(PassKey);
+            var output = (IFusedOutput)ctx.get_data(OutputKey);
             var gradient = is_grad_enabled()
-                ? ComposedGradient(pass, saved[0], saved[1], upstream)
-                : pass.Gradient(saved[0], saved[1], upstream);
+                ? ComposedGradient(output, saved[0], saved[1], upstream)
+                : output.Gradient(saved[0], saved[1], upstream);
             return gradient.MoveToOuterDisposeScope();
         }
         catch (Exception exception)
@@ -84,10 +84,6 @@ internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedR
     }
 
     /// <summary>The same gradient from differentiable operations: what create_graph asks for.</summary>
-    private static Tensor ComposedGradient(FusedPass pass, Tensor logits, Tensor labels, Tensor upstream)
-    {
-        var composed = RegionPrimitive.Composed(pass.InputOf(logits, labels));
-        var values = stack(pass.Rows.Select(row => composed.Compute(row.Statistic, row.Background)).ToArray());
-        return autograd.grad([values], [logits], [upstream], retain_graph: true, create_graph: true)[0];
-    }
+    private static Tensor ComposedGradient(IFusedOutput output, Tensor logits, Tensor labels, Tensor upstream) =>
+        autograd.grad([output.Compose(logits, labels)], [logits], [upstream], retain_graph: true, create_graph: true)[0];
 }

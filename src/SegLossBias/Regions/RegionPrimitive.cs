@@ -14,16 +14,17 @@ internal static class RegionPrimitive
     /// <param name="statistics">All that will be asked for, so that one pass can gather it.</param>
     internal static IRegionPrimitive For(SegmentationInput input, IReadOnlyCollection<RegionStatistic> statistics)
     {
-        var isFused = FusedRegions.Supports(input);
-        if ((Forced.Value ?? ForcedEverywhere ?? (isFused ? RegionImplementation.Fused : RegionImplementation.Composed)) == RegionImplementation.Composed)
+        if (Choice(input) == RegionImplementation.Composed)
         {
             return Composed(input);
         }
 
-        return isFused
+        return FusedRegions.Supports(input)
             ? new FusedRegions(input, statistics)
             : throw new InvalidOperationException($"The fused region statistics read the memory of the CPU, but the logits are on {input.Logits.device}; do not force them there.");
     }
+
+    internal static bool IsFused(SegmentationInput input) => FusedRegions.Supports(input) && Choice(input) == RegionImplementation.Fused;
 
     internal static IRegionPrimitive Composed(SegmentationInput input)
     {
@@ -38,6 +39,9 @@ internal static class RegionPrimitive
         Forced.Value = implementation;
         return new Restoration(before);
     }
+
+    private static RegionImplementation Choice(SegmentationInput input) =>
+        Forced.Value ?? ForcedEverywhere ?? (FusedRegions.Supports(input) ? RegionImplementation.Fused : RegionImplementation.Composed);
 
     private sealed class Restoration(RegionImplementation? before) : IDisposable
     {

@@ -30,6 +30,11 @@ public sealed class RegionStatistics : IDisposable
     {
     }
 
+    internal RegionStatistics(IRegionPrimitive primitive, IReadOnlyCollection<RegionStatistic> declared, SegmentationMode mode)
+        : this(primitive, declared, mode, isBackground: false)
+    {
+    }
+
     private RegionStatistics(IRegionPrimitive primitive, IReadOnlyCollection<RegionStatistic> declared, SegmentationMode mode, bool isBackground)
     {
         _primitive = primitive;
@@ -46,6 +51,12 @@ public sealed class RegionStatistics : IDisposable
 
     /// <summary>|V|, the pixels that are not ignored: [N,1], in multilabel mode [N,K].</summary>
     public Tensor ValidSize => _primitive.ValidSize;
+
+    /// <summary>
+    /// The epoch at which a formula reads its schedules: that of the loss when it was called, also where a gradient
+    /// of a gradient evaluates the formula again later.
+    /// </summary>
+    internal int Epoch { get; set; }
 
     /// <summary>True at images without valid pixels, [N]; null when there are none as far as can be seen without waiting for a device.</summary>
     internal Tensor? EmptyImages => ValidSize.NotPositive()?.all(1);

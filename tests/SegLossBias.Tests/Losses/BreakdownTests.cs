@@ -20,8 +20,8 @@ public class BreakdownTests
         using var terms = loss.Breakdown(leaf, scene.TargetTensor());
         terms.Total.backward();
         terms.Name.Should().Be(loss.Name);
-        terms.Total.item<double>().Should().Be(value);
-        Evaluation.Numbers(leaf.grad!).Should().Equal(gradient);
+        terms.Total.item<double>().ShouldMatch(value);
+        Evaluation.Numbers(leaf.grad!).ShouldMatch(gradient);
     }
 
     [Theory]

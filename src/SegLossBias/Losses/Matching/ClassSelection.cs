@@ -34,21 +34,31 @@ public sealed class ClassSelection
     /// <summary>The selected columns of [rows,K].</summary>
     internal Tensor Apply(Tensor statistic)
     {
-        var available = statistic.shape[1];
-        if (_withoutFirst)
+        Check(statistic.shape[1]);
+        return _withoutFirst ? statistic.narrow(1, 1, statistic.shape[1] - 1)
+            : _classes is null ? statistic
+            : statistic.index_select(1, tensor(_classes, device: statistic.device));
+    }
+
+    /// <summary>The selected of so many classes.</summary>
+    internal int[] Of(int available)
+    {
+        Check(available);
+        return _classes is null
+            ? [.. Enumerable.Range(0, available).Skip(_withoutFirst ? 1 : 0)]
+            : [.. _classes.Select(index => (int)index)];
+    }
+
+    private void Check(long available)
+    {
+        if (_withoutFirst && available < 2)
         {
-            return available > 1
-                ? statistic.narrow(1, 1, available - 1)
-                : throw new ArgumentException("ClassSelection.WithoutBackground needs at least 2 channels, but the logits have 1; a single channel is the foreground already, leave the selection out.", "logits");
+            throw new ArgumentException("ClassSelection.WithoutBackground needs at least 2 channels, but the logits have 1; a single channel is the foreground already, leave the selection out.", "logits");
         }
 
-        if (_classes is null)
+        if (_classes is not null && _classes.Max() >= available)
         {
-            return statistic;
+            throw new ArgumentException($"class {_classes.Max()} is selected but the logits have {available} channels; select from 0..{available - 1}.", "logits");
         }
-
-        return _classes.Max() < available
-            ? statistic.index_select(1, tensor(_classes, device: statistic.device))
-            : throw new ArgumentException($"class {_classes.Max()} is selected but the logits have {available} channels; select from 0..{available - 1}.", "logits");
     }
 }

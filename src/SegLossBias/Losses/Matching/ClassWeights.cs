@@ -34,18 +34,20 @@ internal static class ClassWeights
         return weight.detach().clone().DetachFromDisposeScope();
     }
 
-    internal static void Check(Tensor? weight, RegionStatistics regions)
+    internal static void Check(Tensor? weight, RegionStatistics regions) =>
+        Check(weight, regions.Mode, regions.TargetSize.shape[1], regions.TargetSize.device);
+
+    /// <summary>What a region weighs.</summary>
+    internal static Func<Region, double> Of(Tensor? weight, RegionNumbers regions)
     {
-        var classes = regions.Mode == SegmentationMode.Binary ? 2 : regions.TargetSize.shape[1];
-        if (weight is not null && weight.shape[0] != classes)
+        Check(weight, regions.Mode, regions.Classes, CPU);
+        if (weight is null)
         {
-            throw new ArgumentException($"weight has {weight.shape[0]} entries but the logits have {classes} classes; give one weight for each class.", nameof(weight));
+            return _ => 1;
         }
 
-        if (weight is not null && (weight.device_type != regions.TargetSize.device_type || weight.device_index != regions.TargetSize.device_index))
-        {
-            throw new ArgumentException($"weight is on {weight.device} but the logits are on {regions.TargetSize.device}; move the loss with loss.to(device).", nameof(weight));
-        }
+        var values = weight.to(ScalarType.Float64).contiguous().data<double>().ToArray();
+        return regions.Mode == SegmentationMode.Binary ? region => values[region.IsBackground ? 0 : 1] : region => values[region.Class];
     }
 
     /// <summary>Σ over classes (and backgrounds, if given) of weight times statistic, [N].</summary>
@@ -60,5 +62,19 @@ internal static class ClassWeights
         return mode == SegmentationMode.Binary && background is not null
             ? own.mul(w[1]).Plus(background.mul(w[0])).sum(1)
             : (background is null ? own : own.Plus(background)).mul(w).sum(1);
+    }
+
+    private static void Check(Tensor? weight, SegmentationMode mode, long channels, Device device)
+    {
+        var classes = mode == SegmentationMode.Binary ? 2 : channels;
+        if (weight is not null && weight.shape[0] != classes)
+        {
+            throw new ArgumentException($"weight has {weight.shape[0]} entries but the logits have {classes} classes; give one weight for each class.", nameof(weight));
+        }
+
+        if (weight is not null && (weight.device_type != device.type || (device.type != DeviceType.CPU && weight.device_index != device.index)))
+        {
+            throw new ArgumentException($"weight is on {weight.device} but the logits are on {device}; move the loss with loss.to(device).", nameof(weight));
+        }
     }
 }

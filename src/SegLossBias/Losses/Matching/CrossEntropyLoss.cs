@@ -18,7 +18,7 @@ namespace SegLossBias;
 /// cross-entropy over the valid pixels. <c>Reduction.Sum</c> is Σ w_k C_nk. A batch without valid pixels, or whose
 /// classes all have weight 0, gives 0. Liu et al., arXiv:2104.08717, Eq. 1 and Table 1.
 /// </remarks>
-public sealed class CrossEntropyLoss : RegionLoss
+public sealed class CrossEntropyLoss : RegionLoss, IDirectFormula
 {
     private readonly CrossEntropyForm _form;
 
@@ -63,6 +63,49 @@ public sealed class CrossEntropyLoss : RegionLoss
     /// <inheritdoc/>
     protected override Tensor? Normaliser(RegionStatistics regions) =>
         _form == CrossEntropyForm.Region ? null : Sum(regions, side => side.TargetSize);
+
+    /// <summary>L = Σ b·C / Z, b = w or what balances the regions, Z = Σ b·T or N.</summary>
+    double IDirectFormula.Evaluate(RegionNumbers regions, double weight)
+    {
+        var surprise = regions.Of(RegionStatistic.NegativeLogLikelihood);
+        var balance = Balance(regions);
+        var (sum, normaliser) = (0.0, 0.0);
+        foreach (var region in regions.Both)
+        {
+            sum += balance(region) * surprise[region];
+            normaliser += balance(region) * regions.TargetSize(region);
+        }
+
+        normaliser = _form == CrossEntropyForm.Region ? regions.Images : normaliser;
+        if (!(normaliser > 0))
+        {
+            return 0;
+        }
+
+        foreach (var region in regions.Both)
+        {
+            surprise.AddGradient(region, weight * balance(region) / normaliser);
+        }
+
+        return sum / normaliser;
+    }
+
+    private Func<Region, double> Balance(RegionNumbers regions)
+    {
+        if (_form == CrossEntropyForm.Pixel)
+        {
+            return ClassWeights.Of(_weight, regions);
+        }
+
+        var sizes = new Dictionary<Region, double>();
+        Region Key(Region region) => _form == CrossEntropyForm.InverseFrequency ? region with { Image = 0 } : region;
+        foreach (var region in regions.Both)
+        {
+            sizes[Key(region)] = sizes.GetValueOrDefault(Key(region)) + regions.TargetSize(region);
+        }
+
+        return region => sizes[Key(region)] > 0 ? 1 / sizes[Key(region)] : 0;
+    }
 
     private Tensor Sum(RegionStatistics regions, Func<RegionStatistics, Tensor> statistic) =>
         regions.Mode == SegmentationMode.Multiclass

@@ -34,4 +34,6 @@ public sealed class DiceLoss(
     : SoftDiceLoss("Dice", pooling, smooth, epsilon, absent, classes, mode, ignoreIndex, reduction)
 {
     private protected override Tensor FromScore(Tensor score) => score.FromOne();
+
+    private protected override (double Value, double Slope) FromScore(double score) => (1 - score, -1);
 }

@@ -18,7 +18,7 @@ namespace SegLossBias;
 /// multilabel mode p = σ(z) in either form. A batch without valid pixels gives 0.
 /// Liu et al., arXiv:2104.08717, Sec. 4.
 /// </remarks>
-public sealed class FocalLoss : RegionLoss
+public sealed class FocalLoss : RegionLoss, IDirectFormula
 {
     private readonly double _gamma;
     private readonly FocalForm _form;
@@ -65,12 +65,33 @@ public sealed class FocalLoss : RegionLoss
     protected override Tensor Evaluate(RegionStatistics regions)
     {
         ClassWeights.Check(_weight, regions);
-        // The mode of the statistics, not of this loss: as a term of a compound it has the compound's.
-        var isSoftmax = _form == FocalForm.Softmax && regions.Mode == SegmentationMode.Multiclass;
-        var background = isSoftmax ? null : regions.Background.Focal(_gamma, _form, _smoothing);
+        var background = IsSoftmax(regions.Mode) ? null : regions.Background.Focal(_gamma, _form, _smoothing);
         return ClassWeights.Sum(_weight, regions.Focal(_gamma, _form, _smoothing), background, regions.Mode);
     }
 
     /// <inheritdoc/>
     protected override Tensor? Normaliser(RegionStatistics regions) => regions.ValidSize.sum(1);
+
+    double IDirectFormula.Evaluate(RegionNumbers regions, double weight)
+    {
+        var focal = regions.Of(RegionStatistic.Focal(_gamma, _form, _smoothing));
+        var ofRegion = ClassWeights.Of(_weight, regions);
+        var pixels = regions.AllValid;
+        if (!(pixels > 0))
+        {
+            return 0;
+        }
+
+        var sum = 0.0;
+        foreach (var region in IsSoftmax(regions.Mode) ? regions.Foregrounds : regions.Everything)
+        {
+            sum += ofRegion(region) * focal[region];
+            focal.AddGradient(region, weight * ofRegion(region) / pixels);
+        }
+
+        return sum / pixels;
+    }
+
+    /// <param name="mode">The mode of the statistics, not of this loss: as a term of a compound it has the compound's.</param>
+    private bool IsSoftmax(SegmentationMode mode) => _form == FocalForm.Softmax && mode == SegmentationMode.Multiclass;
 }

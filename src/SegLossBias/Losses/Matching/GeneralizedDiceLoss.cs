@@ -23,7 +23,7 @@ public sealed class GeneralizedDiceLoss(
     SegmentationMode mode = SegmentationMode.Multiclass,
     long? ignoreIndex = null,
     Reduction reduction = Reduction.Mean)
-    : RegionLoss("GDice", mode, ignoreIndex, reduction)
+    : RegionLoss("GDice", mode, ignoreIndex, reduction), IDirectFormula
 {
     private readonly double _epsilon = epsilon > 0 && double.IsFinite(epsilon)
         ? epsilon
@@ -46,5 +46,36 @@ public sealed class GeneralizedDiceLoss(
         var denominator = Pool(side => side.PredictedSize()).Plus(target).mul(weight).AtLeast(_epsilon).sum();
         var loss = Pool(side => side.Overlap).mul(weight).sum().Times(2).div(denominator).FromOne();
         return loss.ZeroWhere(regions.ValidSize.sum().NotPositive());
+    }
+
+    double IDirectFormula.Evaluate(RegionNumbers regions, double weight)
+    {
+        if (!(regions.AllValid > 0))
+        {
+            return 0;
+        }
+
+        var (overlap, size) = (regions.Of(RegionStatistic.Overlap), regions.Of(RegionStatistic.PredictedSize()));
+        var classes = (regions.Mode == SegmentationMode.Binary ? regions.Everything : regions.Foregrounds)
+            .ToLookup(region => region with { Image = 0 })
+            .Select(images =>
+            {
+                var target = images.Sum(region => regions.TargetSize(region));
+                var w = 1 / Math.Max(target * target, _epsilon);
+                return (Images: images, Weight: w, Size: (images.Sum(region => size[region]) + target) * w);
+            })
+            .ToArray();
+        var denominator = classes.Sum(k => Math.Max(k.Size, _epsilon));
+        var score = 2 * classes.Sum(k => k.Images.Sum(region => overlap[region]) * k.Weight) / denominator;
+        foreach (var k in classes)
+        {
+            foreach (var region in k.Images)
+            {
+                overlap.AddGradient(region, -2 * weight * k.Weight / denominator);
+                size.AddGradient(region, k.Size >= _epsilon ? weight * score * k.Weight / denominator : 0);
+            }
+        }
+
+        return 1 - score;
     }
 }

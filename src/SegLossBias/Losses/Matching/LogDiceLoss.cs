@@ -34,4 +34,7 @@ public sealed class LogDiceLoss(
     : SoftDiceLoss("LogDice", pooling, smooth, epsilon, absent, classes, mode, ignoreIndex, reduction)
 {
     private protected override Tensor FromScore(Tensor score) => score.AtLeast(Epsilon).log().neg();
+
+    private protected override (double Value, double Slope) FromScore(double score) =>
+        (-Math.Log(Math.Max(score, Epsilon)), score >= Epsilon ? -1 / score : 0);
 }

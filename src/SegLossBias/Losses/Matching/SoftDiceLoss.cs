@@ -11,7 +11,7 @@ namespace SegLossBias;
 /// </code>
 /// with overlap I, predicted size P and true size T in pixels, of the batch or of each image.
 /// </remarks>
-public abstract class SoftDiceLoss : RegionLoss
+public abstract class SoftDiceLoss : RegionLoss, IDirectFormula
 {
     private readonly DicePooling _pooling;
     private readonly double _smooth;
@@ -56,6 +56,9 @@ public abstract class SoftDiceLoss : RegionLoss
     /// <summary>The loss of a class from its score.</summary>
     private protected abstract Tensor FromScore(Tensor score);
 
+    /// <summary>The loss of a class from its score, and its derivative.</summary>
+    private protected abstract (double Value, double Slope) FromScore(double score);
+
     /// <inheritdoc/>
     protected sealed override Tensor Evaluate(RegionStatistics regions)
     {
@@ -73,6 +76,47 @@ public abstract class SoftDiceLoss : RegionLoss
             _ => losses.ZeroWhere(isAbsent).mean([1]),
         };
         return _pooling == DicePooling.Batch ? values.squeeze(0) : values;
+    }
+
+    double IDirectFormula.Evaluate(RegionNumbers regions, double weight)
+    {
+        var classes = _classes.Of(regions.Classes);
+        var images = Enumerable.Range(0, regions.Images).ToArray();
+        int[][] groups = _pooling == DicePooling.Batch ? [images] : [.. images.Select(image => new[] { image })];
+        return groups.Sum(group => Pooled(regions, group, classes, weight / groups.Length)) / groups.Length;
+    }
+
+    /// <summary>The mean over the classes of images that are pooled.</summary>
+    private double Pooled(RegionNumbers regions, int[] images, int[] classes, double weight)
+    {
+        var (overlap, size) = (regions.Of(RegionStatistic.Overlap), regions.Of(RegionStatistic.PredictedSize()));
+        double Pool(int k, Func<Region, double> statistic) => images.Sum(image => statistic(new Region(image, k)));
+
+        var counted = new List<(int Class, double Loss, double OfOverlap, double OfSize)>();
+        foreach (var k in classes)
+        {
+            var target = Pool(k, regions.TargetSize);
+            var denominator = Pool(k, region => size[region]) + target + _smooth;
+            var bounded = Math.Max(denominator, Epsilon);
+            var score = ((2 * Pool(k, region => overlap[region])) + _smooth) / bounded;
+            var (loss, slope) = FromScore(score);
+            if (_absent == AbsentClass.Keep ? Pool(k, regions.ValidSize) > 0 : target > 0 || double.IsNaN(loss))
+            {
+                counted.Add((k, loss, 2 * slope / bounded, denominator >= Epsilon ? -slope * score / bounded : 0));
+            }
+        }
+
+        var divisor = _absent == AbsentClass.LeaveOut ? Math.Max(1, counted.Count) : classes.Length;
+        foreach (var (k, _, ofOverlap, ofSize) in counted)
+        {
+            foreach (var image in images)
+            {
+                overlap.AddGradient(new Region(image, k), weight * ofOverlap / divisor);
+                size.AddGradient(new Region(image, k), weight * ofSize / divisor);
+            }
+        }
+
+        return counted.Sum(entry => entry.Loss) / divisor;
     }
 
     private Tensor Pool(Tensor statistic) =>

@@ -31,5 +31,8 @@ public sealed class DiceBiasLoss(
     : RegionSizeLoss("DB", temperature ?? 1.0, classReduction, epsilon, mode, ignoreIndex, reduction)
 {
     private protected override Tensor Penalty(RegionStatistics regions) =>
-        regions.PredictedProportion(Temperature, Epsilon).Plus(regions.TargetProportion(Epsilon)).Plus(Epsilon).log();
+        regions.PredictedProportion(TemperatureOf(regions), Epsilon).Plus(regions.TargetProportion(Epsilon)).Plus(Epsilon).log();
+
+    private protected override (double Value, double Slope) Penalty(double predicted, double target) =>
+        (Math.Log(predicted + target + Epsilon), 1 / (predicted + target + Epsilon));
 }

@@ -32,14 +32,21 @@ public sealed class RegionSizeKlLoss(
     : RegionSizeLoss("KL", temperature ?? 10.0, classReduction, epsilon, mode, ignoreIndex, reduction)
 {
     private protected override Tensor Penalty(RegionStatistics regions) =>
-        regions.Mode == SegmentationMode.Multiclass ? Divergence(regions) : Divergence(regions).Plus(Divergence(regions.Background));
+        regions.Mode == SegmentationMode.Multiclass
+            ? Divergence(regions, TemperatureOf(regions))
+            : Divergence(regions, TemperatureOf(regions)).Plus(Divergence(regions.Background, TemperatureOf(regions)));
 
-    private Tensor Divergence(RegionStatistics side)
+    private protected override bool CountsBackground => true;
+
+    private protected override (double Value, double Slope) Penalty(double predicted, double target) =>
+        target > 0 ? ((target * Math.Log(target)) - (target * Math.Log(predicted)), -target / predicted) : (0, 0);
+
+    private Tensor Divergence(RegionStatistics side, double temperature)
     {
         var truth = side.TargetProportion(Epsilon);
 
         // 0 log(0/p̂) is 0 for every p̂, 0 too, and so is its gradient; a logarithm would make that 0/0.
-        var predicted = side.PredictedProportion(Temperature, Epsilon).OneWhere(truth.NotPositive());
+        var predicted = side.PredictedProportion(temperature, Epsilon).OneWhere(truth.NotPositive());
         return truth.xlogy(truth).sub(truth.xlogy(predicted));
     }
 }

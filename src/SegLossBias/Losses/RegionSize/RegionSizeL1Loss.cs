@@ -31,5 +31,8 @@ public sealed class RegionSizeL1Loss(
     : RegionSizeLoss("L1", temperature ?? 10.0, classReduction, epsilon, mode, ignoreIndex, reduction)
 {
     private protected override Tensor Penalty(RegionStatistics regions) =>
-        regions.PredictedProportion(Temperature, Epsilon).sub(regions.TargetProportion(Epsilon)).abs();
+        regions.PredictedProportion(TemperatureOf(regions), Epsilon).sub(regions.TargetProportion(Epsilon)).abs();
+
+    private protected override (double Value, double Slope) Penalty(double predicted, double target) =>
+        (Math.Abs(predicted - target), predicted == target ? 0 : predicted > target ? 1 : predicted < target ? -1 : double.NaN);
 }

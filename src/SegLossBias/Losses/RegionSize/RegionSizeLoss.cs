@@ -11,7 +11,7 @@ namespace SegLossBias;
 /// </code>
 /// Proportions are per image even where Dice pools the batch; the values of the images are averaged.
 /// </remarks>
-public abstract class RegionSizeLoss : RegionLoss
+public abstract class RegionSizeLoss : RegionLoss, IDirectFormula
 {
     private readonly Schedule _temperature;
     private readonly ClassReduction _classReduction;
@@ -52,6 +52,33 @@ public abstract class RegionSizeLoss : RegionLoss
         return _classReduction == ClassReduction.Mean ? values.mean([1]) : values.sum(1);
     }
 
+    private protected double TemperatureOf(RegionStatistics regions) => _temperature.At(regions.Epoch);
+
     /// <summary>The penalty of each image and class, [N,K].</summary>
     private protected abstract Tensor Penalty(RegionStatistics regions);
+
+    double IDirectFormula.Evaluate(RegionNumbers regions, double weight)
+    {
+        var size = regions.Of(RegionStatistic.PredictedSize(Temperature));
+        var divisor = (double)regions.Images * (_classReduction == ClassReduction.Mean ? regions.Classes : 1);
+        var sum = 0.0;
+        foreach (var region in CountsBackground ? regions.Both : regions.Foregrounds)
+        {
+            var pixels = regions.ValidSize(region) + Epsilon;
+            if (regions.ValidSize(region) > 0)
+            {
+                var (value, slope) = Penalty((size[region] + Epsilon) / pixels, (regions.TargetSize(region) + Epsilon) / pixels);
+                sum += value;
+                size.AddGradient(region, weight * slope / (pixels * divisor));
+            }
+        }
+
+        return sum / divisor;
+    }
+
+    /// <summary>Whether the penalty of a channel with a background of its own is the sum of both.</summary>
+    private protected virtual bool CountsBackground => false;
+
+    /// <summary>The penalty of one region, and its derivative with respect to the predicted proportion.</summary>
+    private protected abstract (double Value, double Slope) Penalty(double predicted, double target);
 }
