@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace SegLossBias;
 
 /// <summary>
-/// The fused region statistics as a node of the graph. An exception in a backward function written in C# would end the
+/// What a fused pass gives, the statistics or a whole loss, as a node of the graph. An exception in a backward function written in C# would end the
 /// process; this one returns a gradient of a wrong shape instead, which libtorch refuses with an exception of its own.
 /// </summary>
 internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedRegionFunction>

@@ -70,7 +70,7 @@ public class FusedGraphTests
 
     [Theory]
     [MemberData(nameof(Modes))]
-    public void SecondBackward_AddsTheGradientAgainOrIsRefused(SegmentationMode mode)
+    public void FurtherBackward_AddsTheGradientAgainOrIsRefused(SegmentationMode mode)
     {
         using var scope = NewDisposeScope();
         using var loss = LossTable.Create("RCE(L1)", mode, Scene.Ignore);
@@ -79,7 +79,17 @@ public class FusedGraphTests
         value.backward(retain_graph: true);
         value.backward();
         Evaluation.Numbers(logits.grad!).Should().Equal(expected.Select(g => 2 * g));
-        FluentActions.Invoking(() => value.backward()).Should().Throw<ExternalException>("the graph is gone");
+        var times = 3;
+        try
+        {
+            value.backward();
+        }
+        catch (ExternalException)
+        {
+            times = 2; // libtorch's own nodes free what they saved; a loss that is one node of ours keeps it.
+        }
+
+        Evaluation.Numbers(logits.grad!).ShouldBeCloseToLargest([.. expected.Select(g => times * g)], Tolerance.Float32Gradient);
         StillWorks(loss, mode, expected);
     }
 
