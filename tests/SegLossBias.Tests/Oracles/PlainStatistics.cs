@@ -160,8 +160,11 @@ internal sealed class PlainStatistics(Scene scene, long? ignoreIndex, IReadOnlyL
             default:
                 var (gamma, shrinkage) = (statistic.Parameter, statistic.Smoothing > 0 ? 1 - statistic.Smoothing - (statistic.Smoothing / (_classes - 1)) : 1);
                 var rest = shrinkage * own.Others;
-                var log = statistic.Smoothing > 0 ? Math.Log(1 - rest) : own.Log;
-                var ratio = statistic.Smoothing > 0 ? shrinkage * own.P / (1 - rest) : 1;
+
+                // p' = ρ p + (1−ρ); written 1 − rest it would lose the digits of a small p.
+                var smoothed = (shrinkage * own.P) + (1 - shrinkage);
+                var log = statistic.Smoothing > 0 ? Math.Log(smoothed) : own.Log;
+                var ratio = statistic.Smoothing > 0 ? shrinkage * own.P / smoothed : 1;
                 var bend = gamma == 0 || rest == 0 ? 0 : gamma * Math.Pow(rest, gamma - 1) * shrinkage * own.P * log;
                 return (-Math.Pow(rest, gamma) * log, bend - (Math.Pow(rest, gamma) * ratio));
         }
