@@ -10,6 +10,9 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
     where TLanes : unmanaged, ILanes<TLanes, T>
     where T : unmanaged
 {
+    /// <summary>So many vectors are summed in the type of the kernel; equal numbers, as saturated pixels give, would all be rounded one way.</summary>
+    private const int LongestRun = 16;
+
     /// <summary>Adds 1, p, −log p and the focal term of each pixel to its class.</summary>
     /// <param name="own">z_y of each pixel.</param>
     /// <param name="max">The largest logit of each pixel.</param>
@@ -25,7 +28,7 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
     internal static void AddSums(T* own, T* max, T* sum, int* index, int* group, int count, FocalShape focal, double* targets, OwnSums sums, T* scratch)
     {
         var width = TLanes.Count;
-        var current = LabelTile<TLanes, T>.Ignored;
+        var (current, run) = (LabelTile<TLanes, T>.Ignored, 0);
         TLanes overlap = default, likelihood = default, focals = default;
         for (var i = 0; i < count; i += width)
         {
@@ -57,13 +60,14 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
                 continue;
             }
 
-            if (common != current)
+            if (common != current || run == LongestRun)
             {
                 Flush(current, overlap, likelihood, focals, sums);
                 (overlap, likelihood, focals) = (default, default, default);
-                current = common;
+                (current, run) = (common, 0);
             }
 
+            run++;
             targets[common] += width;
             overlap += p;
             likelihood += surprise;
