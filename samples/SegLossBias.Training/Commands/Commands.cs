@@ -9,7 +9,7 @@ internal static class Commands
         """
         Trains the same network once per segmentation loss and seed, from the same initial weights and on the same batches, and
         reports overlap, surface distances and the region-size bias: predicted against true foreground. Without a command it
-        compares; without --data it does so on generated fundus-like pictures (under three minutes on two cores).
+        compares; without --data it does so on generated fundus-like pictures (a few minutes on two cores).
 
         --data takes pictures (PNG, JPEG, TIFF) or NIfTI volumes in one of the layouts that --layout names. Without a folder for
         validation, a seeded 20 % of the training cases validates; test cases are measured once, after the last epoch. Unusable
