@@ -11,6 +11,7 @@ namespace SegLossBias;
 internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedRegionFunction>
 {
     private const string OutputKey = "output";
+    private const string HandoverKey = "handover";
 
     /// <summary>
     /// What backward returns on this thread: the gradient, and nothing but a signal for <see cref="GradientRelease"/>.
@@ -49,6 +50,7 @@ internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedR
         var output = (IFusedOutput)vars[2];
         ctx.set_materialize_grads(false);
         ctx.save_data(OutputKey, output);
+        ctx.save_data(HandoverKey, new Handover());
         ctx.save_for_backward([output.Logits, output.Labels]);
         return output.Values;
     }
@@ -56,11 +58,14 @@ internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedR
     /// <inheritdoc/>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
+        var handover = (Handover)ctx.get_data(HandoverKey);
+        handover.Enter();
         Release();
         var gradient = grad_output.IsInvalid ? null : Gradient(ctx, grad_output).DetachFromDisposeScope();
         var signal = GradientRelease.Signal().DetachFromDisposeScope();
         grad_output.Dispose(); // Nobody else does.
         _returned = gradient is null ? [signal] : [gradient, signal];
+        handover.Leave();
         return [gradient!, signal, null!];
     }
 

@@ -10,6 +10,8 @@ namespace SegLossBias;
 /// </summary>
 internal sealed class GradientRelease : autograd.SingleTensorFunction<GradientRelease>
 {
+    private const string HandoverKey = "handover";
+
     /// <inheritdoc/>
     public override string Name => "SegLossBias.GradientRelease";
 
@@ -23,14 +25,18 @@ internal sealed class GradientRelease : autograd.SingleTensorFunction<GradientRe
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         ctx.set_materialize_grads(false);
+        ctx.save_data(HandoverKey, new Handover());
         return Signal();
     }
 
     /// <inheritdoc/>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
+        var handover = (Handover)ctx.get_data(HandoverKey);
+        handover.Enter();
         FusedRegionFunction.Release();
         grad_output.Dispose();
+        handover.Leave();
         return [null!];
     }
 }

@@ -147,7 +147,10 @@ public class FusedGraphTests
         fused.ShouldBeClose(differences, Tolerance.FiniteDifference);
     }
 
-    /// <summary>Backward through one graph on several threads at once: each returns a gradient of its own.</summary>
+    /// <summary>
+    /// Backward through one graph on several threads at once: each returns a gradient of its own, which libtorch has
+    /// read before the node lets go of it, however often the garbage collector moves things. (It ended the process.)
+    /// </summary>
     [Fact]
     public void BackwardOnSeveralThreadsAtOnce_AddsUp()
     {
@@ -158,7 +161,7 @@ public class FusedGraphTests
         value.backward(retain_graph: true);
         var expected = Evaluation.Numbers(logits.grad!);
         const int Callers = 4;
-        const int Rounds = 50;
+        const int Rounds = 5;
         var threads = Enumerable.Range(0, Callers).Select(_ => new Thread(() =>
         {
             for (var round = 0; round < Rounds; round++)
@@ -167,7 +170,12 @@ public class FusedGraphTests
             }
         })).ToList();
         threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
+        while (threads.Any(thread => thread.IsAlive))
+        {
+            GC.Collect();
+            Thread.Sleep(1); // Without it the others hardly go on.
+        }
+
         Evaluation.Numbers(logits.grad!).ShouldBeCloseToLargest([.. expected.Select(g => (1 + (Callers * Rounds)) * g)], Tolerance.Identity);
     }
 
