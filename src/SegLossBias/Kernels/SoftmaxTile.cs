@@ -216,24 +216,36 @@ internal static unsafe class SoftmaxTile<TLanes, T>
         }
     }
 
-    /// <summary>gradient[k,i] += e[k,i] factor[i] (weight[k] − mean[i])</summary>
+    /// <summary>gradient[k,i] += e[k,i] factor[i] (weight[k] − mean[i]), the gradient times scale[i] before.</summary>
+    /// <typeparam name="TScale">Whether there is a scale.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void AddSizeGradient(T* e, T* factor, T* mean, T* weight, T* gradient, int classes, int stride, int count)
+    internal static void AddSizeGradient<TScale>(T* e, T* factor, T* mean, T* weight, T* gradient, T* scale, int classes, int stride, int count)
+        where TScale : IFlag
     {
         var width = TLanes.Count;
         for (var i = 0; i < count; i += 2 * width)
         {
             var (firstFactor, secondFactor) = (TLanes.Load(factor + i), TLanes.Load(factor + i + width));
             var (firstMean, secondMean) = (TLanes.Load(mean + i), TLanes.Load(mean + i + width));
+            TLanes firstScale = default, secondScale = default;
+            if (TScale.IsSet)
+            {
+                (firstScale, secondScale) = (TLanes.Load(scale + i), TLanes.Load(scale + i + width));
+            }
+
             var power = e + i;
             var to = gradient + i;
             for (var k = 0; k < classes; k++, power += stride, to += stride)
             {
                 var size = TLanes.Broadcast(weight[k]);
-                var first = (size - firstMean) * firstFactor;
-                var second = (size - secondMean) * secondFactor;
-                TLanes.Store(to, TLanes.MultiplyAdd(TLanes.Load(power), first, TLanes.Load(to)));
-                TLanes.Store(to + width, TLanes.MultiplyAdd(TLanes.Load(power + width), second, TLanes.Load(to + width)));
+                var (first, second) = (TLanes.Load(to), TLanes.Load(to + width));
+                if (TScale.IsSet)
+                {
+                    (first, second) = (first * firstScale, second * secondScale);
+                }
+
+                TLanes.Store(to, TLanes.MultiplyAdd(TLanes.Load(power), (size - firstMean) * firstFactor, first));
+                TLanes.Store(to + width, TLanes.MultiplyAdd(TLanes.Load(power + width), (size - secondMean) * secondFactor, second));
             }
         }
     }

@@ -77,13 +77,30 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         }
         else
         {
-            ScalePowers(own, padded, next);
-            SoftmaxTile<TLanes, T>.AddToOwn(_e, stride, padded, _index, _group, _own);
+            PowersOfOwn(own, padded, next);
         }
 
-        for (var j = 0; j < _plan.Tempered.Length; j++)
+        var isScaled = own.IsEmpty || _plan.Size >= 0;
+        for (var j = 0; j < _plan.Tempered.Length; j++, isScaled = true)
         {
-            SoftmaxTile<TLanes, T>.AddSizeGradient(Tempered(j), TemperedFactor(j), TemperedDot(j), Weights(1 + j), _e, channels, stride, padded);
+            if (isScaled)
+            {
+                SoftmaxTile<TLanes, T>.AddSizeGradient<No>(Tempered(j), TemperedFactor(j), TemperedDot(j), Weights(1 + j), _e, null, channels, stride, padded);
+            }
+            else
+            {
+                SoftmaxTile<TLanes, T>.AddSizeGradient<Yes>(Tempered(j), TemperedFactor(j), TemperedDot(j), Weights(1 + j), _e, _back, channels, stride, padded);
+            }
+        }
+
+        if (!isScaled)
+        {
+            SoftmaxTile<TLanes, T>.Scale<No>(_e, _back, null, null, null, channels, stride, padded);
+        }
+
+        if (!own.IsEmpty || _plan.Size >= 0)
+        {
+            SoftmaxTile<TLanes, T>.AddToOwn(_e, stride, padded, _index, _group, _own);
         }
 
         for (var k = 0; k < channels && request.OneVsRestFocal >= 0; k++)
@@ -94,9 +111,12 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         }
     }
 
-    /// <summary>Turns the powers into the gradient of the sums over own pixels, but for the own class, and of the size with τ = 1.</summary>
+    /// <summary>
+    /// Leaves the powers in the rows, the factor that turns them into the gradient of the sums over own pixels, but for the own
+    /// class, and what that class gets besides; with a size of τ = 1 the powers are the gradient of both already.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ScalePowers(OwnSums own, int padded, byte* next)
+    private void PowersOfOwn(OwnSums own, int padded, byte* next)
     {
         var (channels, stride) = (_job.Channels, _plan.Stride);
         SoftmaxTile<TLanes, T>.Pick(_z, stride, padded, _index, _group, _own);
@@ -112,7 +132,6 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         {
             SoftmaxTile<TLanes, T>.Powers<Yes, No>(_z, _e, channels, stride, padded, _max, 1, null, _sum, null, next, NextStride);
             SoftmaxOwn<TLanes, T>.Gradient(_own, _max, _sum, _label, _index, _group, padded, _softmaxFocal, own, _back, _vectors);
-            SoftmaxTile<TLanes, T>.Scale<No>(_e, _back, null, null, null, channels, stride, padded);
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class Handover
     {
         if (_thread != 0 && _thread != Environment.CurrentManagedThreadId && Stopwatch.GetElapsedTime(_returned) is var passed && passed < Distance)
         {
-            Thread.Sleep(Distance - passed);
+            Thread.Sleep(Distance - passed + TimeSpan.FromMilliseconds(1)); // It counts whole milliseconds.
         }
     }
 
