@@ -55,6 +55,14 @@ internal static class LaneMath<TLanes, T>
         return TLanes.Select(vanishes, default, TLanes.MultiplyAdd(q * f, whole, whole));
     }
 
+    /// <summary>The nearest integer of a number that is small against the integers the type has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes Round(TLanes x)
+    {
+        var shift = TLanes.Of(typeof(T) == typeof(float) ? FloatBits.Shift32 : FloatBits.Shift64);
+        return x + shift - shift;
+    }
+
     /// <summary>The natural logarithm of a positive normal number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes Log(TLanes x)

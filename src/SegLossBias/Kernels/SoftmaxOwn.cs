@@ -4,7 +4,8 @@ namespace SegLossBias;
 
 /// <summary>
 /// What each pixel of a softmax tile adds to the statistics of its own class, and the gradient of that. With
-/// d = z_y − max and s = Σ exp(z − max): p = exp(d)/s and −log p = log s − d.
+/// d = z_y − max and s = Σ exp(z − max): p = exp(d)/s, 1 − p = r/s with r the sum without class y, and −log p = log s − d, or
+/// log(1 + r) where y has the largest logit: there s has lost the digits of r to its 1.
 /// </summary>
 internal static unsafe class SoftmaxOwn<TLanes, T>
     where TLanes : unmanaged, ILanes<TLanes, T>
@@ -17,6 +18,7 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
     /// <param name="own">z_y of each pixel.</param>
     /// <param name="max">The largest logit of each pixel.</param>
     /// <param name="sum">s.</param>
+    /// <param name="lower">The part of s that comes from logits below the largest.</param>
     /// <param name="index">Labels.</param>
     /// <param name="group">Labels of vectors.</param>
     /// <param name="count">Pixels, a multiple of the vector.</param>
@@ -25,7 +27,7 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
     /// <param name="sums">Sums by class.</param>
     /// <param name="scratch">Three vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void AddSums(T* own, T* max, T* sum, int* index, int* group, int count, FocalShape focal, double* targets, OwnSums sums, T* scratch)
+    internal static void AddSums(T* own, T* max, T* sum, T* lower, int* index, int* group, int count, FocalShape focal, double* targets, OwnSums sums, T* scratch)
     {
         var width = TLanes.Count;
         var (current, run) = (LabelTile<TLanes, T>.Ignored, 0);
@@ -38,16 +40,17 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
                 continue;
             }
 
-            var total = TLanes.Load(sum + i);
+            var (total, below) = (TLanes.Load(sum + i), TLanes.Load(lower + i));
             var d = TLanes.Load(own + i) - TLanes.Load(max + i);
-            var surprise = LaneMath<TLanes, T>.Log(total) - d;
+            var surprise = Surprise(d, total, below);
             TLanes p = default, term = default;
             if (sums.Overlap != null || sums.Focal != null)
             {
-                p = LaneMath<TLanes, T>.Power2(d, TLanes.Of(LaneMath<TLanes, T>.Log2E)) / total;
+                var power = LaneMath<TLanes, T>.Power2(d, TLanes.Of(LaneMath<TLanes, T>.Log2E));
+                p = power / total;
                 if (sums.Focal != null)
                 {
-                    term = Focal(p, surprise, focal);
+                    term = Focal(p, Others(d, power, total, below) / total, surprise, focal);
                 }
             }
 
@@ -102,27 +105,34 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
     }
 
     /// <summary>
-    /// own[i] becomes c, the gradient of the sums to z_y apart from the softmax; back[i] = −c/s, what every class gets of it
-    /// for its exp(z − max). Both are 0 in ignored pixels.
+    /// With c the gradient of the sums to z_y apart from the softmax, the gradient to z_k is back exp(z_k − max) with
+    /// back = −c/s, but for the own class, where it is c (1 − p) = back · −r. Puts back, and into own[i] this −r; where the
+    /// rows get the gradient of a size too, into own[i] the whole gradient of the own class. Ignored pixels have back = 0.
     /// </summary>
-    /// <param name="own">z_y of each pixel, then c.</param>
+    /// <param name="own">z_y of each pixel, then see above.</param>
     /// <param name="max">The largest logit of each pixel.</param>
     /// <param name="sum">s.</param>
+    /// <param name="lower">The part of s that comes from logits below the largest.</param>
     /// <param name="label">Labels as numbers.</param>
     /// <param name="index">Labels.</param>
     /// <param name="group">Labels of vectors.</param>
     /// <param name="count">Pixels, a multiple of the vector.</param>
     /// <param name="focal">γ and smoothing.</param>
     /// <param name="upstream">Gradients of the sums by class; null where there is none.</param>
+    /// <param name="weight">Gradients of the size by class; null where there is none.</param>
+    /// <param name="mean">Their mean over the classes of each pixel.</param>
     /// <param name="back">See above.</param>
     /// <param name="scratch">Three vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Gradient(T* own, T* max, T* sum, T* label, int* index, int* group, int count, FocalShape focal, OwnSums upstream, T* back, T* scratch)
+    internal static void Gradient(T* own, T* max, T* sum, T* lower, T* label, int* index, int* group, int count, FocalShape focal, OwnSums upstream, T* weight, T* mean, T* back, T* scratch)
     {
         var width = TLanes.Count;
         for (var i = 0; i < count; i += width)
         {
-            var total = TLanes.Load(sum + i);
+            var (total, below) = (TLanes.Load(sum + i), TLanes.Load(lower + i));
+            var d = TLanes.Load(own + i) - TLanes.Load(max + i);
+            var power = LaneMath<TLanes, T>.Power2(d, TLanes.Of(LaneMath<TLanes, T>.Log2E));
+            var others = Others(d, power, total, below);
             var c = default(TLanes);
             if (!upstream.IsEmpty)
             {
@@ -130,27 +140,48 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
                 c = -likelihood;
                 if (upstream.Overlap != null || upstream.Focal != null)
                 {
-                    var d = TLanes.Load(own + i) - TLanes.Load(max + i);
-                    var p = LaneMath<TLanes, T>.Power2(d, TLanes.Of(LaneMath<TLanes, T>.Log2E)) / total;
+                    var p = power / total;
                     c = TLanes.MultiplyAdd(overlap, p, c);
                     if (upstream.Focal != null)
                     {
-                        c -= focals * FocalDescent(p, LaneMath<TLanes, T>.Log(total) - d, focal);
+                        c -= focals * FocalDescent(p, others / total, Surprise(d, total, below), focal);
                     }
                 }
             }
 
             var isIgnored = TLanes.Less(TLanes.Load(label + i), default);
-            TLanes.Store(own + i, TLanes.Select(isIgnored, default, c));
-            TLanes.Store(back + i, TLanes.Select(isIgnored, default, -(c / total)));
+            var factor = TLanes.Select(isIgnored, default, -(c / total));
+            TLanes.Store(back + i, factor);
+            var whole = -others;
+            if (weight != null)
+            {
+                var slope = LoadWeight(index + i, group[i / width], weight, scratch) - TLanes.Load(mean + i);
+                whole = TLanes.MultiplyAdd(whole, factor, slope * (power / total));
+            }
+
+            TLanes.Store(own + i, whole);
         }
     }
 
+    /// <summary>−log p</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Surprise(TLanes d, TLanes total, TLanes lower) =>
+        WhereSure(d, total, LaneMath<TLanes, T>.LogOnePlus(lower), LaneMath<TLanes, T>.Log(total) - d);
+
+    /// <summary>r, the sum without the own class.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Others(TLanes d, TLanes power, TLanes total, TLanes lower) => WhereSure(d, total, lower, total - power);
+
+    /// <summary>The first where the own class has the largest logit, it alone, and most of the sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes WhereSure(TLanes d, TLanes total, TLanes sure, TLanes other) =>
+        TLanes.Select(TLanes.Equal(d, default), TLanes.Select(TLanes.Less(total, TLanes.Of(1.5)), sure, other), other);
+
     /// <summary>(1−p')^γ · −log p'</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Focal(TLanes p, TLanes surprise, FocalShape focal)
+    private static TLanes Focal(TLanes p, TLanes others, TLanes surprise, FocalShape focal)
     {
-        var rest = Rest(p, focal);
+        var rest = Rest(others, focal);
         if (focal.IsSmoothed)
         {
             surprise = -LaneMath<TLanes, T>.Log(focal.Smooth<TLanes, T>(p));
@@ -161,9 +192,9 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
 
     /// <summary>−p · d/dp of the focal term = ρ p (γ r^(γ−1) · −log p' + r^γ / p') with r = 1 − p' = ρ(1−p).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes FocalDescent(TLanes p, TLanes surprise, FocalShape focal)
+    private static TLanes FocalDescent(TLanes p, TLanes others, TLanes surprise, FocalShape focal)
     {
-        var rest = Rest(p, focal);
+        var rest = Rest(others, focal);
         var weight = LaneMath<TLanes, T>.Power(rest, focal.Gamma);
 
         // For γ < 1, r^(γ−1) is infinite at r = 0, but −log p' is 0 there and so is the product.
@@ -181,10 +212,9 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
         return TLanes.Of(focal.Shrinkage) * p * bend;
     }
 
-    /// <summary>1 − p', never negative.</summary>
+    /// <summary>1 − p' from 1 − p, never negative.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Rest(TLanes p, FocalShape focal) =>
-        TLanes.Max(default, TLanes.Of(1) - p) * TLanes.Of(focal.Shrinkage);
+    private static TLanes Rest(TLanes others, FocalShape focal) => TLanes.Max(default, others) * TLanes.Of(focal.Shrinkage);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void LoadUpstream(int* index, int common, OwnSums upstream, T* scratch, out TLanes overlap, out TLanes likelihood, out TLanes focals)
@@ -202,6 +232,22 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
         overlap = TLanes.Of(upstream.Overlap == null ? 0 : upstream.Overlap[k]);
         likelihood = TLanes.Of(upstream.NegativeLogLikelihood == null ? 0 : upstream.NegativeLogLikelihood[k]);
         focals = TLanes.Of(upstream.Focal == null ? 0 : upstream.Focal[k]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes LoadWeight(int* index, int common, T* weight, T* scratch)
+    {
+        if (common != LabelTile<TLanes, T>.Mixed)
+        {
+            return TLanes.Broadcast(weight[Math.Max(common, 0)]);
+        }
+
+        for (var lane = 0; lane < TLanes.Count; lane++)
+        {
+            scratch[lane] = weight[Math.Max(index[lane], 0)];
+        }
+
+        return TLanes.Load(scratch);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -31,8 +31,12 @@ internal static unsafe class SoftmaxTile<TLanes, T>
         }
     }
 
-    /// <summary>e[k,i] = exp(τ (z[k,i] − max[i])), sum[i] = Σ_k e[k,i], dot[i] = Σ_k weight[k] e[k,i].</summary>
+    /// <summary>
+    /// e[k,i] = exp(τ (z[k,i] − max[i])), sum[i] = Σ_k e[k,i], lower[i] = Σ e[k,i] over the z[k,i] below max[i], which keeps the digits
+    /// that the sum loses to the 1 of the largest, dot[i] = Σ_k weight[k] e[k,i].
+    /// </summary>
     /// <typeparam name="TKeep">Whether e is kept.</typeparam>
+    /// <typeparam name="TLower">Whether lower is wanted.</typeparam>
     /// <typeparam name="TDot">Whether dot is wanted.</typeparam>
     /// <param name="z">Logits.</param>
     /// <param name="e">Powers.</param>
@@ -43,12 +47,14 @@ internal static unsafe class SoftmaxTile<TLanes, T>
     /// <param name="temperature">τ.</param>
     /// <param name="weight">[K].</param>
     /// <param name="sum">[count].</param>
+    /// <param name="lower">[count].</param>
     /// <param name="dot">[count].</param>
     /// <param name="next">What the next tile will read, brought near meanwhile; null for nothing.</param>
     /// <param name="nextStride">Bytes from a row of it to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Powers<TKeep, TDot>(T* z, T* e, int classes, int stride, int count, T* max, double temperature, T* weight, T* sum, T* dot, byte* next, long nextStride)
+    internal static void Powers<TKeep, TLower, TDot>(T* z, T* e, int classes, int stride, int count, T* max, double temperature, T* weight, T* sum, T* lower, T* dot, byte* next, long nextStride)
         where TKeep : IFlag
+        where TLower : IFlag
         where TDot : IFlag
     {
         var scale = TLanes.Of(temperature * LaneMath<TLanes, T>.Log2E);
@@ -56,16 +62,23 @@ internal static unsafe class SoftmaxTile<TLanes, T>
         for (var i = 0; i < count; i += 2 * width)
         {
             var (firstMax, secondMax) = (TLanes.Load(max + i), TLanes.Load(max + i + width));
-            TLanes firstSum = default, secondSum = default, firstDot = default, secondDot = default;
+            TLanes firstSum = default, secondSum = default, firstLower = default, secondLower = default, firstDot = default, secondDot = default;
             var from = z + i;
             var to = e + i;
             var ahead = next + ((long)i * sizeof(T));
             for (var k = 0; k < classes; k++)
             {
-                var first = LaneMath<TLanes, T>.Power2(TLanes.Load(from) - firstMax, scale);
-                var second = LaneMath<TLanes, T>.Power2(TLanes.Load(from + width) - secondMax, scale);
+                var (firstZ, secondZ) = (TLanes.Load(from), TLanes.Load(from + width));
+                var first = LaneMath<TLanes, T>.Power2(firstZ - firstMax, scale);
+                var second = LaneMath<TLanes, T>.Power2(secondZ - secondMax, scale);
                 firstSum += first;
                 secondSum += second;
+                if (TLower.IsSet)
+                {
+                    firstLower += TLanes.Where(TLanes.Less(firstZ, firstMax), first);
+                    secondLower += TLanes.Where(TLanes.Less(secondZ, secondMax), second);
+                }
+
                 if (TKeep.IsSet)
                 {
                     TLanes.Store(to, first);
@@ -89,8 +102,19 @@ internal static unsafe class SoftmaxTile<TLanes, T>
                 from += stride;
             }
 
+            if (TLower.IsSet)
+            {
+                TLanes.Store(lower + i, firstLower);
+                TLanes.Store(lower + i + width, secondLower);
+
+                // What is not lower is 1 for each largest logit.
+                firstSum = firstLower + LaneMath<TLanes, T>.Round(firstSum - firstLower);
+                secondSum = secondLower + LaneMath<TLanes, T>.Round(secondSum - secondLower);
+            }
+
             TLanes.Store(sum + i, firstSum);
             TLanes.Store(sum + i + width, secondSum);
+
             if (TDot.IsSet)
             {
                 TLanes.Store(dot + i, firstDot);
@@ -250,9 +274,9 @@ internal static unsafe class SoftmaxTile<TLanes, T>
         }
     }
 
-    /// <summary>gradient[label, i] += value[i]</summary>
+    /// <summary>row[label, i] = value[i], but where the pixel is ignored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void AddToOwn(T* gradient, int stride, int count, int* index, int* group, T* value)
+    internal static void SetOwn(T* row, int stride, int count, int* index, int* group, T* value)
     {
         var width = TLanes.Count;
         for (var i = 0; i < count; i += width)
@@ -260,30 +284,18 @@ internal static unsafe class SoftmaxTile<TLanes, T>
             var common = group[i / width];
             if (common >= 0)
             {
-                var to = gradient + ((long)common * stride) + i;
-                TLanes.Store(to, TLanes.Load(to) + TLanes.Load(value + i));
+                TLanes.Store(row + ((long)common * stride) + i, TLanes.Load(value + i));
             }
             else if (common == LabelTile<TLanes, T>.Mixed)
             {
                 for (var lane = i; lane < i + width; lane++)
                 {
-                    // An ignored pixel adds its value, 0, to class 0.
-                    AddOne(gradient + ((long)Math.Max(index[lane], 0) * stride) + lane, value[lane]);
+                    if (index[lane] >= 0)
+                    {
+                        row[((long)index[lane] * stride) + lane] = value[lane];
+                    }
                 }
             }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddOne(T* sum, T value)
-    {
-        if (typeof(T) == typeof(float))
-        {
-            *(float*)sum += Unsafe.BitCast<T, float>(value);
-        }
-        else
-        {
-            *(double*)sum += Unsafe.BitCast<T, double>(value);
         }
     }
 

@@ -8,14 +8,17 @@ internal sealed unsafe class TilePlan<TLanes, T>
     where TLanes : unmanaged, ILanes<TLanes, T>
     where T : unmanaged
 {
-    /// <summary>Numbers per pixel besides the rows of the classes: max, sum, dot, factor, back, own, label.</summary>
-    internal const int PixelArrays = 7;
+    /// <summary>Numbers per pixel besides the rows of the classes: max, sum, lower, dot, factor, back, own, label.</summary>
+    internal const int PixelArrays = 8;
 
     /// <summary>Of them, those each temperature has: sum, dot, factor.</summary>
     internal const int TemperedArrays = 3;
 
     private const int TileBytes = 32 * 1024;
-    private const int MostPixels = 256;
+
+    /// <summary>A lane then sums no more than 32 numbers in its own type; equal ones would all be rounded one way.</summary>
+    private static readonly int MostPixels = Math.Min(256, 32 * TLanes.Count);
+
     private const int FewestChunkElements = 1 << 18;
 
     /// <summary>So much of small images is one piece of work for a thread.</summary>
@@ -37,7 +40,7 @@ internal sealed unsafe class TilePlan<TLanes, T>
 
         var step = 2 * TLanes.Count;
         var fitting = TileBytes / (rows * Copies * sizeof(T));
-        TilePixels = (int)Math.Min(Math.Clamp(fitting, 64, MostPixels), job.Pixels);
+        TilePixels = (int)Math.Min(Math.Clamp(fitting, Math.Min(64, MostPixels), MostPixels), job.Pixels);
         TilePixels = (TilePixels + step - 1) / step * step;
 
         // One vector more, so that rows do not fall on the same cache sets.

@@ -15,7 +15,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         for (var j = 0; j < _plan.Tempered.Length; j++)
         {
             var place = _plan.Tempered[j];
-            SoftmaxTile<TLanes, T>.Powers<Yes, No>(_z, Tempered(j), channels, stride, padded, _max, request.Temperatures[place], null, TemperedSum(j), null, next, NextStride);
+            SoftmaxTile<TLanes, T>.Powers<Yes, No, No>(_z, Tempered(j), channels, stride, padded, _max, request.Temperatures[place], null, TemperedSum(j), null, null, next, NextStride);
             SoftmaxTile<TLanes, T>.Invert(TemperedSum(j), _label, padded, 1, TemperedFactor(j));
             SoftmaxTile<TLanes, T>.AddSizes(Tempered(j), channels, stride, padded, TemperedFactor(j), Foreground(sums, place));
             next = null;
@@ -24,13 +24,13 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         var own = Own(sums, request.SoftmaxFocal);
         if (_plan.Size >= 0)
         {
-            SoftmaxTile<TLanes, T>.Powers<Yes, No>(_z, _e, channels, stride, padded, _max, 1, null, _sum, null, next, NextStride);
+            SoftmaxTile<TLanes, T>.Powers<Yes, Yes, No>(_z, _e, channels, stride, padded, _max, 1, null, _sum, _lower, null, next, NextStride);
             SoftmaxTile<TLanes, T>.Invert(_sum, _label, padded, 1, _factor);
             SoftmaxTile<TLanes, T>.AddSizes(_e, channels, stride, padded, _factor, Foreground(sums, _plan.Size));
         }
         else if (!own.IsEmpty)
         {
-            SoftmaxTile<TLanes, T>.Powers<No, No>(_z, _e, channels, stride, padded, _max, 1, null, _sum, null, next, NextStride);
+            SoftmaxTile<TLanes, T>.Powers<No, Yes, No>(_z, _e, channels, stride, padded, _max, 1, null, _sum, _lower, null, next, NextStride);
         }
 
         if (own.IsEmpty)
@@ -40,7 +40,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         else
         {
             SoftmaxTile<TLanes, T>.Pick(_z, stride, padded, _index, _group, _own);
-            SoftmaxOwn<TLanes, T>.AddSums(_own, _max, _sum, _index, _group, padded, _softmaxFocal, Targets(sums), own, _vectors);
+            SoftmaxOwn<TLanes, T>.AddSums(_own, _max, _sum, _lower, _index, _group, padded, _softmaxFocal, Targets(sums), own, _vectors);
         }
 
         for (var k = 0; k < channels && request.OneVsRestFocal >= 0; k++)
@@ -64,7 +64,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         for (var j = 0; j < _plan.Tempered.Length; j++)
         {
             var temperature = request.Temperatures[_plan.Tempered[j]];
-            SoftmaxTile<TLanes, T>.Powers<Yes, Yes>(_z, Tempered(j), channels, stride, padded, _max, temperature, Weights(1 + j), TemperedSum(j), TemperedDot(j), next, NextStride);
+            SoftmaxTile<TLanes, T>.Powers<Yes, No, Yes>(_z, Tempered(j), channels, stride, padded, _max, temperature, Weights(1 + j), TemperedSum(j), null, TemperedDot(j), next, NextStride);
             SoftmaxTile<TLanes, T>.Invert(TemperedSum(j), _label, padded, temperature, TemperedFactor(j));
             SoftmaxTile<TLanes, T>.Mean(TemperedDot(j), TemperedSum(j), padded);
             next = null;
@@ -98,11 +98,6 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             SoftmaxTile<TLanes, T>.Scale<No>(_e, _back, null, null, null, channels, stride, padded);
         }
 
-        if (!own.IsEmpty || _plan.Size >= 0)
-        {
-            SoftmaxTile<TLanes, T>.AddToOwn(_e, stride, padded, _index, _group, _own);
-        }
-
         for (var k = 0; k < channels && request.OneVsRestFocal >= 0; k++)
         {
             var foreground = new OwnSums(null, null, Foreground(upstream, request.OneVsRestFocal) + k);
@@ -112,8 +107,8 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     }
 
     /// <summary>
-    /// Leaves the powers in the rows, the factor that turns them into the gradient of the sums over own pixels, but for the own
-    /// class, and what that class gets besides; with a size of τ = 1 the powers are the gradient of both already.
+    /// Leaves in the rows the gradient of the sums over own pixels and of the size with τ = 1; without the latter the numbers that
+    /// have yet to be scaled by back.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PowersOfOwn(OwnSums own, int padded, byte* next)
@@ -122,17 +117,19 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         SoftmaxTile<TLanes, T>.Pick(_z, stride, padded, _index, _group, _own);
         if (_plan.Size >= 0)
         {
-            SoftmaxTile<TLanes, T>.Powers<Yes, Yes>(_z, _e, channels, stride, padded, _max, 1, Weights(0), _sum, _dot, next, NextStride);
+            SoftmaxTile<TLanes, T>.Powers<Yes, Yes, Yes>(_z, _e, channels, stride, padded, _max, 1, Weights(0), _sum, _lower, _dot, next, NextStride);
             SoftmaxTile<TLanes, T>.Invert(_sum, _label, padded, 1, _factor);
             SoftmaxTile<TLanes, T>.Mean(_dot, _sum, padded);
-            SoftmaxOwn<TLanes, T>.Gradient(_own, _max, _sum, _label, _index, _group, padded, _softmaxFocal, own, _back, _vectors);
+            SoftmaxOwn<TLanes, T>.Gradient(_own, _max, _sum, _lower, _label, _index, _group, padded, _softmaxFocal, own, Weights(0), _dot, _back, _vectors);
             SoftmaxTile<TLanes, T>.Scale<Yes>(_e, _back, _factor, _dot, Weights(0), channels, stride, padded);
         }
         else
         {
-            SoftmaxTile<TLanes, T>.Powers<Yes, No>(_z, _e, channels, stride, padded, _max, 1, null, _sum, null, next, NextStride);
-            SoftmaxOwn<TLanes, T>.Gradient(_own, _max, _sum, _label, _index, _group, padded, _softmaxFocal, own, _back, _vectors);
+            SoftmaxTile<TLanes, T>.Powers<Yes, Yes, No>(_z, _e, channels, stride, padded, _max, 1, null, _sum, _lower, null, next, NextStride);
+            SoftmaxOwn<TLanes, T>.Gradient(_own, _max, _sum, _lower, _label, _index, _group, padded, _softmaxFocal, own, null, null, _back, _vectors);
         }
+
+        SoftmaxTile<TLanes, T>.SetOwn(_e, stride, padded, _index, _group, _own);
     }
 
     private long NextStride => _job.Logits.ChannelStride * sizeof(T);

@@ -23,6 +23,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     /// <summary>A number for each pixel, then those of each temperature.</summary>
     private readonly T* _max;
     private readonly T* _sum;
+    private readonly T* _lower;
     private readonly T* _dot;
     private readonly T* _factor;
     private readonly T* _back;
@@ -48,6 +49,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         _tempered = Take(ref next, (long)plan.Rows * stride * (plan.Copies - 2));
         _max = Take(ref next, stride);
         _sum = Take(ref next, stride);
+        _lower = Take(ref next, stride);
         _dot = Take(ref next, stride);
         _factor = Take(ref next, stride);
         _back = Take(ref next, stride);

@@ -73,11 +73,9 @@ internal sealed class FusedPass : IFusedOutput
     public Tensor Gradient(Tensor logits, Tensor labels, Tensor upstream)
     {
         var contiguous = upstream.contiguous();
-        var values = TensorMemory.Doubles(contiguous);
-        var job = _job with { Request = Needed(values) };
-        var packed = Pack(values, job);
+        var packed = Pack(TensorMemory.Doubles(contiguous));
         GC.KeepAlive(contiguous);
-        return Gradient(logits, labels, job, packed);
+        return Gradient(logits, labels, packed);
     }
 
     public Tensor Compose(Tensor logits, Tensor labels)
@@ -87,9 +85,7 @@ internal sealed class FusedPass : IFusedOutput
     }
 
     /// <summary>The gradient with respect to the logits, from that of <see cref="RegionNumbers"/>.</summary>
-    internal Tensor Gradient(Tensor logits, Tensor labels, double[] upstream) => Gradient(logits, labels, _job, upstream);
-
-    private Tensor Gradient(Tensor logits, Tensor labels, RegionJob asked, double[] upstream)
+    internal Tensor Gradient(Tensor logits, Tensor labels, double[] upstream)
     {
         var gradient = empty_like(logits);
         if (TensorMemory.View(gradient, hasChannels: true) is not { } target)
@@ -99,35 +95,54 @@ internal sealed class FusedPass : IFusedOutput
         }
 
         HugePages.Default.Advise(target.Start, gradient.numel() * gradient.element_size());
-        var job = asked with
+        var request = Needed(upstream);
+        var job = _job with
         {
+            Request = request,
             Logits = TensorMemory.View(logits, hasChannels: true)!.Value,
             Labels = TensorMemory.View(labels, _mode == SegmentationMode.Multilabel)!.Value,
             Threads = get_num_threads(),
         };
-        RegionKernel.For(job.Logits.Type).Backward(job, upstream, target);
+        RegionKernel.For(job.Logits.Type).Backward(job, Narrow(upstream, request), target);
         GC.KeepAlive(logits);
         GC.KeepAlive(labels);
         return gradient;
     }
 
     /// <summary>The statistics that need a backward pass: those whose upstream gradient is not 0 everywhere, as that of a term with λ = 0 is.</summary>
-    /// <param name="upstream">The gradient of <see cref="Values"/>.</param>
-    internal RegionRequest Needed(ReadOnlySpan<double> upstream)
+    /// <param name="upstream">Laid out as the kernel wants it.</param>
+    internal RegionRequest Needed(double[] upstream)
     {
-        var needed = new HashSet<RegionStatistic>();
-        var length = _job.Images * _job.Channels;
-        for (var row = 0; row < Rows.Count; row++)
+        var statistics = _job.Request.Statistics;
+        bool IsNeeded(int place) => Enumerable.Range(0, _job.Images).Any(image => RowsOf(upstream, _job, image, place).ContainsAnyExcept(0));
+        var needed = Enumerable.Range(0, statistics.Count).Where(IsNeeded).Select(place => statistics[place]).ToArray();
+        return needed.Length == statistics.Count ? _job.Request : new RegionRequest(needed);
+    }
+
+    /// <summary>The upstream gradient of fewer statistics.</summary>
+    private double[] Narrow(double[] upstream, RegionRequest request)
+    {
+        if (request == _job.Request)
         {
-            if (upstream.Slice(row * length, length).ContainsAnyExcept(0))
+            return upstream;
+        }
+
+        var job = _job with { Request = request };
+        var narrow = new double[(long)job.Images * job.Results];
+        for (var place = 0; place < request.Statistics.Count; place++)
+        {
+            for (var image = 0; image < job.Images; image++)
             {
-                needed.Add(Rows[row].Statistic);
+                RowsOf(upstream, _job, image, _job.Request.PlaceOf(request.Statistics[place])).CopyTo(RowsOf(narrow, job, image, place));
             }
         }
 
-        var statistics = _job.Request.Statistics;
-        return needed.Count == statistics.Count ? _job.Request : new RegionRequest([.. statistics.Where(needed.Contains)]);
+        return narrow;
     }
+
+    /// <summary>The numbers of an image that belong to a statistic, foreground and background.</summary>
+    private static Span<double> RowsOf(double[] numbers, RegionJob job, int image, int place) =>
+        numbers.AsSpan((image * job.Results) + (2 * place * job.Channels), 2 * job.Channels);
 
     /// <summary>The input of the forward pass again, from saved tensors.</summary>
     internal SegmentationInput InputOf(Tensor logits, Tensor labels) => new()
@@ -175,7 +190,7 @@ internal sealed class FusedPass : IFusedOutput
         {
             for (var row = 0; row < Rows.Count; row++)
             {
-                results.AsSpan(Offset(_job, image, row), channels).CopyTo(values.Slice(((row * images) + image) * channels, channels));
+                results.AsSpan(Offset(image, row), channels).CopyTo(values.Slice(((row * images) + image) * channels, channels));
             }
 
             var sizes = results.AsSpan((image * _job.Results) + (2 * places * channels), 2 * channels);
@@ -187,15 +202,15 @@ internal sealed class FusedPass : IFusedOutput
         }
     }
 
-    private double[] Pack(ReadOnlySpan<double> upstream, RegionJob job)
+    private double[] Pack(ReadOnlySpan<double> upstream)
     {
-        var (images, channels) = (job.Images, job.Channels);
-        var packed = new double[(long)images * job.Results];
+        var (images, channels) = (_job.Images, _job.Channels);
+        var packed = new double[(long)images * _job.Results];
         for (var row = 0; row < Rows.Count; row++)
         {
-            for (var image = 0; image < images && job.Request.Statistics.Contains(Rows[row].Statistic); image++)
+            for (var image = 0; image < images; image++)
             {
-                upstream.Slice(((row * images) + image) * channels, channels).CopyTo(packed.AsSpan(Offset(job, image, row), channels));
+                upstream.Slice(((row * images) + image) * channels, channels).CopyTo(packed.AsSpan(Offset(image, row), channels));
             }
         }
 
@@ -203,15 +218,9 @@ internal sealed class FusedPass : IFusedOutput
     }
 
     /// <summary>Where the numbers of a row and an image stand among those of the kernel.</summary>
-    private int Offset(RegionJob job, int image, int row)
+    private int Offset(int image, int row)
     {
         var (statistic, background) = Rows[row];
-        var place = 0;
-        while (job.Request.Statistics[place] != statistic)
-        {
-            place++;
-        }
-
-        return checked((image * job.Results) + (((2 * place) + (background ? 1 : 0)) * job.Channels));
+        return checked((image * _job.Results) + (((2 * _job.Request.PlaceOf(statistic)) + (background ? 1 : 0)) * _job.Channels));
     }
 }

@@ -83,8 +83,20 @@ internal sealed class FusedRegionFunction : autograd.SingleTensorFunction<FusedR
         }
         catch (Exception exception)
         {
-            Trace.TraceError($"SegLossBias: no gradient, because {exception.Message}");
+            Report(exception);
             return zeros(0);
+        }
+    }
+
+    private static void Report(Exception exception)
+    {
+        try
+        {
+            Trace.TraceError($"SegLossBias: no gradient, because {exception.Message}");
+        }
+        catch (Exception)
+        {
+            // Nor may a listener that fails end the process.
         }
     }
 

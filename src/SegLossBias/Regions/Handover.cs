@@ -10,13 +10,13 @@ namespace SegLossBias;
 /// </summary>
 internal sealed class Handover
 {
-    /// <summary>Long enough for a thread to go on that has returned already, on a busy machine too; reading the array takes microseconds.</summary>
+    /// <summary>Reading the array takes microseconds; this leaves room for a thread that has to wait for a core in between.</summary>
     internal static readonly TimeSpan Distance = TimeSpan.FromMilliseconds(100);
 
     private int _thread;
     private long _returned;
 
-    /// <summary>Waits until the array that another thread returned has surely been read. The node's own lock is held meanwhile.</summary>
+    /// <summary>Gives another thread that has just returned the time to have its array read. The node's own lock is held meanwhile.</summary>
     internal void Enter()
     {
         if (_thread != 0 && _thread != Environment.CurrentManagedThreadId && Stopwatch.GetElapsedTime(_returned) is var passed && passed < Distance)

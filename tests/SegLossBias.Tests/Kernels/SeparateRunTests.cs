@@ -23,7 +23,8 @@ public class SeparateRunTests
         var results = Directory.CreateTempSubdirectory("SegLossBias.");
         try
         {
-            var output = Run(results.FullName, variable, bits);
+            var (output, exitCode) = Run(results.FullName, variable, bits);
+            exitCode.Should().Be(0, "a process that crashes leaves its counts as they are: {0}", output);
             var file = Path.Combine(results.FullName, "run.trx");
             File.Exists(file).Should().BeTrue(output);
             var counters = XDocument.Load(file).Descendants().Single(element => element.Name.LocalName == "Counters");
@@ -40,7 +41,7 @@ public class SeparateRunTests
 
     private static int Widest => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
 
-    private static string Run(string results, string variable, int bits)
+    private static (string Output, int ExitCode) Run(string results, string variable, int bits)
     {
         // The variables are for the process that runs the tests, not for the one that starts it.
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
@@ -65,8 +66,9 @@ public class SeparateRunTests
         if (!process.WaitForExit(TimeSpan.FromMinutes(5)))
         {
             process.Kill(entireProcessTree: true);
+            process.WaitForExit();
         }
 
-        return output.Result + errors.Result;
+        return (output.Result + errors.Result, process.ExitCode);
     }
 }

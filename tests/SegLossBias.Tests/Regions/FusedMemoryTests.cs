@@ -19,6 +19,7 @@ public class FusedMemoryTests(ITestOutputHelper output)
     [InlineData("outside a scope, no backward", 20_000)]
     [InlineData("inside a scope, backward", 20_000)]
     [InlineData("inside a scope, no backward", 20_000)]
+    [InlineData("statistics, backward", 20_000)]
     [InlineData("wrong label", 20_000)]
     [InlineData("threads, backward", 20_000)]
     [InlineData("backward refused", 300)] // An exception of libtorch takes 8 ms.
@@ -64,6 +65,14 @@ public class FusedMemoryTests(ITestOutputHelper output)
                         using (NewDisposeScope())
                         {
                             _ = loss.call(logits, target);
+                        }
+
+                        break;
+                    case "statistics, backward":
+                        using (NewDisposeScope())
+                        {
+                            using var regions = RegionStatistics.Compute(logits, target, SegmentationMode.Multiclass, Scene.Ignore, [RegionStatistic.NegativeLogLikelihood, RegionStatistic.PredictedSize(10)]);
+                            (regions.NegativeLogLikelihood.sum() + regions.PredictedSize(10).sum()).backward();
                         }
 
                         break;

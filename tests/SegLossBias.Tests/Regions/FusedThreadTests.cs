@@ -107,6 +107,38 @@ public class FusedThreadTests
         }
     }
 
+    /// <summary>
+    /// Backward through one graph on several threads at once: each returns a gradient of its own, which libtorch has
+    /// read before the node lets go of it, however often the garbage collector moves things. (It ended the process.)
+    /// </summary>
+    [Fact]
+    public void BackwardOnSeveralThreadsAtOnce_AddsUp()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create("RCE(L1)");
+        var logits = randn(1, 3, 60, 70, ScalarType.Float64).requires_grad_(true);
+        var value = loss.call(logits, randint(3, [1, 60, 70], ScalarType.Int64));
+        value.backward(retain_graph: true);
+        var expected = Evaluation.Numbers(logits.grad!);
+        const int Callers = 4;
+        const int Rounds = 5;
+        var threads = Enumerable.Range(0, Callers).Select(_ => new Thread(() =>
+        {
+            for (var round = 0; round < Rounds; round++)
+            {
+                value.backward(retain_graph: true);
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        while (threads.Any(thread => thread.IsAlive))
+        {
+            GC.Collect();
+            Thread.Sleep(1); // Without it the others hardly go on.
+        }
+
+        Evaluation.Numbers(logits.grad!).ShouldBeCloseToLargest([.. expected.Select(g => (1 + (Callers * Rounds)) * g)], Tolerance.Identity);
+    }
+
     private static (double[] Values, double[] Gradient) Evaluate(int i)
     {
         var (name, mode, shape) = Cases[i];

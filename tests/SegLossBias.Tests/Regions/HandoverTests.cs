@@ -24,7 +24,7 @@ public class HandoverTests
     }
 
     [Fact]
-    public void OneThread_NeverWaits()
+    public void OneThread_DoesNotWaitForItself()
     {
         const int Calls = 1000;
         var handover = new Handover();

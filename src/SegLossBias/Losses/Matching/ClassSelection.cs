@@ -37,7 +37,7 @@ public sealed class ClassSelection
         Check(statistic.shape[1]);
         return _withoutFirst ? statistic.narrow(1, 1, statistic.shape[1] - 1)
             : _classes is null ? statistic
-            : statistic.index_select(1, tensor(_classes, device: statistic.device));
+            : stack([.. _classes.Select(index => statistic.select(1, index))], 1); // No indices to copy to a GPU.
     }
 
     /// <summary>The selected of so many classes.</summary>
