@@ -14,8 +14,9 @@ internal static class LayoutGuess
         bool Has(string name) => Path.Exists(Path.Combine(folder, name));
         bool HasFiles(string pattern, string below = "") =>
             Has(below) && Directory.EnumerateFiles(Path.Combine(folder, below), pattern).Any();
+        bool HasVolumes(string below) => HasFiles("*.nii", below) || HasFiles("*.nii.gz", below);
         return Has("dataset.json") && Has("imagesTr") ? DataLayout.Decathlon
-            : HasFiles("*.nii") || HasFiles("*.nii.gz") || HasFiles("*.nii.gz", "train") ? DataLayout.Nifti
+            : HasVolumes("") || HasVolumes("train") ? DataLayout.Nifti
             : Has("leftImg8bit") ? DataLayout.Cityscapes
             : Has("Ground Truth") ? DataLayout.CvcClinicDb
             : Has("lesion_segs_896x896") ? DataLayout.RetinalLesions

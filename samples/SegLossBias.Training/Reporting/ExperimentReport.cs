@@ -8,10 +8,10 @@ namespace SegLossBias.Training;
 internal static class ExperimentReport
 {
     /// <param name="results">One run at least.</param>
-    /// <param name="folder">Where the files go; they replace older ones.</param>
+    /// <param name="folder">Where the files go; each replaces an older one as a whole or not at all.</param>
     /// <param name="console">Null for the program's own.</param>
     /// <returns>The files written, by name.</returns>
-    /// <exception cref="UserError">There is no run to report.</exception>
+    /// <exception cref="UserError">There is no run to report, or a file cannot be written.</exception>
     public static IReadOnlyList<string> Write(ExperimentResults results, string folder, IAnsiConsole? console = null)
     {
         console ??= AnsiConsole.Console;
@@ -65,6 +65,6 @@ internal static class ExperimentReport
             text.Append(part).Append('\n');
         }
 
-        System.IO.File.WriteAllText(path, text.ToString().TrimEnd() + "\n");
+        WholeFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString().TrimEnd() + "\n")));
     }
 }

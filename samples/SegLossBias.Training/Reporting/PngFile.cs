@@ -19,7 +19,20 @@ internal static class PngFile
         var pixels = isGrey ? planes : cat([planes, zeros_like(planes[..1])], dim: 0);
         var bytes = pixels.cpu().permute(1, 2, 0).contiguous().data<byte>().ToArray();
         using var image = SKImage.FromPixelCopy(new SKImageInfo(width, height, type, SKAlphaType.Opaque), bytes);
-        using var encoded = image.Encode(SKEncodedImageFormat.Png, 100);
-        WholeFile.Write(path, encoded.SaveTo);
+        Write(path, image.Encode(SKEncodedImageFormat.Png, 100));
+    }
+
+    /// <param name="path">A full path; its folder is created.</param>
+    /// <param name="encoded">
+    /// What Skia encoded in memory, null if it could not; disposed here. Were Skia to write to the file itself, an error of
+    /// the disk would pass through its native code, which ends the process.
+    /// </param>
+    /// <exception cref="UserError">It cannot be written.</exception>
+    public static void Write(string path, SKData? encoded)
+    {
+        using (encoded)
+        {
+            WholeFile.Write(path, (encoded ?? throw new UserError($"{path} cannot be written: the picture cannot be encoded as PNG")).SaveTo);
+        }
     }
 }

@@ -83,9 +83,9 @@ internal static class ResultCsv
     private static IEnumerable<(MeasuredSet Set, RunScore One)> Runs(IReadOnlyList<MeasuredSet> sets) =>
         sets.SelectMany(set => set.Losses.SelectMany(loss => loss.Runs.Select(run => (set, run))));
 
-    private static void Write<T>(string path, IEnumerable<T> rows, params (string Name, Func<T, object?> Value)[] columns)
+    private static void Write<T>(string path, IEnumerable<T> rows, params (string Name, Func<T, object?> Value)[] columns) => WholeFile.Write(path, stream =>
     {
-        using var csv = CsvWriter.ToFile(path, Options);
+        using var csv = CsvWriter.Create(stream, Options, leaveOpen: true);
         csv.WriteHeader([.. columns.Select(column => column.Name)]);
         foreach (var row in rows)
         {
@@ -96,5 +96,5 @@ internal static class ResultCsv
 
             csv.EndRecord();
         }
-    }
+    });
 }

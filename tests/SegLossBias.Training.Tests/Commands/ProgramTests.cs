@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 
 namespace SegLossBias.Training.Tests.Commands;
 
@@ -49,21 +50,26 @@ public class ProgramTests
         Table(merged).Should().Be(Table(one));
     }
 
-    [SkippableFact]
-    public void GnuParallel_RunsThePlan()
+    [SkippableTheory]
+    [InlineData("README.md")]
+    [InlineData("experiments.md")]
+    public void ThePrintedCommands_PlanRunInParallelAndCollect(string file)
     {
         Skip.If(!HasGnuParallel(), "GNU parallel is not installed (Debian's package parallel)");
         using var folder = new TemporaryFolder();
-        var (one, plan, merged) = (folder["one"], folder["plan"], folder["merged"]);
-        TrainingProgram.Run(["compare", .. Small, "--out", one]).ExitCode.Should().Be(0);
-        TrainingProgram.Run(["plan", .. Small, "--out", plan]).ExitCode.Should().Be(0);
-        using (var parallel = TrainingProgram.StartProcess("parallel", ["--will-cite", "--jobs", "2", "-a", "commands.txt"], plan))
+        var block = Regex.Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Docs", file)), "^```sh\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)
+            .Select(match => match.Groups[1].Value).Single(text => text.Contains("parallel", StringComparison.Ordinal));
+        block.Should().NotContain("kubectl apply", "the manifest has no name, only what one is generated from");
+        var commands = Regex.Replace(block, "plan --data .* --out plan", $"plan {string.Join(' ', Small.Select(Planner.Quote))} --out plan")
+            .Replace("./build.sh demo", $"dotnet {Planner.Quote(TrainingProgram.Assembly)}", StringComparison.Ordinal);
+        using (var shell = TrainingProgram.StartProcess("sh", ["-e", "-c", commands], folder.Path))
         {
-            parallel.ExitCode().Should().Be(0, parallel.Errors);
+            shell.ExitCode().Should().Be(0, shell.Errors);
         }
 
-        TrainingProgram.Run(["collect", plan, "--out", merged]).ExitCode.Should().Be(0);
-        Table(merged).Should().Be(Table(one));
+        var merged = Directory.GetDirectories(folder.Path).Single(found => File.Exists(Path.Combine(found, "results.md")));
+        TrainingProgram.Run(["compare", .. Small, "--out", folder["one"]]).ExitCode.Should().Be(0);
+        Table(merged).Should().Be(Table(folder["one"]));
     }
 
     [SkippableFact]

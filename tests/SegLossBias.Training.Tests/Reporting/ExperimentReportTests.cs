@@ -156,6 +156,25 @@ public class ExperimentReportTests
         File.ReadAllText(folder["results.md"]).Should().Contain("No result: Dice, seed 3");
     }
 
+    [SkippableTheory]
+    [InlineData("results.md")]
+    [InlineData("results.csv")]
+    [InlineData("cases.csv")]
+    [InlineData("epochs.csv")]
+    [InlineData("significance.md")]
+    [InlineData("significance.csv")]
+    [InlineData("results.json")]
+    public void AFullDisk_IsNamed_AndTheOldFileStays(string file)
+    {
+        Skip.IfNot(File.Exists("/dev/full"), "there is no /dev/full, which stands for a full disk");
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder[file], "old");
+        File.CreateSymbolicLink(folder[file] + ".part", "/dev/full");
+        var write = () => Write(TestExperiment.Random(Settings, 10), folder.Path);
+        write.Should().Throw<UserError>().WithMessage($"{folder[file]} cannot be written: *space*");
+        File.ReadAllText(folder[file]).Should().Be("old");
+    }
+
     [Fact]
     public void NothingToReport_IsSaid()
     {

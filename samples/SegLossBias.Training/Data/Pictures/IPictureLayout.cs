@@ -1,3 +1,5 @@
+using SkiaSharp;
+
 namespace SegLossBias.Training;
 
 /// <summary>One way to lay out pictures and masks in folders. What is listed is paired, decoded, resized and split elsewhere.</summary>
@@ -15,6 +17,11 @@ internal interface IPictureLayout
     /// <summary>Names all pictures and masks below a folder.</summary>
     /// <exception cref="UserError">The folder is laid out otherwise.</exception>
     void List(string folder, PictureListing listing);
+
+    /// <summary>Why a mask cannot be read, such as "is empty"; null if it can.</summary>
+    /// <param name="file">The mask's file.</param>
+    /// <param name="mask">Its pixels.</param>
+    string? Flaw(string file, SKBitmap mask) => null;
 
     /// <summary>The label of each of the values 0 to 255 of a mask.</summary>
     /// <param name="file">The mask's file.</param>

@@ -37,23 +37,21 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
         return new(Cases(train), Cases(validation), Cases(test), classes, layout.IgnoreIndex, origin);
     }
 
-    /// <summary>As many classes as the largest class number asks for; masks that hold no class numbers do not fit in with several.</summary>
-    private string[] ClassNames(List<PictureSample> samples)
+    /// <summary>As many classes as the largest class number asks for.</summary>
+    /// <exception cref="UserError">Some masks hold class numbers, others 255: what that means beside them is not known.</exception>
+    private string[] ClassNames(IReadOnlyList<PictureSample> samples)
     {
-        var count = 1 + samples.Select(sample => (int)layout.Labels(sample.Pair.Masks[0], sample.LargestMaskValue)[sample.LargestMaskValue])
-            .DefaultIfEmpty().Max();
-        if (count <= 2)
+        var marked = samples.Select(sample => (File: sample.Pair.Masks[0], Largest: sample.LargestMaskValue))
+            .Select(mask => (mask.File, mask.Largest, Label: layout.Labels(mask.File, mask.Largest)[mask.Largest]))
+            .Where(mask => mask.Label > 0).ToList();
+        var kinds = marked.ToLookup(mask => LabelTable.HoldsNumbers(mask.File, mask.Largest), mask => Path.GetRelativePath(settings.Data!, mask.File));
+        if (kinds.Count > 1)
         {
-            return ["background", "foreground"];
+            throw new UserError(Invariant($"--data: {settings.Data}: {kinds[true].Count()} masks hold class numbers, such as {kinds[true].First()}, and {kinds[false].Count()} hold 0 and 255, such as {kinds[false].First()}; all must be of one kind"));
         }
 
-        foreach (var sample in samples.Where(sample => sample.LargestMaskValue >= LabelTable.NumberLimit))
-        {
-            listing.AddProblem(sample.Pair.Image, Invariant($"its mask has values up to {sample.LargestMaskValue}, while others hold class numbers up to {count - 1}"));
-        }
-
-        samples.RemoveAll(sample => sample.LargestMaskValue >= LabelTable.NumberLimit);
-        return ["background", .. Enumerable.Range(1, count - 1).Select(number => Invariant($"class {number}"))];
+        var count = 1 + marked.Select(mask => (int)mask.Label).DefaultIfEmpty().Max();
+        return count <= 2 ? ["background", "foreground"] : ["background", .. Enumerable.Range(1, count - 1).Select(number => Invariant($"class {number}"))];
     }
 
     private void RequireUsable(List<PictureSample> samples)
@@ -68,7 +66,7 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
 
         if (!samples.Any(sample => sample.Labels.Any(label => label > 0)))
         {
-            throw new UserError($"--data: {settings.Data}: no mask has any foreground (--help says what counts as foreground){first}");
+            throw new UserError($"--data: {settings.Data}: no mask has any foreground{first}");
         }
     }
 

@@ -93,6 +93,32 @@ internal static class PictureFile
         return largest;
     }
 
+    /// <summary>The different values of a mask at its full size, the smallest first.</summary>
+    public static IReadOnlyList<byte> ValuesOf(SKBitmap mask)
+    {
+        var rgba = mask.GetPixelSpan();
+        var occurs = new bool[byte.MaxValue + 1];
+        for (var i = 0; i < rgba.Length; i += 4)
+        {
+            occurs[Brightest(rgba[i..])] = true;
+        }
+
+        return [.. Enumerable.Range(0, occurs.Length).Where(value => occurs[value]).Select(value => (byte)value)];
+    }
+
+    /// <summary>By how much the channels of a pixel differ at most: 0 where all is grey.</summary>
+    public static int LargestColour(SKBitmap picture)
+    {
+        var rgba = picture.GetPixelSpan();
+        var largest = 0;
+        for (var i = 0; i < rgba.Length; i += 4)
+        {
+            largest = Math.Max(largest, Brightest(rgba[i..]) - Math.Min(rgba[i], Math.Min(rgba[i + 1], rgba[i + 2])));
+        }
+
+        return largest;
+    }
+
     private static SKImageInfo Format(int width, int height) => new(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
 
     private static byte Brightest(ReadOnlySpan<byte> rgba) => Math.Max(rgba[0], Math.Max(rgba[1], rgba[2]));

@@ -43,6 +43,11 @@ internal sealed class PictureReader(IPictureLayout layout, int height, int width
                 return (null, $"{picture.Width}×{picture.Height} pixels, but its mask {Path.GetFileName(file)} has {mask.Width}×{mask.Height}");
             }
 
+            if (layout.Flaw(file, mask) is { } flaw)
+            {
+                return (null, $"its mask {Path.GetFileName(file)} {flaw}");
+            }
+
             var largestHere = PictureFile.LargestValue(mask);
             AddLabels(labels, PictureFile.MaskValues(mask, height, width), layout.Labels(file, largestHere));
             largest = Math.Max(largest, largestHere);

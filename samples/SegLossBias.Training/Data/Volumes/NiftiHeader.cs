@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace SegLossBias.Training;
 
@@ -47,6 +48,16 @@ internal sealed class NiftiHeader
 
     /// <summary>Distance of neighbouring voxels along D, H and W in mm; 1 where the file says nothing.</summary>
     public IReadOnlyList<double> SpacingMm => [Spacing(3), Spacing(2), Spacing(1)];
+
+    /// <summary>Where in space the voxels' x, y and z lead, as unit vectors; null where the file does not say.</summary>
+    public IReadOnlyList<Vector3>? Axes
+    {
+        get
+        {
+            Vector3[] axes = Code(_layout.AffineCode) > 0 ? AffineAxes() : Code(_layout.QuaternionCode) > 0 ? QuaternionAxes() : [];
+            return axes.Length > 0 && axes.All(axis => float.IsFinite(axis.Length())) ? axes : null;
+        }
+    }
 
     /// <summary>Byte of the file at which the voxels begin.</summary>
     public long DataOffset => StoredOffset == 0 ? _layout.FirstOffset : (long)StoredOffset;
@@ -136,6 +147,25 @@ internal sealed class NiftiHeader
     private long Extent(int dimension) => dimension <= Dim(0) ? Dim(dimension) : 1;
 
     private double Real(int at) => _fields.Real(at, _layout.RealBytes);
+
+    private long Code(int at) => _fields.Integer(at, _layout.CodeBytes);
+
+    /// <summary>The columns of the affine, of which the file has the rows.</summary>
+    private Vector3[] AffineAxes()
+    {
+        float Entry(int row, int column) => (float)Real(_layout.Affine + (((4 * row) + column) * _layout.RealBytes));
+        return [.. Enumerable.Range(0, 3).Select(column => Vector3.Normalize(new(Entry(0, column), Entry(1, column), Entry(2, column))))];
+    }
+
+    /// <summary>The axes turned by the quaternion, of which the file has b, c and d; z backwards where pixdim[0] is negative.</summary>
+    private Vector3[] QuaternionAxes()
+    {
+        double Part(int index) => Real(_layout.Quaternion + (index * _layout.RealBytes));
+        var (b, c, d) = (Part(0), Part(1), Part(2));
+        var a = Math.Sqrt(Math.Max(0, 1 - ((b * b) + (c * c) + (d * d))));
+        var turn = Quaternion.Normalize(new((float)b, (float)c, (float)d, (float)a));
+        return [.. new[] { Vector3.UnitX, Vector3.UnitY, Real(_layout.Pixdim) < 0 ? -Vector3.UnitZ : Vector3.UnitZ }.Select(axis => Vector3.Transform(axis, turn))];
+    }
 
     private double Spacing(int dimension)
     {

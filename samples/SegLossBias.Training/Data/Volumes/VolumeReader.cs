@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using static TorchSharp.torch;
 
 namespace SegLossBias.Training;
@@ -8,6 +9,9 @@ internal static class VolumeReader
 {
     /// <summary>Spacings that differ by less, in mm, are the same.</summary>
     public const double SpacingTolerance = 1e-3;
+
+    /// <summary>Directions are the same whose unit vectors are less than this apart.</summary>
+    private const double AxisTolerance = 1e-3;
 
     /// <param name="files">The case.</param>
     /// <param name="channels">Channels of the image.</param>
@@ -84,6 +88,13 @@ internal static class VolumeReader
         InvalidVolumeException.Unless(
             header.SpacingMm.Zip(label.SpacingMm).All(pair => Math.Abs(pair.First - pair.Second) < SpacingTolerance),
             $"voxels of {Text(header.SpacingMm)} mm, but its label map has {Text(label.SpacingMm)} mm");
+        if (header.Axes is { } axes && label.Axes is { } labelAxes)
+        {
+            InvalidVolumeException.Unless(
+                axes.Zip(labelAxes).All(pair => Vector3.Distance(pair.First, pair.Second) < AxisTolerance),
+                $"its axes run along {Text(axes)}, but those of its label map along {Text(labelAxes)}");
+        }
+
         var voxels = values.Length / (int)header.Channels;
         for (var channel = 0; channel < header.Channels; channel++)
         {
@@ -106,6 +117,9 @@ internal static class VolumeReader
 
         return labels;
     }
+
+    private static string Text(IReadOnlyList<Vector3> axes) =>
+        string.Join(", ", axes.Select(axis => FormattableString.Invariant($"({axis.X:0.###} {axis.Y:0.###} {axis.Z:0.###})")));
 
     private static string Text<T>(IEnumerable<T> extents)
         where T : IFormattable => string.Join("×", extents.Select(extent => extent.ToString("G6", CultureInfo.InvariantCulture)));

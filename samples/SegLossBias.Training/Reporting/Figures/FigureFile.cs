@@ -41,11 +41,8 @@ internal static class FigureFile
         Save(file, bitmap);
     }
 
-    public static void Save(string file, SKBitmap bitmap)
-    {
-        using var stream = File.Create(file);
-        bitmap.Encode(stream, SKEncodedImageFormat.Png, 100);
-    }
+    /// <exception cref="UserError">It cannot be written.</exception>
+    public static void Save(string file, SKBitmap bitmap) => PngFile.Write(file, bitmap.Encode(SKEncodedImageFormat.Png, 100));
 
     /// <summary>A loss as curves and markers show it.</summary>
     public static LegendItem Item(string text, LossStyle style, bool line = true) => new()

@@ -25,7 +25,7 @@ internal sealed record ShownPicture(int Index, ShownCase Case, SKBitmap Picture,
     /// <summary>The cases of <c>shown/</c> that can be read; the files that cannot are named in <paramref name="notes"/>.</summary>
     public static IReadOnlyList<ShownPicture> Load(string folder, List<string> notes)
     {
-        var list = Path.Combine(folder, "shown", "shown.json");
+        var list = Path.Combine(folder, ShownCases.Folder, ShownCases.ListFile);
         if (!File.Exists(list))
         {
             notes.Add($"figure-5.png: left out: there is no {list}");
@@ -46,9 +46,10 @@ internal sealed record ShownPicture(int Index, ShownCase Case, SKBitmap Picture,
         var shown = new List<ShownPicture>();
         foreach (var (index, item) in cases.Index())
         {
-            string File(string part) => Path.Combine(folder, "shown", FormattableString.Invariant($"{index:00}-{part}.png"));
-            var picture = PictureFile.Decode(File("image"));
-            var truth = LabelMap.Read(File("truth"));
+            var image = Path.Combine(folder, ShownCases.Folder, ShownCases.ImageFile(index));
+            var mask = Path.Combine(folder, ShownCases.Folder, ShownCases.TruthFile(index));
+            var picture = PictureFile.Decode(image);
+            var truth = LabelMap.Read(mask);
             if (picture is not null && truth is not null && (picture.Width, picture.Height) == (truth.Width, truth.Height))
             {
                 shown.Add(new(index, item, picture, truth));
@@ -56,7 +57,7 @@ internal sealed record ShownPicture(int Index, ShownCase Case, SKBitmap Picture,
             }
 
             picture?.Dispose();
-            notes.Add($"figure-5.png: {item.Label} is left out: {File("image")} and {File("truth")} are not two pictures of one size");
+            notes.Add($"figure-5.png: {item.Label} is left out: {image} and {mask} are not two pictures of one size");
         }
 
         return shown;
@@ -67,7 +68,7 @@ internal sealed record ShownPicture(int Index, ShownCase Case, SKBitmap Picture,
         LabelMap.Read(PredictionFile(folder, run)) is { } mask && (mask.Width, mask.Height) == (Truth.Width, Truth.Height) ? mask : null;
 
     public string PredictionFile(string folder, RunKey run) =>
-        Path.Combine(ResultFolder.RunFolder(folder, run), "masks", FormattableString.Invariant($"{Index:00}.png"));
+        Path.Combine(ResultFolder.RunFolder(folder, run), ShownCases.MaskFolder, ShownCases.MaskFile(Index));
 
     /// <summary>Draws the picture, tinted by a prediction if there is one.</summary>
     public void Draw(SKCanvas canvas, float x, float y, OverlayColours colours, LabelMap? predicted)

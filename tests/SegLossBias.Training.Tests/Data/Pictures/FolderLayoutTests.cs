@@ -7,6 +7,9 @@ public sealed class FolderLayoutTests : IDisposable
     /// <summary>8×4 pixels of one bit each: rows 11110000, 11110000, 00001111, 00000001.</summary>
     private const string OneBit = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAEAQAAAACbtkNdAAAAEElEQVR4nGP4wPCBgZ+BEQALdgHxvGzfagAAAABJRU5ErkJggg==";
 
+    /// <summary>8×8 pixels with the classes 0 to 3 as numbers of a palette: black, dark red, dark green, olive.</summary>
+    private const string Palette = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAMAAADz0U65AAAADFBMVEUAAACAAAAAgACAgAA47ASAAAAAFElEQVR42mNgYGBkZGJiZmagjAEADSgAYfn1FbMAAAAASUVORK5CYII=";
+
     private readonly PictureFolder _folder = new();
     private readonly List<string> _leftOut = [];
 
@@ -46,18 +49,64 @@ public sealed class FolderLayoutTests : IDisposable
         small.Classes.Should().Equal(splits.Classes, "a class that a small picture loses is still one");
     }
 
-    [Fact]
-    public void MasksOfAnotherKindThanClassNumbers_AreNamedAndLeftOut()
+    [Theory]
+    [InlineData(3)]
+    [InlineData(1)]
+    public void ClassNumbersBesideMasksOf0And255_AreAnErrorThatNamesAndCountsBoth(byte largest)
     {
-        foreach (var (name, value) in new[] { ("a", 2), ("b", 3), ("c", 1), ("d", 255) })
+        foreach (var (name, value) in new[] { ("a", (byte)1), ("b", largest), ("c", (byte)1), ("d", (byte)255), ("e", (byte)0) })
         {
             _folder.Colour($"images/{name}.png", 8, 8, (x, y) => ((byte)x, 0, 0));
-            _folder.Grey($"masks/{name}.png", 8, 8, (x, y) => (byte)value);
+            _folder.Grey($"masks/{name}.png", 8, 8, (x, y) => x < 4 ? value : (byte)0);
         }
+
+        var load = () => Load();
+        load.Should().Throw<UserError>().WithMessage(
+            $"--data: {_folder.FullName}: 3 masks hold class numbers, such as {Path.Combine("masks", "a.png")}, and 1 hold 0 and 255, such as {Path.Combine("masks", "d.png")}; all must be of one kind");
+    }
+
+    [Fact]
+    public void MasksThatCanMeanAnything_AreNamedAndLeftOut()
+    {
+        foreach (var name in new[] { "a", "b", "c", "void", "smooth", "scaled", "palette", "red", "jpeg" })
+        {
+            Pair("", name);
+        }
+
+        _folder.Grey("masks/void.png", 8, 8, (x, y) => x switch { < 2 => 0, < 4 => 1, _ => 255 });
+        _folder.Grey("masks/smooth.png", 8, 8, (x, y) => (byte)(36 * x));
+        _folder.Grey("masks/scaled.png", 8, 8, (x, y) => x < 4 ? (byte)0 : (byte)128);
+        _folder.Bytes("masks/palette.png", Convert.FromBase64String(Palette));
+        _folder.Colour("masks/red.png", 8, 8, (x, y) => (x < 4 ? (byte)255 : (byte)0, 0, 0));
+        _folder.Delete("masks/jpeg.png");
+        _folder.Colour("masks/jpeg.jpg", 8, 8, (x, y) => (0, 0, 255));
 
         using var splits = Load();
         splits.Train.Concat(splits.Validation).Select(item => item.Name).Should().BeEquivalentTo("a", "b", "c");
-        _leftOut.Should().Equal("images/d.png: its mask has values up to 255, while others hold class numbers up to 3");
+        _leftOut.Should().BeEquivalentTo(
+            "images/void.png: its mask void.png has the values 0, 1, 255; readable are class numbers below 32, or 0 and 255 alone",
+            "images/smooth.png: its mask smooth.png has the values 0, 36, 72, 108, …; readable are class numbers below 32, or 0 and 255 alone",
+            "images/scaled.png: its mask scaled.png has the values 0, 128; readable are class numbers below 32, or 0 and 255 alone",
+            "images/palette.png: its mask palette.png is coloured; grey values are class numbers, or 0 and 255",
+            "images/red.png: its mask red.png is coloured; grey values are class numbers, or 0 and 255",
+            "images/jpeg.png: its mask jpeg.jpg is coloured; grey values are class numbers, or 0 and 255");
+    }
+
+    [Fact]
+    public void GreyJpegMasks_AreForegroundFrom128AndFitInWithMasksOf0And255()
+    {
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            Pair("", name);
+        }
+
+        _folder.Delete("masks/a.png");
+        _folder.Grey("masks/a.jpg", 8, 8, (x, y) => x < 4 ? (byte)240 : (byte)9);
+        using var splits = Load();
+        _leftOut.Should().BeEmpty();
+        splits.Classes.Should().Equal("background", "foreground");
+        splits.Train.Concat(splits.Validation).Should().AllSatisfy(item =>
+            item.Labels.Bytes().Should().Equal(Enumerable.Range(0, 64).Select(i => i % 8 < 4 ? (byte)1 : (byte)0)));
     }
 
     [Fact]

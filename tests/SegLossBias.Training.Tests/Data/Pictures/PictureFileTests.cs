@@ -21,6 +21,7 @@ public class PictureFileTests
             resized.Should().BeSubsetOf(values.Take(width * height));
             PictureFile.MaskValues(mask, height, width).Should().Equal(values.Take(width * height));
             PictureFile.LargestValue(mask).Should().Be(values.Take(width * height).Max());
+            PictureFile.ValuesOf(mask).Should().Equal(values.Take(width * height).Distinct().Order());
         }, iter: 200);
 
     [Fact]

@@ -27,8 +27,15 @@ internal sealed record HandMadeNifti
 
     public double? Offset { get; init; }
 
-    /// <summary>First row of the affine, which nothing here reads but a viewer does.</summary>
-    public double[] AffineRow { get; init; } = [0.5, 0.25, -1, 33];
+    /// <summary>The affine, row by row or only its beginning; counts where its code is above 0.</summary>
+    public double[] Affine { get; init; } = [0.5, 0.25, -1, 33];
+
+    public int AffineCode { get; init; }
+
+    /// <summary>b, c and d; count where their code is above 0 and that of the affine is not.</summary>
+    public double[] Quaternion { get; init; } = [0, 0, 0];
+
+    public int QuaternionCode { get; init; }
 
     /// <summary>Stored numbers, X fastest.</summary>
     public double[] Voxels { get; init; } = [0];
@@ -46,19 +53,19 @@ internal sealed record HandMadeNifti
         Integer(0, 4, size);
         if (Version == 1)
         {
-            Fields(dim: (40, 2), type: 70, reals: (76, 4), slope: 112, units: (123, 1), affine: 280, magic: 344, magicText: "n+1\0");
+            Fields(dim: (40, 2), type: 70, reals: (76, 4), slope: 112, units: (123, 1), codes: (252, 2), magic: 344, magicText: "n+1\0");
             Real(108, 4, offset);
         }
         else
         {
-            Fields(dim: (16, 8), type: 12, reals: (104, 8), slope: 176, units: (500, 4), affine: 400, magic: 4, magicText: "n+2\0\r\n\u001a\n");
+            Fields(dim: (16, 8), type: 12, reals: (104, 8), slope: 176, units: (500, 4), codes: (344, 4), magic: 4, magicText: "n+2\0\r\n\u001a\n");
             Integer(168, 8, (long)offset);
         }
 
         stored.CopyTo(bytes, start);
         return bytes;
 
-        void Fields((int At, int Size) dim, int type, (int At, int Size) reals, int slope, (int At, int Size) units, int affine, int magic, string magicText)
+        void Fields((int At, int Size) dim, int type, (int At, int Size) reals, int slope, (int At, int Size) units, (int At, int Size) codes, int magic, string magicText)
         {
             for (var i = 0; i < Dim.Length; i++)
             {
@@ -74,9 +81,12 @@ internal sealed record HandMadeNifti
             Real(slope, reals.Size, Slope);
             Real(slope + reals.Size, reals.Size, Intercept);
             Integer(units.At, units.Size, Units);
-            for (var i = 0; i < AffineRow.Length; i++)
+            Integer(codes.At, codes.Size, QuaternionCode);
+            Integer(codes.At + codes.Size, codes.Size, AffineCode);
+            double[] offsets = [0, 0, 0];
+            foreach (var (i, value) in Quaternion.Concat(offsets).Concat(Affine).Index())
             {
-                Real(affine + (i * reals.Size), reals.Size, AffineRow[i]);
+                Real(codes.At + (2 * codes.Size) + (i * reals.Size), reals.Size, value);
             }
 
             System.Text.Encoding.ASCII.GetBytes(Magic ?? magicText).CopyTo(bytes, magic);

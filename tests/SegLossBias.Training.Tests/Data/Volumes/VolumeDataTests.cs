@@ -139,6 +139,41 @@ public sealed class VolumeDataTests : IDisposable
     }
 
     [Fact]
+    public void ALabelMapThatRunsAnotherWayThanItsImage_IsNamedAndLeftOut()
+    {
+        double[] plain = [1, 0, 0, 5, 0, 2, 0, 6, 0, 0, 3, 7], mirrored = [-1, 0, 0, 5, 0, 2, 0, 6, 0, 0, 3, 7];
+        double[] nearly = [1.0005, 0, 0, 9, 0.0009, 2, 0, 9, 0, 0, 3, 9], tilted = [1, 0, 0, 5, 0.01, 2, 0, 6, 0, 0, 3, 7];
+        HandMadeNifti Affine(double[] affine, int version = 1) =>
+            HandMadeNifti.Of(NiftiType.Int16, Dim, Ramp(1)) with { Version = version, Pixdim = [1, 1, 2, 3], Affine = affine, AffineCode = 1, Quaternion = [0, 0, 1], QuaternionCode = 1 };
+        HandMadeNifti Turned(double qfac, params double[] quaternion) =>
+            HandMadeNifti.Of(NiftiType.Int16, Dim, Ramp(1)) with { Pixdim = [qfac, 1, 2, 3], Quaternion = quaternion, QuaternionCode = 1 };
+        void Pair(string name, HandMadeNifti image, HandMadeNifti label)
+        {
+            image.Save(_folder[$"{name}_mr.nii"]);
+            label.Save(_folder[$"{name}_gt.nii"]);
+        }
+
+        Pair("same1", Affine(plain), Affine(nearly, version: 2));
+        Pair("same2", Affine(mirrored), Turned(-1, 0, 1, 0));
+        Pair("same3", Affine([0, 2, 0, 0, -1, 0, 0, 0, 0, 0, 3, 0]), Turned(1, 0, 0, -Math.Sqrt(0.5)));
+        Pair("silent", Affine(mirrored), Affine(plain) with { AffineCode = 0, QuaternionCode = 0 });
+        Pair("empty", Affine(mirrored), Affine(new double[12]));
+        Pair("mirror", Affine(plain), Affine(mirrored));
+        Pair("mirror2", Affine(plain, version: 2), Affine(mirrored, version: 2));
+        Pair("tilt", Affine(plain), Affine(tilted));
+        Pair("qfac", Turned(1, 0, 0, 0), Turned(-1, 0, 0, 0));
+        using var splits = Load();
+
+        splits.Train.Concat(splits.Validation).Select(item => item.Name).Should().BeEquivalentTo(["same1", "same2", "same3", "silent", "empty"]);
+        _leftOut.Should().BeEquivalentTo([
+            $"{_folder["mirror_mr.nii"]}: its axes run along (1 0 0), (0 1 0), (0 0 1), but those of its label map along (-1 0 0), (0 1 0), (0 0 1)",
+            $"{_folder["mirror2_mr.nii"]}: its axes run along (1 0 0), (0 1 0), (0 0 1), but those of its label map along (-1 0 0), (0 1 0), (0 0 1)",
+            $"{_folder["tilt_mr.nii"]}: its axes run along (1 0 0), (0 1 0), (0 0 1), but those of its label map along (1 0.01 0), (0 1 0), (0 0 1)",
+            $"{_folder["qfac_mr.nii"]}: its axes run along (1 0 0), (0 1 0), (0 0 1), but those of its label map along (1 0 0), (0 1 0), (0 0 -1)",
+        ]);
+    }
+
+    [Fact]
     public void ADecathlonTask_HasItsNamesFromItsDescription()
     {
         Decathlon(4, """{ "0": "background", "1": "edema", "2": "tumour" }""", """{ "0": "FLAIR", "1": "T1w" }""");
