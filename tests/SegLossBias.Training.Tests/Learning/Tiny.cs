@@ -27,7 +27,7 @@ internal static class Tiny
             Device = "cpu",
         };
 
-    public static string[] Classes(int count) => [CaseSplits.Background, .. Enumerable.Range(1, count - 1).Select(i => $"class {i}")];
+    public static string[] Classes(int count) => [MeasuredClasses.Background, .. Enumerable.Range(1, count - 1).Select(i => $"class {i}")];
 
     public static CaseSplits Splits(int validation = 3, int test = 2) =>
         new(Cases("train", 8), Cases("validation", validation), Cases("test", test), ["background", "square", "bar"], 255, "made for a test");

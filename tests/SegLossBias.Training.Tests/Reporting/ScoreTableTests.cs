@@ -58,6 +58,17 @@ public class ScoreTableTests
     }
 
     [Fact]
+    public void WithoutABackground_EveryClassStandsUnderItsOwnName()
+    {
+        var settings = TestExperiment.Settings("CE", 1);
+        CaseResult[] cases = [TestExperiment.Case("a", TestExperiment.Class(0, 10, 0, 0), TestExperiment.Class(1, 0, 0, 8), TestExperiment.Class(2, 5, 0, 10))];
+        var run = TestExperiment.Run(new(settings.Losses[0], 1), cases) with { Classes = ["road", "car", "sky"] };
+        var table = ScoreTable.PerClass(Set(settings, run), settings)!;
+        table.Headers.Should().Equal("loss", "road", "car", "sky");
+        table.Rows.Should().ContainSingle().Which.Select(cell => cell.Text).Should().Equal("CE", "100.0", "0.0", "50.0");
+    }
+
+    [Fact]
     public void Sets_AreTestAndValidation()
     {
         var results = TestExperiment.Random(TestExperiment.Settings("CE,Dice", 1), 3);

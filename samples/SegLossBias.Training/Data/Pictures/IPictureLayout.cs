@@ -3,7 +3,7 @@ namespace SegLossBias.Training;
 /// <summary>One way to lay out pictures and masks in folders. What is listed is paired, decoded, resized and split elsewhere.</summary>
 internal interface IPictureLayout
 {
-    /// <summary>Names of the classes, background first; null where the masks themselves say how many there are.</summary>
+    /// <summary>Names of the classes, a background first if there is one; null where the masks themselves say how many there are.</summary>
     IReadOnlyList<string>? Classes { get; }
 
     /// <summary>The label of pixels that count nowhere.</summary>

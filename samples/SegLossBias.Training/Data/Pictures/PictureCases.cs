@@ -11,7 +11,7 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
     public CaseSplits Split(List<PictureSample> samples, Func<string, string> groupOf)
     {
         var classes = layout.Classes ?? ClassNames(samples);
-        RequireUsable(samples);
+        RequireUsable(samples, MeasuredClasses.First(classes));
         var train = samples.Where(sample => sample.Pair.Split == PictureSplit.Train).ToList();
         var validation = samples.Where(sample => sample.Pair.Split == PictureSplit.Validation).ToList();
         var test = samples.Where(sample => sample.Pair.Split == PictureSplit.Test).ToList();
@@ -44,7 +44,7 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
             .DefaultIfEmpty().Max();
         if (count <= 2)
         {
-            return ["background", "foreground"];
+            return [MeasuredClasses.Background, "foreground"];
         }
 
         foreach (var sample in samples.Where(sample => sample.LargestMaskValue >= LabelTable.NumberLimit))
@@ -53,10 +53,10 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
         }
 
         samples.RemoveAll(sample => sample.LargestMaskValue >= LabelTable.NumberLimit);
-        return ["background", .. Enumerable.Range(1, count - 1).Select(number => Invariant($"class {number}"))];
+        return [MeasuredClasses.Background, .. Enumerable.Range(1, count - 1).Select(number => Invariant($"class {number}"))];
     }
 
-    private void RequireUsable(List<PictureSample> samples)
+    private void RequireUsable(List<PictureSample> samples, int firstMeasured)
     {
         var problems = listing.Problems.ToList();
         var first = problems.Count == 0 ? "" : $"; first of {problems.Count} problems: {problems[0]}";
@@ -66,7 +66,7 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
             throw new UserError($"--data: {settings.Data}: no picture with a usable mask is left{(split == PictureSplit.Train ? "" : $" for {split}")}{first}");
         }
 
-        if (!samples.Any(sample => sample.Labels.Any(label => label > 0)))
+        if (!samples.Any(sample => sample.Labels.Any(label => label >= firstMeasured && label != layout.IgnoreIndex)))
         {
             throw new UserError($"--data: {settings.Data}: no mask has any foreground (--help says what counts as foreground){first}");
         }

@@ -8,6 +8,9 @@ internal static class VolumeData
     /// <summary>Classes that a label map can have where no file says how many there are.</summary>
     public const int MostClasses = 32;
 
+    /// <summary>What patches have as their label beyond a volume that has no background.</summary>
+    private const long Outside = byte.MaxValue;
+
     /// <param name="settings">Data, layout, patch size, seed and grouping.</param>
     /// <param name="leftOut">Receives one line per file that could not be used.</param>
     public static CaseSplits Load(ExperimentSettings settings, ICollection<string> leftOut)
@@ -35,7 +38,8 @@ internal static class VolumeData
         }
 
         origin += $"; {string.Join(", ", catalogue.Channels)}: mean 0 and standard deviation 1 over the voxels that are not 0";
-        var splits = new CaseSplits(train, validation, test, catalogue.Classes ?? Classes([.. train, .. validation, .. test]), null, origin);
+        var classes = catalogue.Classes ?? Classes([.. train, .. validation, .. test]);
+        var splits = new CaseSplits(train, validation, test, classes, MeasuredClasses.First(classes) > 0 ? null : Outside, origin);
         Check(splits, settings.Data, leftOut);
         return splits;
     }
@@ -46,8 +50,8 @@ internal static class VolumeData
     private static string[] Classes(IReadOnlyList<Case> cases)
     {
         var count = 1 + cases.Select(LargestLabel).DefaultIfEmpty().Max();
-        return count == 2 ? ["background", "foreground"]
-            : ["background", .. Enumerable.Range(1, count - 1).Select(i => FormattableString.Invariant($"class {i}"))];
+        return count == 2 ? [MeasuredClasses.Background, "foreground"]
+            : [MeasuredClasses.Background, .. Enumerable.Range(1, count - 1).Select(i => FormattableString.Invariant($"class {i}"))];
     }
 
     private static void Check(CaseSplits splits, string folder, ICollection<string> leftOut)
@@ -55,7 +59,7 @@ internal static class VolumeData
         var reason = splits.Train.Count < 2 || splits.Validation.Count < 1
             ? $"{splits.Train.Count} volumes to train on and {splits.Validation.Count} to validate on are too few"
             : splits.Classes.Count is < 2 or > byte.MaxValue ? $"{splits.Classes.Count} classes; 2 to {byte.MaxValue} are possible"
-            : splits.Train.All(item => LargestLabel(item) == 0) ? "no label map to train on has any foreground"
+            : splits.Train.All(item => LargestLabel(item) < splits.FirstMeasured) ? "no label map to train on has any foreground"
             : null;
         if (reason is not null)
         {

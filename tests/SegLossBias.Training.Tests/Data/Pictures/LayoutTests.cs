@@ -144,6 +144,20 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Fact]
+    public void Cityscapes_HasNoBackground_SoThatRoadAloneIsEnough()
+    {
+        foreach (var (split, name) in new[] { ("train", "a_0"), ("train", "a_1"), ("val", "b_0") })
+        {
+            _folder.Colour($"leftImg8bit/{split}/city/{name}_leftImg8bit.png", 8, 8, (x, y) => ((byte)x, 0, 0));
+            _folder.Grey($"gtFine/{split}/city/{name}_gtFine_labelIds.png", 8, 8, (x, y) => 7);
+        }
+
+        using var splits = Load(DataLayout.Cityscapes);
+        splits.FirstMeasured.Should().Be(0);
+        splits.Train.Should().HaveCount(2);
+    }
+
+    [Fact]
     public void ChaseDb1_ReadsTheFirstObserverAndKeepsBothEyesOfAChildTogether()
     {
         for (var child = 1; child <= 5; child++)

@@ -152,6 +152,14 @@ public sealed class VolumeDataTests : IDisposable
         _leftOut.Should().Equal($"{_folder["imagesTr/case3.nii.gz"]}: there is no such file");
     }
 
+    [Fact]
+    public void ADecathlonTaskWithoutBackground_MeasuresItsFirstClass_AndCountsNothingBesideAVolume()
+    {
+        Decathlon(3, """{ "0": "left", "1": "middle", "2": "right" }""", """{ "0": "FLAIR", "1": "T1w" }""", label: 0);
+        using var splits = Load(settings => settings with { Layout = DataLayout.Decathlon });
+        (splits.FirstMeasured, splits.IgnoreIndex).Should().Be((0, 255L));
+    }
+
     [Theory]
     [InlineData("""{ "0": "background", "2": "tumour" }""", "*'labels' numbers 2 entries, but has none numbered 1*")]
     [InlineData("""{ "0": "background" }""", "*1 classes; 2 to 255 are possible*")]
