@@ -49,7 +49,7 @@ internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreI
             return surfaces?.Image(0, index) is { } scores
                 ? result with { Nsd = scores.NormalizedSurfaceDistance, Hd95 = scores.Hausdorff95, Asd = scores.AverageSymmetric }
                 : result;
-        })]);
+        })], item.Group);
     }
 
     /// <summary>Σ softmax over the valid pixels, by class.</summary>

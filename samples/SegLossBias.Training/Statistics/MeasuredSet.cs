@@ -18,6 +18,9 @@ internal sealed record MeasuredSet(string Name, IReadOnlyList<string> Classes, I
 {
     public int Cases => Losses[0].Runs[0].Cases.Count;
 
+    /// <summary>Whether any case has a group.</summary>
+    public bool IsGrouped => Losses[0].Runs[0].Cases.Any(item => item.Group is not null);
+
     /// <summary>The test set, if there is one, and the validation set.</summary>
     public static IReadOnlyList<MeasuredSet> All(ExperimentResults results) =>
         [.. new[] { Of("test", results, run => run.Test), Of("validation", results, run => run.Validation) }.OfType<MeasuredSet>()];

@@ -84,6 +84,14 @@ public sealed class CaseEvaluatorTests
     }
 
     [Fact]
+    public void TheGroupOfACase_IsThatOfItsResult()
+    {
+        using var item = new Case("case", zeros(1, 1, 2), zeros([1, 2], ScalarType.Byte), [1, 1], group: "patient 7");
+        using var logits = LogitsOf(new byte[1, 2], classes: 2);
+        new CaseEvaluator(Tiny.Classes(2), null, toleranceMm: null).Add(item, logits).Group.Should().Be("patient 7");
+    }
+
+    [Fact]
     public void AVolume_IsCountedAsPlainLoopsCountIt() =>
         Gen.Select(Gen.Byte[0, 3].Array[3 * 4 * 5], Gen.Byte[0, 2].Array[3 * 4 * 5]).Sample(
             (truth, predicted) =>

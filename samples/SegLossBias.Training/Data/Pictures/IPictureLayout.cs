@@ -21,6 +21,6 @@ internal interface IPictureLayout
     /// <param name="largestValue">Of all its pixels.</param>
     byte[] Labels(string file, int largestValue) => LabelTable.Foreground(LabelTable.ForegroundLevel);
 
-    /// <summary>What a seeded split must not separate, such as a patient: the same text for pictures that stay together.</summary>
+    /// <summary>What a seeded split must not separate and tests take as one, such as a patient: the same text for pictures of one.</summary>
     string Group(string name) => name;
 }

@@ -7,7 +7,7 @@ namespace SegLossBias.Training;
 internal sealed class PictureCases(IPictureLayout layout, PictureListing listing, ExperimentSettings settings)
 {
     /// <param name="samples">All that could be read.</param>
-    /// <param name="groupOf">What a seeded split keeps together, by name.</param>
+    /// <param name="groupOf">What belongs together, by name: a seeded split does not part it, and tests take it as one.</param>
     public CaseSplits Split(List<PictureSample> samples, Func<string, string> groupOf)
     {
         var classes = layout.Classes ?? ClassNames(samples);
@@ -33,7 +33,7 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
         }
 
         var channels = samples.All(sample => sample.IsGrey) ? 1 : 3;
-        List<Case> Cases(List<PictureSample> part) => [.. part.Select(sample => ToCase(sample, channels))];
+        List<Case> Cases(List<PictureSample> part) => [.. part.Select(sample => ToCase(sample, channels, CaseGroup.Of(sample.Pair.Name, groupOf)))];
         return new(Cases(train), Cases(validation), Cases(test), classes, layout.IgnoreIndex, origin);
     }
 
@@ -72,10 +72,10 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
         }
     }
 
-    private Case ToCase(PictureSample sample, int channels)
+    private Case ToCase(PictureSample sample, int channels, string? group)
     {
         var (height, width) = (settings.Size[0], settings.Size[1]);
         var pixels = tensor(sample.Pixels[..(channels * sample.Labels.Length)], [channels, height, width]);
-        return new(sample.Pair.Name, pixels, tensor(sample.Labels, [height, width]), [1, 1]);
+        return new(sample.Pair.Name, pixels, tensor(sample.Labels, [height, width]), [1, 1], group: group);
     }
 }

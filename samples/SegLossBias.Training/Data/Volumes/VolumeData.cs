@@ -29,11 +29,12 @@ internal static class VolumeData
             ? DecathlonFolder.List(settings.Data)
             : NiftiFolder.List(settings.Data, leftOut);
         IReadOnlyList<Case> train, validation;
-        (train, validation, var origin) = (Read(catalogue.Train, catalogue, leftOut), Read(catalogue.Validation ?? [], catalogue, leftOut), catalogue.Folders);
-        var test = Read(catalogue.Test, catalogue, leftOut);
+        var groupOf = CaseGroup.By(settings.Group);
+        (train, validation, var origin) = (Read(catalogue.Train, catalogue, groupOf, leftOut), Read(catalogue.Validation ?? [], catalogue, groupOf, leftOut), catalogue.Folders);
+        var test = Read(catalogue.Test, catalogue, groupOf, leftOut);
         if (catalogue.Validation is null)
         {
-            (train, validation) = SeededSplit.Split(train, item => item.Name, CaseGroup.By(settings.Group), settings.DataSeed);
+            (train, validation) = SeededSplit.Split(train, item => item.Name, groupOf, settings.DataSeed);
             origin = SeededSplit.Describe(origin, settings.Group is not null, settings.DataSeed);
         }
 
@@ -44,8 +45,8 @@ internal static class VolumeData
         return splits;
     }
 
-    private static IReadOnlyList<Case> Read(IReadOnlyList<VolumeFiles> volumes, VolumeCatalogue catalogue, ICollection<string> leftOut) =>
-        [.. volumes.Select(files => VolumeReader.Read(files, catalogue.Channels.Count, catalogue.Classes?.Count ?? MostClasses, leftOut)).OfType<Case>()];
+    private static IReadOnlyList<Case> Read(IReadOnlyList<VolumeFiles> volumes, VolumeCatalogue catalogue, Func<string, string> groupOf, ICollection<string> leftOut) =>
+        [.. volumes.Select(files => VolumeReader.Read(files, catalogue.Channels.Count, catalogue.Classes?.Count ?? MostClasses, CaseGroup.Of(files.Name, groupOf), leftOut)).OfType<Case>()];
 
     private static string[] Classes(IReadOnlyList<Case> cases)
     {

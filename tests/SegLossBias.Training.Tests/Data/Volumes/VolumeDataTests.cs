@@ -86,6 +86,7 @@ public sealed class VolumeDataTests : IDisposable
         string[] Held(int seed)
         {
             using var splits = Load(settings => settings with { Group = "^(.)", DataSeed = seed });
+            splits.Train.Concat(splits.Validation).Should().AllSatisfy(item => item.Group.Should().Be(item.Name[..1]));
             splits.Origin.Should().Contain($"groups kept together (seed {seed})");
             return [.. splits.Validation.Select(item => item.Name)];
         }
