@@ -19,8 +19,10 @@ internal static class Experiment
         var watch = Stopwatch.StartNew();
         var device = Device(settings);
         using var held = OutputLock.Take(folder);
-        ResultFolder.SaveSettings(folder, Continuation.Settings(settings, folder, resume));
+        var continued = Continuation.Settings(settings, folder, resume);
         using var data = ExperimentData.Load(settings, folder);
+        Continuation.RequireSameData(folder, data);
+        ResultFolder.SaveSettings(folder, continued);
         ExperimentTraining.Run(settings, data, device, folder, stop);
         if (stop.IsCancellationRequested)
         {

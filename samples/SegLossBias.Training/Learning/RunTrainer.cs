@@ -20,6 +20,7 @@ internal sealed class RunTrainer(
     /// <summary>Below the folder of a run: the network after the last epoch, as TorchSharp's <c>Module.save</c> writes it.</summary>
     public const string WeightsFile = "weights.bin";
 
+    private readonly string _fingerprint = DataFingerprint.Of(data);
     private readonly ShownCases _shown = new(data);
 
     /// <summary>
@@ -31,11 +32,11 @@ internal sealed class RunTrainer(
     /// <param name="progress">Told of every step and epoch.</param>
     /// <param name="stop">Ends the run after the current step.</param>
     /// <returns>The result; null when stopped, then the checkpoint of the last finished epoch is there.</returns>
-    /// <exception cref="UserError">The checkpoint is not of this run, or a file cannot be written.</exception>
+    /// <exception cref="UserError">The checkpoint is not of this run or of other data, or a file cannot be written.</exception>
     public RunResult? Train(RunKey key, string folder, ITrainingProgress progress, CancellationToken stop)
     {
         var runFolder = ResultFolder.RunFolder(folder, key);
-        var checkpoint = new Checkpoint(Path.Combine(runFolder, CheckpointFile), settings, key);
+        var checkpoint = new Checkpoint(Path.Combine(runFolder, CheckpointFile), settings, key, _fingerprint);
         using var run = new RunState(settings, data, key, device);
         checkpoint.Restore(run);
         progress.Begin(run.Epochs.Count);
@@ -156,7 +157,7 @@ internal sealed class RunTrainer(
             SaveVolume(runFolder, item, logits);
             return evaluator.Add(item, logits);
         }, stop);
-        return new RunResult(key.Loss.Text, key.Seed, data.Classes, data.Origin, run.Epochs, validation, test, run.Note);
+        return new RunResult(key.Loss.Text, key.Seed, data.Classes, data.Origin, run.Epochs, validation, test, run.Note, _fingerprint);
     }
 
     /// <summary>The predicted classes of a volume as <c>predictions/NAME.nii.gz</c>, with the geometry of its labels, for viewers.</summary>

@@ -29,9 +29,10 @@ internal sealed record EpochRecord(
 /// <param name="Validation">The validation cases after the last epoch.</param>
 /// <param name="Test">The test cases after the last epoch; may be empty.</param>
 /// <param name="Note">Why the run ended before its last epoch, for example a loss that became NaN; null if it did not.</param>
+/// <param name="Data">Which cases it had, as <see cref="DataFingerprint"/>; null in results of versions that did not save it.</param>
 internal sealed record RunResult(
     string Loss, int Seed, IReadOnlyList<string> Classes, string Origin, IReadOnlyList<EpochRecord> Epochs,
-    IReadOnlyList<CaseResult> Validation, IReadOnlyList<CaseResult> Test, string? Note = null)
+    IReadOnlyList<CaseResult> Validation, IReadOnlyList<CaseResult> Test, string? Note = null, string? Data = null)
 {
     /// <summary>The first class that is measured: 1 with a background, else 0.</summary>
     [JsonIgnore]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using SegLossBias.Training.Tests.Support;
 
 namespace SegLossBias.Training.Tests.Commands;
 
@@ -113,6 +114,31 @@ public class ProgramTests
         TrainingProgram.Run(["compare", .. one, "--out", results]).ExitCode.Should().Be(0);
         TrainingProgram.Run(["compare", .. one, "--out", results]).Errors.Should().Contain("--resume");
         TrainingProgram.Run(["compare", .. one, "--batch", "4", "--out", results, "--resume"]).Errors.Should().Contain("Batch");
+    }
+
+    [Fact]
+    public void OtherData_DoesNotGoOnInAFolder_ButTheSameElsewhereDoes()
+    {
+        using var pictures = new PictureFolder();
+        foreach (var name in new[] { "a", "b", "c", "d", "e" })
+        {
+            foreach (var place in new[] { "here", "there" })
+            {
+                pictures.Grey($"{place}/images/{name}.png", 16, 16, (x, y) => (byte)((x * y) + name[0]));
+                pictures.Grey($"{place}/masks/{name}.png", 16, 16, (x, y) => x < 6 ? (byte)255 : (byte)0);
+            }
+        }
+
+        using var folder = new TemporaryFolder();
+        string[] With(string place, string losses) => ["compare", .. SmallWith(losses, "1", 1), "--data", Path.Combine(pictures.FullName, place), "--out", folder["results"], "--resume"];
+        TrainingProgram.Run(With("here", "CE")).ExitCode.Should().Be(0);
+        TrainingProgram.Run(With("there", "Dice")).ExitCode.Should().Be(0);
+        pictures.Truncate("there/images/c.png");
+        var before = File.ReadAllText(folder["results", "experiment.json"]);
+        var (code, _, errors) = TrainingProgram.Run(With("there", "DBCE"));
+        code.Should().Be(UserError.Failed);
+        errors.Should().Contain("error: --data: ").And.Contain("CE, seed 1").And.Contain("4 to train, 1 to validate").And.Contain("3 to train, 1 to validate");
+        File.ReadAllText(folder["results", "experiment.json"]).Should().Be(before);
     }
 
     private static string[] SmallWith(string losses, string seeds, int epochs) =>

@@ -82,6 +82,7 @@ public sealed class RunTrainerTests
         result.Epochs[^1].Parts.Should().StartWith("RCE(L1)").And.Contain("L1");
         result.Epochs[^1].Dice.Should().Be(result.Validation.SelectMany(item => item.Classes).Average(found => found.Counts.Dice));
         (result.Validation.Count, result.Test.Count, result.Classes.Count).Should().Be((3, 2, 3));
+        result.Data.Should().Be(DataFingerprint.Of(data));
     }
 
     [Fact]
@@ -171,6 +172,17 @@ public sealed class RunTrainerTests
         Refusal(Tiny.Settings(epochs: 5), data, folder).Should().Contain("settings").And.Contain("delete it");
         Refusal(Tiny.Settings(OptimizerKind.Sgd), data, folder).Should().Contain("settings");
         Train(Tiny.Settings() with { Threads = 7 }, data, folder).Epochs.Should().HaveCount(4);
+    }
+
+    [Fact]
+    public void ACheckpointOfOtherData_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        using var data = Tiny.Splits(validation: 2);
+        Directory.CreateDirectory(Path.GetDirectoryName(Checkpoint(folder))!);
+        File.WriteAllBytes(Checkpoint(folder), SavedCheckpoint.Value);
+        Refusal(Tiny.Settings(), data, folder).Should().Contain("8 to train, 3 to validate, 2 to test; ")
+            .And.Contain("8 to train, 2 to validate, 2 to test; ").And.Contain("delete it");
     }
 
     [SkippableFact]
