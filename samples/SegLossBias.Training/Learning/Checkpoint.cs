@@ -15,9 +15,9 @@ namespace SegLossBias.Training;
 /// <param name="data">The cases, as <see cref="DataFingerprint"/>.</param>
 internal sealed class Checkpoint(string path, ExperimentSettings settings, RunKey key, string data)
 {
-    /// <summary>What two runs must share for one to go on where the other stopped. The machine may be another.</summary>
+    /// <summary>What two runs must share for one to go on where the other stopped, beside the cases. The machine, and the place of the data, may be others.</summary>
     private readonly string _identity = JsonSerializer.Serialize(
-        settings with { Losses = [key.Loss], Seeds = [key.Seed], Device = "", Threads = 0 }, ResultFolder.Json);
+        settings with { Losses = [key.Loss], Seeds = [key.Seed], Data = null, Device = "", Threads = 0 }, ResultFolder.Json);
 
     /// <summary>Replaces the checkpoint.</summary>
     /// <exception cref="UserError">It cannot be written; the old one is still there.</exception>

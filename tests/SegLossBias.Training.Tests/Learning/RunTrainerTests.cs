@@ -171,7 +171,7 @@ public sealed class RunTrainerTests
         File.WriteAllBytes(Checkpoint(folder), SavedCheckpoint.Value);
         Refusal(Tiny.Settings(epochs: 5), data, folder).Should().Contain("settings").And.Contain("delete it");
         Refusal(Tiny.Settings(OptimizerKind.Sgd), data, folder).Should().Contain("settings");
-        Train(Tiny.Settings() with { Threads = 7 }, data, folder).Epochs.Should().HaveCount(4);
+        Train(Tiny.Settings() with { Threads = 7, Data = "/elsewhere" }, data, folder).Epochs.Should().HaveCount(4);
     }
 
     [Fact]
