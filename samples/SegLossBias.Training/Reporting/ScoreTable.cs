@@ -41,11 +41,15 @@ internal static class ScoreTable
             title, ["loss", .. columns.Select(column => column.Header)],
             [.. names.Select((name, row) => (IReadOnlyList<Cell>)[name, .. columns.Select(column => column.Cells[row])])],
             [
-                .. cutShort.Select(pair => Invariant($"* {pair.Loss.Label}, seed {pair.Run.Seed}: {pair.Run.Note}; the values are those after epoch {pair.Run.Epochs.Count} of {settings.Epochs}")),
+                .. cutShort.Select(pair => Invariant($"* {pair.Loss.Label}, seed {pair.Run.Seed}: {pair.Run.Note}; the values are those {After(pair.Run, settings)}")),
                 .. set.Losses.Where(loss => loss.Runs.Count < most).Select(loss => Invariant($"{loss.Loss.Label}: {loss.Runs.Count} of {most} seeds only")),
                 (most > 1 ? Invariant($"Mean ± standard deviation over {most} seeds. ") : "") + "Bold: best; underlined: second best. " + definition,
             ]);
     }
+
+    private static string After(RunResult run, ExperimentSettings settings) => run.Epochs.Count > 0
+        ? Invariant($"after epoch {run.Epochs.Count} of {settings.Epochs}")
+        : "of the untrained network";
 
     private static Cell[] Counts(MeasuredSet set, Func<SetScore, double> count) =>
         [.. set.Losses.Select(loss => new Cell(Invariant($"{loss.Over(count).Mean:0.#}")))];

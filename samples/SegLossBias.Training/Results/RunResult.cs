@@ -26,8 +26,8 @@ internal sealed record EpochRecord(
 /// <param name="Classes">Names of all classes; a first one called background is not measured.</param>
 /// <param name="Origin">Where the data comes from and how it was split.</param>
 /// <param name="Epochs">All epochs, in order.</param>
-/// <param name="Validation">The validation cases after the last epoch.</param>
-/// <param name="Test">The test cases after the last epoch; may be empty.</param>
+/// <param name="Validation">The validation cases after the last of these epochs.</param>
+/// <param name="Test">The test cases, likewise; may be empty.</param>
 /// <param name="Note">Why the run ended before its last epoch, for example a loss that became NaN; null if it did not.</param>
 /// <param name="Data">Which cases it had, as <see cref="DataFingerprint"/>; null in results of versions that did not save it.</param>
 internal sealed record RunResult(

@@ -44,6 +44,15 @@ public class ScoreTableTests
     }
 
     [Fact]
+    public void ARunWithoutAnEpoch_IsThatOfTheUntrainedNetwork()
+    {
+        var settings = TestExperiment.Settings("CE", 1);
+        var run = TestExperiment.Run(new(settings.Losses[0], 1), Found(10), note: "the loss became NaN in epoch 1 of 3") with { Epochs = [] };
+        ScoreTable.Overall(Set(settings, run), settings).Notes[0]
+            .Should().Be("* CE, seed 1: the loss became NaN in epoch 1 of 3; the values are those of the untrained network");
+    }
+
+    [Fact]
     public void Volumes_HaveMillimetres() => ScoreTable.DistanceUnit(TestExperiment.Settings("CE", 1) with { Layout = DataLayout.Nifti }).Should().Be("mm");
 
     [Fact]
