@@ -77,8 +77,43 @@ public class ProgramTests
         WaitForFiles(program, results, 1);
         program.Interrupt();
         program.ExitCode().Should().Be(130);
-        program.Errors.Should().Contain("--resume");
+        program.Errors.Should().Contain($"the same command with --out '{results}' --resume goes on");
         Directory.EnumerateFiles(results, "*.part", SearchOption.AllDirectories).Should().BeEmpty();
+    }
+
+    [SkippableFact]
+    public void CtrlC_InARunOfAPlan_SaysTheCommandThatGoesOn_AndItDoes()
+    {
+        Skip.If(RuntimeInformation.IsOSPlatform(OSPlatform.Windows), "sends a Unix signal");
+        using var folder = new TemporaryFolder();
+        TrainingProgram.Run(["plan", .. SmallWith("CE", "1", 30), "--out", folder["plan"]]).ExitCode.Should().Be(0);
+        string[] run = ["run", "--settings", folder["plan", "experiment.json"], "--loss", "CE", "--seed", "1", "--out", folder["part"]];
+        using var program = TrainingProgram.Start(run);
+        WaitForFiles(program, folder["part"], 1);
+        program.Interrupt();
+        program.ExitCode().Should().Be(130);
+        program.Errors.Should().Contain("stopped; the same command goes on").And.NotContain("--resume");
+        var (code, output, _) = TrainingProgram.Run(run);
+        code.Should().Be(0);
+        output.Should().Contain("goes on after epoch");
+    }
+
+    [SkippableTheory]
+    [InlineData("figures")]
+    [InlineData("compare --size 512 --losses CE")]
+    public void CtrlC_OutsideOfTraining_EndsAtOnce(string command)
+    {
+        Skip.If(RuntimeInformation.IsOSPlatform(OSPlatform.Windows), "sends a Unix signal");
+        using var folder = new TemporaryFolder();
+        var results = folder["results"];
+        using var program = TrainingProgram.Start([.. command.Split(' '), "--out", results]);
+        for (var watch = Stopwatch.StartNew(); !Directory.Exists(results) && watch.Elapsed < TimeSpan.FromMinutes(2); Thread.Sleep(5))
+        {
+        }
+
+        program.Interrupt();
+        program.ExitCode().Should().Be(130);
+        (program.Output + program.Errors).Should().BeEmpty("neither figures nor data were there yet");
     }
 
     [Theory]
