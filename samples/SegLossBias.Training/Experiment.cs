@@ -12,19 +12,21 @@ internal static class Experiment
     /// <param name="folder">Where results are, or will be.</param>
     /// <param name="resume">Whether the folder may hold results already.</param>
     /// <param name="report">Whether tables and figures are made.</param>
-    /// <param name="stop">Ends after the current step.</param>
+    /// <param name="again">What goes on after Ctrl-C, as a sentence says it.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(ExperimentSettings settings, string folder, bool resume, bool report, CancellationToken stop)
+    public static int Run(ExperimentSettings settings, string folder, bool resume, bool report, string again)
     {
         var watch = Stopwatch.StartNew();
         var device = Device(settings);
         using var held = OutputLock.Take(folder);
-        ResultFolder.SaveSettings(folder, Continuation.Settings(settings, folder, resume));
+        var continued = Continuation.Settings(settings, folder, resume);
         using var data = ExperimentData.Load(settings, folder);
-        ExperimentTraining.Run(settings, data, device, folder, stop);
-        if (stop.IsCancellationRequested)
+        Continuation.RequireSameData(folder, data);
+        ResultFolder.SaveSettings(folder, continued);
+        var stopped = Train(settings, data, device, folder);
+        if (stopped)
         {
-            Console.Error.WriteLine($"stopped; the same command with --out '{folder}' --resume goes on");
+            Console.Error.WriteLine($"stopped; {again} goes on");
         }
 
         if (report && ResultFolder.Load(folder) is { Runs.Count: > 0 } results)
@@ -33,7 +35,7 @@ internal static class Experiment
         }
 
         Console.WriteLine(Invariant($"{watch.Elapsed.TotalSeconds:0} s in all"));
-        return stop.IsCancellationRequested ? Interruption.ExitCode : 0;
+        return stopped ? Interruption.ExitCode : 0;
     }
 
     /// <summary>Makes tables and figures of saved results anew.</summary>
@@ -70,6 +72,15 @@ internal static class Experiment
 
         Console.WriteLine(Invariant($"{outcome.Copied} results collected, {outcome.Results.Runs.Count} there, {outcome.Gaps.Count} missing"));
         return outcome.IsComplete ? 0 : UserError.Failed;
+    }
+
+    /// <summary>Training alone has something to keep when it is interrupted; Ctrl-C ends all else at once.</summary>
+    /// <returns>Whether it was interrupted.</returns>
+    private static bool Train(ExperimentSettings settings, CaseSplits data, torch.Device device, string folder)
+    {
+        using var interruption = new Interruption();
+        ExperimentTraining.Run(settings, data, device, folder, interruption.Token);
+        return interruption.Token.IsCancellationRequested;
     }
 
     /// <summary>A folder of results or a plan itself, then those below it.</summary>

@@ -41,15 +41,24 @@ internal static class ExperimentData
 
     private static void Describe(ExperimentSettings settings, CaseSplits data)
     {
-        var shares = data.Train.Concat(data.Validation).Concat(data.Test).Select(ForegroundShare).ToArray();
         var cases = settings.Dimensions == 3 ? "volumes" : "pictures";
         var test = data.Test.Count > 0 ? Invariant($", {data.Test.Count} to test") : "";
         Console.WriteLine(Invariant($"{data.Origin}: {data.Train.Count} {cases} to train on, {data.Validation.Count} to validate{test};")
-            + Invariant($" {string.Join('×', settings.Size)} {(settings.Dimensions == 3 ? "patches" : "pixels")}, {data.Classes.Count} classes,")
-            + Invariant($" {100 * shares.Average():0.000} % foreground ({100 * shares.Min():0.000} % to {100 * shares.Max():0.000} %)"));
+            + Invariant($" {string.Join('×', settings.Size)} {(settings.Dimensions == 3 ? "patches" : "pixels")}, {data.Classes.Count} classes, {Foreground(data)}"));
         Console.WriteLine(Invariant($"{settings.Losses.Count} losses ({string.Join(", ", settings.Losses.Select(loss => loss.Label))}), seeds {string.Join(", ", settings.Seeds)}, {settings.Epochs} epochs,")
             + Invariant($" batches of {settings.Batch}, {settings.Optimizer}, learning rate {settings.LearningRate} ({settings.Schedule}), {settings.Device}; same weights and batches for every loss of a seed"));
         Console.WriteLine();
+    }
+
+    private static string Foreground(CaseSplits data)
+    {
+        if (data.FirstMeasured == 0)
+        {
+            return "none of them background";
+        }
+
+        var shares = data.Train.Concat(data.Validation).Concat(data.Test).Select(ForegroundShare).ToArray();
+        return Invariant($"{100 * shares.Average():0.000} % foreground ({100 * shares.Min():0.000} % to {100 * shares.Max():0.000} %)");
     }
 
     private static double ForegroundShare(Case item)

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace SegLossBias.Training;
 
-/// <summary>Turns the first Ctrl-C (or SIGTERM) into a request to stop; the second one ends the program at once.</summary>
+/// <summary>
+/// While it lives, turns the first Ctrl-C (or SIGTERM) into a request to stop; the second one, and any without it, ends the
+/// program at once.
+/// </summary>
 internal sealed class Interruption : IDisposable
 {
     /// <summary>What shells report for a program ended by Ctrl-C.</summary>

@@ -10,8 +10,7 @@ if (Console.IsOutputRedirected)
 }
 
 KeptMemory.Use();
-using var interruption = new Interruption();
-var command = Commands.Create(interruption.Token);
+var command = Commands.Create();
 var parsed = command.Parse(args);
 try
 {

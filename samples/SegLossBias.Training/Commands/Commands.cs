@@ -13,38 +13,37 @@ internal static class Commands
 
         --data takes pictures (PNG, JPEG, TIFF) or NIfTI volumes in one of the layouts that --layout names. Without a folder for
         validation, a seeded 20 % of the training cases validates; test cases are measured once, after the last epoch. Unusable
-        files are named and left out. Ctrl-C ends after the current step; --resume goes on after that or after a kill.
+        files are named and left out. Ctrl-C ends training after the current step; --resume goes on after that or after a kill.
         """;
 
     private static readonly Option<string?> Out = new("--out") { HelpName = "DIR", Description = "Output folder (default: a new one below output/)", Recursive = true };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on in an output folder: finished runs are kept, interrupted ones continue from their last epoch" };
 
-    /// <param name="stop">Cancelled by Ctrl-C.</param>
-    public static RootCommand Create(CancellationToken stop)
+    public static RootCommand Create()
     {
-        var root = Compare(new RootCommand(Description), stop);
+        var root = Compare(new RootCommand(Description));
         root.Add(Out);
-        root.Add(Compare(new Command("compare", "Trains losses × seeds and compares them: tables, significance, figures"), stop));
-        root.Add(Ablate(stop));
-        root.Add(RunOne(stop));
+        root.Add(Compare(new Command("compare", "Trains losses × seeds and compares them: tables, significance, figures")));
+        root.Add(Ablate());
+        root.Add(RunOne());
         root.Add(Plan());
         root.Add(Collect());
         root.Add(Figures());
         return root;
     }
 
-    private static T Compare<T>(T command, CancellationToken stop)
+    private static T Compare<T>(T command)
         where T : Command
     {
         var options = new ExperimentOptions(command is RootCommand ? "CE,Dice,LogDiceCE,RCE(L1)" : "CE,WCE,Focal,Dice,LogDice,DiceCE,LogDiceCE,DBCE,RCE(KL),RCE(L1),RFL(L1)", null);
-        return Training(command, options, stop);
+        return Training(command, options);
     }
 
-    private static Command Ablate(CancellationToken stop) => Training(
+    private static Command Ablate() => Training(
         new Command("ablate", "Trains losses × λ × seeds: the effect of λ (the paper's Figure 3)"),
-        new ExperimentOptions("RCE(L1),RCE(KL),DiceCE,LogDiceCE,DBCE", "0.01,0.1,1,10"), stop);
+        new ExperimentOptions("RCE(L1),RCE(KL),DiceCE,LogDiceCE,DBCE", "0.01,0.1,1,10"));
 
-    private static T Training<T>(T command, ExperimentOptions options, CancellationToken stop)
+    private static T Training<T>(T command, ExperimentOptions options)
         where T : Command
     {
         Add(command, options.All);
@@ -52,12 +51,13 @@ internal static class Commands
         command.SetAction(parsed =>
         {
             var settings = options.Read(parsed);
-            return Experiment.Run(settings, Folder(parsed, settings), parsed.GetValue(Resume), report: true, stop);
+            var folder = Folder(parsed, settings);
+            return Experiment.Run(settings, folder, parsed.GetValue(Resume), report: true, $"the same command with --out '{folder}' --resume");
         });
         return command;
     }
 
-    private static Command RunOne(CancellationToken stop)
+    private static Command RunOne()
     {
         var settings = new Option<string>("--settings") { HelpName = "FILE", Description = "experiment.json of the experiment that the run belongs to", Required = true };
         var loss = new Option<string>("--loss") { HelpName = "LOSS", Description = "One loss of the experiment", Required = true };
@@ -75,7 +75,7 @@ internal static class Commands
             var run = new RunKey(LossSpec.Parse(parsed.GetValue(loss)!), parsed.GetValue(seed));
             var folder = parsed.GetValue(Out) ?? throw UserError.Usage("--out: name a folder for this run alone");
             return all.Runs.Contains(run)
-                ? Experiment.Run(all with { Losses = [run.Loss], Seeds = [run.Seed] }, Path.GetFullPath(folder), resume: true, report: false, stop)
+                ? Experiment.Run(all with { Losses = [run.Loss], Seeds = [run.Seed] }, Path.GetFullPath(folder), resume: true, report: false, "the same command")
                 : throw UserError.Usage($"the experiment has no run {run}");
         });
         return command;

@@ -11,7 +11,7 @@ internal sealed class ExperimentOptions
     private readonly Option<string?> _data = new("--data") { HelpName = "DIR", Description = "Folder of the data (default: generated pictures)" };
     private readonly Option<DataLayout?> _layout = new("--layout") { Description = "How its files are laid out (default: guessed from what is there)" };
     private readonly Option<string?> _size = Text("--size", "HxW|DxHxW", "Size of the pictures as trained on, one number for a square, or of the patches of volumes (default: 64; with --data 96; volumes 48x64x48)");
-    private readonly Option<string?> _group = Text("--group", "REGEX", "Cases whose names give the same first group (one patient: '^(.+?)-IM') stay on one side of a seeded split and count as one in tests");
+    private readonly Option<string?> _group = Text("--group", "REGEX", "Cases whose names give the same first group (one patient: '^(.+?)-IM') stay on one side of a seeded split and count as one in tests (default: the layout's own patients, children or videos)");
     private readonly Option<int> _dataSeed = new("--data-seed") { HelpName = "N", Description = "Draws the split and the generated pictures, the same for all seeds", DefaultValueFactory = _ => 1 };
     private readonly Option<NetworkKind?> _network = new("--network") { Description = "Network (default: unet; for volumes unet3d)" };
     private readonly Option<string> _widths = new("--widths") { HelpName = "LIST", Description = "Channels per resolution, finest first, multiples of 16; how many there are is the depth", DefaultValueFactory = _ => "16,32,64" };

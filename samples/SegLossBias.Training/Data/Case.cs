@@ -9,8 +9,9 @@ namespace SegLossBias.Training;
 /// <param name="labels">[*] uint8, classes 0..K−1 or the ignore index of the set.</param>
 /// <param name="spacingMm">Distance of neighbouring pixels along each spatial axis, in mm; 1 where a file says nothing.</param>
 /// <param name="labelFile">The file of a volume's labels, whose geometry saved predictions take over.</param>
+/// <param name="group">What it shares with others, such as the patient; null where it stands alone.</param>
 internal sealed class Case(
-    string name, Tensor image, Tensor labels, IReadOnlyList<double> spacingMm, string? labelFile = null) : IDisposable
+    string name, Tensor image, Tensor labels, IReadOnlyList<double> spacingMm, string? labelFile = null, string? group = null) : IDisposable
 {
     public string Name => name;
 
@@ -21,6 +22,8 @@ internal sealed class Case(
     public IReadOnlyList<double> SpacingMm => spacingMm;
 
     public string? LabelFile => labelFile;
+
+    public string? Group => group;
 
     public int Channels => (int)image.shape[0];
 

@@ -20,11 +20,17 @@ internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreI
     /// <summary>IoU, likewise.</summary>
     public double Iou => _overlap.Mean(OverlapMetric.IoU, WhenEmpty).Mean;
 
-    /// <summary>Foreground share of all pixels so far.</summary>
+    /// <summary>Foreground share of all pixels so far; 1 without a background.</summary>
     public double TrueSize => ShareOf(counts => counts.TargetSize);
 
-    /// <summary>Predicted foreground share of all pixels so far.</summary>
-    public double PredictedSize => ShareOf(counts => counts.PredictedSize);
+    /// <summary>
+    /// Predicted foreground share of all pixels so far. Without a background, where that is always 1: predicted over true
+    /// pixels of each class, mean over the classes that occur.
+    /// </summary>
+    public double PredictedSize => MeasuredClasses.First(classes) > 0
+        ? ShareOf(counts => counts.PredictedSize)
+        : 1 + _overlap.Classes.Select(_overlap.Pooled).Where(counts => counts.TargetSize > 0).Select(counts => counts.SizeError)
+            .DefaultIfEmpty(double.NaN).Average();
 
     /// <param name="item">The case.</param>
     /// <param name="logits">[K, *] on the CPU; the largest is the prediction.</param>
@@ -43,7 +49,7 @@ internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreI
             return surfaces?.Image(0, index) is { } scores
                 ? result with { Nsd = scores.NormalizedSurfaceDistance, Hd95 = scores.Hausdorff95, Asd = scores.AverageSymmetric }
                 : result;
-        })]);
+        })], item.Group);
     }
 
     /// <summary>Σ softmax over the valid pixels, by class.</summary>
@@ -59,7 +65,7 @@ internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreI
     }
 
     private static ClassSelection? Measured(IReadOnlyList<string> classes) =>
-        string.Equals(classes[0], CaseSplits.Background, StringComparison.OrdinalIgnoreCase) ? ClassSelection.WithoutBackground : null;
+        MeasuredClasses.First(classes) > 0 ? ClassSelection.WithoutBackground : null;
 
     private SurfaceMetrics? Surfaces(Case item, Tensor prediction, Tensor labels)
     {

@@ -12,18 +12,19 @@ namespace SegLossBias.Training;
 /// <param name="path">The file; it need not be there.</param>
 /// <param name="settings">Of the experiment.</param>
 /// <param name="key">The run.</param>
-internal sealed class Checkpoint(string path, ExperimentSettings settings, RunKey key)
+/// <param name="data">The cases, as <see cref="DataFingerprint"/>.</param>
+internal sealed class Checkpoint(string path, ExperimentSettings settings, RunKey key, string data)
 {
-    /// <summary>What two runs must share for one to go on where the other stopped. The machine may be another.</summary>
+    /// <summary>What two runs must share for one to go on where the other stopped, beside the cases. The machine, and the place of the data, may be others.</summary>
     private readonly string _identity = JsonSerializer.Serialize(
-        settings with { Losses = [key.Loss], Seeds = [key.Seed], Device = "", Threads = 0 }, ResultFolder.Json);
+        settings with { Losses = [key.Loss], Seeds = [key.Seed], Data = null, Device = "", Threads = 0 }, ResultFolder.Json);
 
     /// <summary>Replaces the checkpoint.</summary>
     /// <exception cref="UserError">It cannot be written; the old one is still there.</exception>
     public void Save(RunState run)
     {
         using var scope = NewDisposeScope();
-        TensorFile.Write(path, JsonSerializer.Serialize(new Header(_identity, run.Epochs), ResultFolder.Json), run.Tensors());
+        TensorFile.Write(path, JsonSerializer.Serialize(new Header(_identity, data, run.Epochs), ResultFolder.Json), run.Tensors());
     }
 
     /// <summary>Brings a run that has just begun to the state of the checkpoint, if there is one.</summary>
@@ -40,6 +41,11 @@ internal sealed class Checkpoint(string path, ExperimentSettings settings, RunKe
         if (header.Identity != _identity)
         {
             throw Unusable($"it is not of {key} with the settings of this experiment");
+        }
+
+        if (header.Data != data)
+        {
+            throw Unusable($"it needs the same cases again, {header.Data}, but there are {data}");
         }
 
         run.Restore(header.Epochs, name => tensors.GetValueOrDefault(name) ?? throw Unusable($"it has no {name}, so another version wrote it"));
@@ -62,5 +68,5 @@ internal sealed class Checkpoint(string path, ExperimentSettings settings, RunKe
 
     private UserError Unusable(string why) => new($"the run cannot go on from {path}: {why}; delete it to train {key} from the start");
 
-    private sealed record Header(string Identity, IReadOnlyList<EpochRecord> Epochs);
+    private sealed record Header(string Identity, string Data, IReadOnlyList<EpochRecord> Epochs);
 }

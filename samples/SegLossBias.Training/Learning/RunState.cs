@@ -35,6 +35,13 @@ internal sealed class RunState : IDisposable
     /// <summary>Why the run ended before its last epoch, if it did.</summary>
     public string? Note { get; set; }
 
+    /// <summary>Whether no weight or buffer of the network is NaN or infinite.</summary>
+    public bool IsFinite()
+    {
+        using var scope = NewDisposeScope();
+        return Network.state_dict().Values.All(value => value.isfinite().all().item<bool>());
+    }
+
     /// <summary>All that training changes, by name.</summary>
     public IEnumerable<(string Name, Tensor Value)> Tensors() =>
         Network.state_dict().Select(entry => (NetworkPrefix + entry.Key, entry.Value)).Concat(OptimizerState.Read(Optimizer));

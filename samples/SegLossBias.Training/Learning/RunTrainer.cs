@@ -17,37 +17,48 @@ internal sealed class RunTrainer(
     /// <summary>Below the folder of a run: where it stands, until it is finished.</summary>
     public const string CheckpointFile = "checkpoint.bin";
 
-    /// <summary>Below the folder of a run: the network after the last epoch, as TorchSharp's <c>Module.save</c> writes it.</summary>
+    /// <summary>Below the folder of a run: the network that was measured, as TorchSharp's <c>Module.save</c> writes it.</summary>
     public const string WeightsFile = "weights.bin";
 
+    private readonly string _fingerprint = DataFingerprint.Of(data);
     private readonly ShownCases _shown = new(data);
 
     /// <summary>
     /// Trains a run, from its checkpoint if there is one, and leaves in its folder <c>result.json</c>, the weights and the
-    /// predicted masks of the shown cases. Such a run gives what an unbroken one gives, on the same number of threads.
+    /// predicted masks of the shown cases. Such a run gives what an unbroken one gives, on the same number of threads. A run
+    /// whose loss or weights become NaN or infinite ends; what it leaves is the network after the last epoch before that.
     /// </summary>
     /// <param name="key">Loss and seed.</param>
     /// <param name="folder">The experiment's.</param>
     /// <param name="progress">Told of every step and epoch.</param>
     /// <param name="stop">Ends the run after the current step.</param>
     /// <returns>The result; null when stopped, then the checkpoint of the last finished epoch is there.</returns>
-    /// <exception cref="UserError">The checkpoint is not of this run, or a file cannot be written.</exception>
+    /// <exception cref="UserError">The checkpoint is not of this run or of other data, or a file cannot be written.</exception>
     public RunResult? Train(RunKey key, string folder, ITrainingProgress progress, CancellationToken stop)
     {
         var runFolder = ResultFolder.RunFolder(folder, key);
-        var checkpoint = new Checkpoint(Path.Combine(runFolder, CheckpointFile), settings, key);
+        var checkpoint = new Checkpoint(Path.Combine(runFolder, CheckpointFile), settings, key, _fingerprint);
         using var run = new RunState(settings, data, key, device);
         checkpoint.Restore(run);
         progress.Begin(run.Epochs.Count);
         try
         {
             TrainEpochs(run, batchesOf(key.Seed), checkpoint, progress, stop);
-            var result = Measure(run, key, runFolder, stop);
+
+            // The epoch that went wrong has changed the network already: back to the checkpoint, or to the initial weights.
+            using var before = run.Note is null ? null : new RunState(settings, data, key, device) { Note = run.Note };
+            if (before is not null)
+            {
+                checkpoint.Restore(before);
+            }
+
+            var sound = before ?? run;
+            var result = Measure(sound, key, runFolder, stop);
             _shown.Write(folder);
             WholeFile.Write(Path.Combine(runFolder, WeightsFile), stream =>
             {
                 using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
-                run.Network.save(writer);
+                sound.Network.save(writer);
             });
             ResultFolder.SaveResult(folder, key, result);
             checkpoint.Delete();
@@ -75,7 +86,7 @@ internal sealed class RunTrainer(
         }
     }
 
-    /// <returns>Null when the loss became NaN or infinite.</returns>
+    /// <returns>Null when the loss or the weights became NaN or infinite.</returns>
     private EpochRecord? TrainEpoch(RunState run, ITrainingBatches batches, LearningRate rates, ITrainingProgress progress, CancellationToken stop)
     {
         var epoch = run.Epochs.Count + 1;
@@ -99,6 +110,12 @@ internal sealed class RunTrainer(
         }
 
         var seconds = watch.Elapsed.TotalSeconds;
+        if (!run.IsFinite())
+        {
+            run.Note = FormattableString.Invariant($"the weights became NaN or infinite in epoch {epoch} of {settings.Epochs}");
+            return null;
+        }
+
         var evaluator = new CaseEvaluator(data.Classes, data.IgnoreIndex, toleranceMm: null);
         var losses = Predict(run, data.Validation, (item, logits) =>
         {
@@ -110,7 +127,7 @@ internal sealed class RunTrainer(
             evaluator.Dice, evaluator.Iou, evaluator.TrueSize, evaluator.PredictedSize, seconds);
     }
 
-    /// <returns>The loss before the step; if it is not finite, the network stays as it is.</returns>
+    /// <returns>The loss before the step; if it is not finite, no step is made.</returns>
     private static double Step(RunState run, ITrainingBatches batches, int epoch, int index, double rate)
     {
         using var scope = NewDisposeScope();
@@ -156,7 +173,7 @@ internal sealed class RunTrainer(
             SaveVolume(runFolder, item, logits);
             return evaluator.Add(item, logits);
         }, stop);
-        return new RunResult(key.Loss.Text, key.Seed, data.Classes, data.Origin, run.Epochs, validation, test, run.Note);
+        return new RunResult(key.Loss.Text, key.Seed, data.Classes, data.Origin, run.Epochs, validation, test, run.Note, _fingerprint);
     }
 
     /// <summary>The predicted classes of a volume as <c>predictions/NAME.nii.gz</c>, with the geometry of its labels, for viewers.</summary>

@@ -5,7 +5,8 @@ namespace SegLossBias.Training;
 
 /// <summary>
 /// The validation cases that pictures of the results show: up to 6, at evenly spread ranks of foreground size, so that small
-/// and large regions both appear. Volumes are shown by the axial slice with most true foreground.
+/// and large regions both appear. Volumes are shown by the axial slice with most true foreground. Where no class is background,
+/// the largest one of the validation cases takes its place here.
 /// </summary>
 /// <remarks>
 /// <c>EXPERIMENT/shown/shown.json</c>, and for case NN from 00: <c>EXPERIMENT/shown/NN-image.png</c> (RGB or grey),
@@ -19,7 +20,7 @@ internal sealed class ShownCases(CaseSplits data)
 
     private const int Most = 6;
 
-    private readonly (Case Item, long? Slice)[] _shown = [.. Choose(data).Select(item => (item, BestSlice(item, data.IgnoreIndex)))];
+    private readonly (Case Item, long? Slice)[] _shown = Choose(data, data.FirstMeasured > 0 ? 0 : LargestClass(data));
 
     public static string ImageFile(int index) => FormattableString.Invariant($"{index:00}-image.png");
 
@@ -62,27 +63,40 @@ internal sealed class ShownCases(CaseSplits data)
         }
     }
 
-    private static IEnumerable<Case> Choose(CaseSplits data)
+    private static (Case Item, long? Slice)[] Choose(CaseSplits data, long background)
     {
-        var ranked = data.Validation.OrderBy(item => ForegroundShare(item, data.IgnoreIndex)).ToArray();
+        var ranked = data.Validation.OrderBy(ForegroundShare).ToArray();
         var count = Math.Min(Most, ranked.Length);
-        return Enumerable.Range(0, count).Select(row => ranked[(int)((row + 0.5) * ranked.Length / count)]);
+        return [.. Enumerable.Range(0, count).Select(row => ranked[(int)((row + 0.5) * ranked.Length / count)]).Select(item => (item, BestSlice(item)))];
+
+        double ForegroundShare(Case item)
+        {
+            using var scope = NewDisposeScope();
+            return Foreground(item).mean([], type: ScalarType.Float64).item<double>();
+        }
+
+        long? BestSlice(Case item)
+        {
+            using var scope = NewDisposeScope();
+            return item.Space.Count == 3 ? Foreground(item).sum([1L, 2L], type: ScalarType.Int64).argmax().item<long>() : null;
+        }
+
+        Tensor Foreground(Case item) =>
+            data.IgnoreIndex is { } ignored ? (item.Labels != background).logical_and(item.Labels != ignored) : item.Labels != background;
     }
 
-    private static double ForegroundShare(Case item, long? ignoreIndex)
+    /// <summary>That with most pixels in the validation cases.</summary>
+    private static long LargestClass(CaseSplits data)
     {
         using var scope = NewDisposeScope();
-        return Foreground(item, ignoreIndex).mean([], type: ScalarType.Float64).item<double>();
-    }
+        var pixels = zeros(byte.MaxValue + 1, ScalarType.Int64);
+        foreach (var item in data.Validation)
+        {
+            pixels += item.Labels.flatten().to(ScalarType.Int64).bincount(null, minlength: byte.MaxValue + 1);
+        }
 
-    private static long? BestSlice(Case item, long? ignoreIndex)
-    {
-        using var scope = NewDisposeScope();
-        return item.Space.Count == 3 ? Foreground(item, ignoreIndex).sum([1L, 2L], type: ScalarType.Int64).argmax().item<long>() : null;
+        return pixels[..data.Classes.Count].argmax().item<long>();
     }
-
-    private static Tensor Foreground(Case item, long? ignoreIndex) =>
-        ignoreIndex is { } ignored ? (item.Labels > 0).logical_and(item.Labels != ignored) : item.Labels > 0;
 
     /// <summary>[C, H, W] of [C, H, W] or of a slice of [C, D, H, W].</summary>
     private static Tensor Slice(Tensor planes, long? slice) => slice is { } index ? planes.select(1, index) : planes;

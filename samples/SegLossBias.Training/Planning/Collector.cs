@@ -10,7 +10,7 @@ internal static class Collector
     /// <param name="folders">One or more; each has an experiment.json.</param>
     /// <param name="into">The target; made if it is not there.</param>
     /// <exception cref="UserError">
-    /// The folders are not of one experiment, a run is in two of them, a result differs from the target's, or a file is
+    /// The folders are not of one experiment or not of the same data, a run is in two of them, a result differs from the target's, or a file is
     /// missing or damaged.
     /// </exception>
     public static CollectOutcome Collect(IReadOnlyList<string> folders, string into)
@@ -27,6 +27,9 @@ internal static class Collector
         var runs = settings.Runs.ToArray();
         var found = runs.Select(run => (Run: run, Folder: Find(run, sources))).Where(pair => pair.Folder is not null)
             .Select(pair => (pair.Run, Folder: pair.Folder!, IsNew: IsNew(pair.Run, pair.Folder!, into))).ToArray();
+        CheckSameData([
+            .. runs.Where(run => ResultFolder.HasResult(into, run)).Select(run => (run, into)),
+            .. found.Select(one => (one.Run, one.Folder))]);
 
         OutputFolder.Prepare(into);
         ResultFolder.SaveSettings(into, settings);
@@ -57,6 +60,17 @@ internal static class Collector
                 throw new UserError($"not one experiment: {difference.Name} is {difference.One} in {all[0].Folder}, but {difference.Other} in {source.Folder};"
                     + $" only {string.Join(", ", SettingsDifference.MayDiffer)} may differ");
             }
+        }
+    }
+
+    private static void CheckSameData(IEnumerable<(RunKey Run, string Folder)> results)
+    {
+        var all = results.Select(one => (one.Run, one.Folder, ResultFolder.LoadResult(one.Folder, one.Run).Data)).ToArray();
+        if (all.Where(one => one.Data != all[0].Data).ToArray() is [var other, ..])
+        {
+            string Text((RunKey Run, string Folder, string? Data) one) => $"{one.Run} in {one.Folder} had {one.Data ?? "unknown ones"}";
+            throw new UserError($"all runs of an experiment must have the same cases, but {Text(all[0])} and {Text(other)};"
+                + " make the data the same (left-out.txt names what could not be used) and run again what had other data");
         }
     }
 

@@ -24,8 +24,8 @@ internal static class ExperimentReport
         Directory.CreateDirectory(folder);
         string File(string name) => Path.Combine(folder, name);
         var tables = sets.SelectMany(set => new[] { ScoreTable.Overall(set, results.Settings), ScoreTable.PerClass(set, results.Settings), AblationTable.Of(set) }.OfType<TextTable>()).ToArray();
-        var families = ComparisonFamily.Of(sets[0], results.Settings.Group);
-        var comparisons = families.Select(family => SignificanceTable.Of(family, results.Settings)).ToArray();
+        var families = ComparisonFamily.Of(sets[0]);
+        var comparisons = families.Select(SignificanceTable.Of).ToArray();
         var missing = results.Missing.Select(run => $"No result: {run}").ToArray();
         foreach (var table in tables.Concat(comparisons.Take(1)))
         {

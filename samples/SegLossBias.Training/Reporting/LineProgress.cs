@@ -26,7 +26,7 @@ internal sealed class LineProgress(string label, int epochs, TimeLeft left, Text
             CultureInfo.InvariantCulture,
             $"{label,-12} epoch {epoch.Epoch,3}/{epochs}  loss {epoch.TrainLoss:0.0000}{(epoch.Parts.Length > 0 ? $" ({epoch.Parts})" : "")}"
             + $"  validation loss {epoch.ValidationLoss:0.0000}  DSC {100 * epoch.Dice:0.0} %"
-            + $"  foreground {100 * epoch.PredictedSize:0.00} % (true {100 * epoch.TrueSize:0.00} %)"
+            + $"  size {100 * epoch.PredictedSize:0.00} % (true {100 * epoch.TrueSize:0.00} %)"
             + $"  {epoch.Seconds:0.0} s  left {(int)time.TotalHours}:{time:mm\\:ss}"));
     }
 }

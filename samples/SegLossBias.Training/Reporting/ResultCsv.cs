@@ -34,6 +34,7 @@ internal static class ResultCsv
         ("loss", row => row.Run.Loss),
         ("seed", row => row.Run.Seed),
         ("case", row => row.Case.Name),
+        ("group", row => row.Case.Group),
         ("class", row => row.Result.Class),
         ("class_name", row => row.Run.Classes[row.Result.Class]),
         ("true_positives", row => row.Result.TruePositives),

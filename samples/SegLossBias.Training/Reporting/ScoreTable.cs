@@ -13,14 +13,14 @@ internal static class ScoreTable
         return Table(
             Invariant($"{set.Name} set, {set.Cases} {(set.Cases == 1 ? "case" : "cases")}"), set, settings,
             [.. metrics.Select(metric => (metric.Header, metric.Column(set.Losses))), ("missed", Counts(set, score => score.Missed)), ("false alarms", Counts(set, score => score.FalseAlarms)), ("structures", Counts(set, score => score.Structures))],
-            Invariant($"DSC, IoU, NSD (tolerance {settings.ToleranceMm} {unit}), HD95: mean over cases of the mean over foreground classes. ")
+            Invariant($"DSC, IoU, NSD (tolerance {settings.ToleranceMm} {unit}), HD95: mean over cases of the mean over the measured classes: all but a background. ")
             + "A class that a case neither has nor is given is left out; missed or falsely predicted it counts 0, and the diagonal for HD95. "
             + "Size error: predicted over true pixels of all cases, less one (mean over classes); |size error|: of each structure, then the mean. "
             + "Missed: structures without a predicted pixel; false alarms: classes predicted where they are not; per run. "
             + "After the last epoch; nothing is selected.");
     }
 
-    /// <summary>DSC of each foreground class; null for a single one.</summary>
+    /// <summary>DSC of each measured class; null for a single one.</summary>
     public static TextTable? PerClass(MeasuredSet set, ExperimentSettings settings) => set.Classes.Count < 2
         ? null
         : Table(
@@ -41,11 +41,15 @@ internal static class ScoreTable
             title, ["loss", .. columns.Select(column => column.Header)],
             [.. names.Select((name, row) => (IReadOnlyList<Cell>)[name, .. columns.Select(column => column.Cells[row])])],
             [
-                .. cutShort.Select(pair => Invariant($"* {pair.Loss.Label}, seed {pair.Run.Seed}: {pair.Run.Note}; the values are those after epoch {pair.Run.Epochs.Count} of {settings.Epochs}")),
+                .. cutShort.Select(pair => Invariant($"* {pair.Loss.Label}, seed {pair.Run.Seed}: {pair.Run.Note}; the values are those {After(pair.Run, settings)}")),
                 .. set.Losses.Where(loss => loss.Runs.Count < most).Select(loss => Invariant($"{loss.Loss.Label}: {loss.Runs.Count} of {most} seeds only")),
                 (most > 1 ? Invariant($"Mean ± standard deviation over {most} seeds. ") : "") + "Bold: best; underlined: second best. " + definition,
             ]);
     }
+
+    private static string After(RunResult run, ExperimentSettings settings) => run.Epochs.Count > 0
+        ? Invariant($"after epoch {run.Epochs.Count} of {settings.Epochs}")
+        : "of the untrained network";
 
     private static Cell[] Counts(MeasuredSet set, Func<SetScore, double> count) =>
         [.. set.Losses.Select(loss => new Cell(Invariant($"{loss.Over(count).Mean:0.#}")))];

@@ -8,20 +8,18 @@ internal static class SignificanceTable
 {
     private const double Level = 0.05;
 
-    public static TextTable Of(ComparisonFamily family, ExperimentSettings settings) => new(
+    public static TextTable Of(ComparisonFamily family) => new(
         family.Title, ["loss", "against", "seeds", "n", "zeros", "median difference", "p", "corrected p", "r"],
         [.. family.Comparisons.Select(Row)],
         [
             .. family.LeftOut == 0 ? (string[])[] : [Invariant($"Left out, without a case of a seed in common: {family.LeftOut} of {family.LeftOut + family.Comparisons.Count} pairs")],
-            Invariant($"Wilcoxon's signed-rank test, two-sided, of DSC differences paired by {Unit(settings)} (averaged over classes and the seeds that both losses have; without those that either network leaves without a value), in points of DSC %; ")
+            Invariant($"Wilcoxon's signed-rank test, two-sided, of DSC differences paired by {(family.IsGrouped ? "group of cases" : "case")} (averaged over classes and the seeds that both losses have; without those that either network leaves without a value), in points of DSC %; ")
             + Invariant($"p corrected after Holm over the {family.Comparisons.Count} comparisons of this table, bold below {Level}; r: rank-biserial correlation, above 0 where the loss is better. ")
             + "A small p says that on these networks one loss does better on most cases, not that another seed or data set would agree; "
-            + (settings.Group is null
-                ? "cases of one patient are not independent, and without a group in the settings they are taken as if they were."
-                : "cases of one group were averaged first, since they are not independent."),
+            + (family.IsGrouped
+                ? "cases of one group (patient, video) were averaged first, since they are not independent."
+                : "cases of one patient are not independent, and without groups (--group) they are taken as if they were."),
         ]);
-
-    private static string Unit(ExperimentSettings settings) => settings.Group is null ? "case" : "group of cases";
 
     private static IReadOnlyList<Cell> Row(LossComparison one) =>
     [

@@ -24,4 +24,5 @@ internal sealed record ClassResult(
 /// <param name="Name">The case's name.</param>
 /// <param name="DiagonalMm">Of the picture or volume: what a distance counts where one mask is empty.</param>
 /// <param name="Classes">The measured classes in order.</param>
-internal sealed record CaseResult(string Name, double DiagonalMm, IReadOnlyList<ClassResult> Classes);
+/// <param name="Group">What the case shares with others, such as the patient; null where it stands alone.</param>
+internal sealed record CaseResult(string Name, double DiagonalMm, IReadOnlyList<ClassResult> Classes, string? Group = null);

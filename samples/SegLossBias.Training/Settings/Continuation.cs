@@ -25,4 +25,19 @@ internal static class Continuation
 
         return settings with { Losses = [.. before.Losses.Union(settings.Losses)], Seeds = [.. before.Seeds.Union(settings.Seeds)] };
     }
+
+    /// <summary>Refuses data other than that of the results that the folder has.</summary>
+    /// <param name="folder">Of an experiment, or empty.</param>
+    /// <param name="data">What shall be trained on now.</param>
+    /// <exception cref="UserError">A result was made with other cases.</exception>
+    public static void RequireSameData(string folder, CaseSplits data)
+    {
+        var runs = ResultFolder.HasSettings(folder) ? ResultFolder.Load(folder).Runs : [];
+        var now = DataFingerprint.Of(data);
+        if (runs.FirstOrDefault(run => run.Data != now) is { } other)
+        {
+            throw new UserError($"--data: all runs of an experiment must have the same cases, but {other.Loss}, seed {other.Seed} in {folder} had {other.Data ?? "unknown ones"}"
+                + $" and there are {now} now; give the same data (left-out.txt names what could not be used) or another --out");
+        }
+    }
 }

@@ -83,7 +83,7 @@ internal sealed record ExperimentSettings
     /// <summary>[H, W] to which pictures are resized, or [D, H, W] of the patches that a 3D network sees.</summary>
     public required IReadOnlyList<int> Size { get; init; }
 
-    /// <summary>Pictures whose names give the same first group of this regular expression stay on one side of a split.</summary>
+    /// <summary>Cases whose names give the same first group of this regular expression belong together; null: as the layout groups.</summary>
     public string? Group { get; init; }
 
     /// <summary>Draws generated data and the split; independent of the seeds of the runs.</summary>

@@ -6,7 +6,7 @@ namespace SegLossBias.Training;
 /// <remarks>
 /// The value of a case is its mean DSC over classes, averaged over the seeds that both losses have; where a network leaves a
 /// case without a value (nothing there, nothing predicted), that case and seed count for neither. The unit of the test is
-/// the case or, where a group is given, the mean over the cases of one group.
+/// the case or, where cases have a group, the mean over the cases of one group.
 /// </remarks>
 /// <param name="Loss">One loss.</param>
 /// <param name="Against">The other.</param>
@@ -21,26 +21,24 @@ internal sealed record LossComparison(
     private const int Decimals = 12;
 
     /// <param name="pairs">What is compared together; pairs that have no case with a common seed are left out.</param>
-    /// <param name="group">Cases whose names give the same first group of this regular expression are one unit; null: each case is.</param>
-    public static IReadOnlyList<LossComparison> Of(IEnumerable<(LossScores Loss, LossScores Against)> pairs, string? group)
+    public static IReadOnlyList<LossComparison> Of(IEnumerable<(LossScores Loss, LossScores Against)> pairs)
     {
-        var groupOf = CaseGroup.By(group);
-        var comparisons = pairs.Select(pair => Compare(pair.Loss, pair.Against, groupOf)).Where(one => one.Test.Pairs > 0).ToArray();
+        var comparisons = pairs.Select(pair => Compare(pair.Loss, pair.Against)).Where(one => one.Test.Pairs > 0).ToArray();
         var corrected = Holm.Correct([.. comparisons.Select(one => one.Test.PValue)]);
         return [.. comparisons.Zip(corrected, (one, p) => one with { CorrectedP = p })];
     }
 
-    private static LossComparison Compare(LossScores loss, LossScores against, Func<string, string> groupOf)
+    private static LossComparison Compare(LossScores loss, LossScores against)
     {
         var runs = loss.Runs.Join(against.Runs, run => run.Run.Seed, run => run.Run.Seed, (one, other) => (one, other)).ToArray();
         var differences = runs.SelectMany(pair => Differences(pair.one, pair.other))
-            .GroupBy(pair => pair.Case, (name, all) => (Case: name, Value: all.Average(pair => pair.Value)))
-            .GroupBy(pair => groupOf(pair.Case), (_, all) => Math.Round(all.Average(pair => pair.Value), Decimals)).ToArray();
+            .GroupBy(pair => (pair.Case, pair.Unit), (item, all) => (item.Unit, Value: all.Average(pair => pair.Value)))
+            .GroupBy(pair => pair.Unit, (_, all) => Math.Round(all.Average(pair => pair.Value), Decimals)).ToArray();
         var test = WilcoxonSignedRank.Of(differences);
         return new(loss.Loss, against.Loss, [.. runs.Select(pair => pair.one.Run.Seed)], differences.Median(), test, test.PValue);
     }
 
-    private static IEnumerable<(string Case, double Value)> Differences(RunScore one, RunScore other) => one.Cases
-        .Join(other.Cases, item => item.Name, item => item.Name, (a, b) => (a.Name, Value: StructureScore.Of(a)?.Dice - StructureScore.Of(b)?.Dice))
-        .Where(pair => pair.Value is not null).Select(pair => (pair.Name, pair.Value!.Value));
+    private static IEnumerable<(string Case, string Unit, double Value)> Differences(RunScore one, RunScore other) => one.Cases
+        .Join(other.Cases, item => item.Name, item => item.Name, (a, b) => (a.Name, Unit: a.Group ?? a.Name, Value: StructureScore.Of(a)?.Dice - StructureScore.Of(b)?.Dice))
+        .Where(pair => pair.Value is not null).Select(pair => (pair.Name, pair.Unit, pair.Value!.Value));
 }

@@ -10,7 +10,7 @@ namespace SegLossBias.Training;
 /// <param name="Structures">Classes that are there, over all cases.</param>
 /// <param name="Missed">Those of which no pixel is predicted.</param>
 /// <param name="FalseAlarms">Classes predicted in cases where they are not.</param>
-/// <param name="ClassDice">DSC of each foreground class, mean over cases.</param>
+/// <param name="ClassDice">DSC of each measured class, mean over cases.</param>
 internal sealed record SetScore(
     double Dice, double Iou, double Nsd, double Hd95, double SizeError, double AbsoluteSizeError,
     int Structures, int Missed, int FalseAlarms, IReadOnlyList<double> ClassDice)

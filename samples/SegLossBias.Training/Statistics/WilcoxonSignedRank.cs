@@ -5,7 +5,7 @@ namespace SegLossBias.Training;
 /// <summary>Wilcoxon's signed-rank test of paired differences, two-sided: are they symmetric about 0?</summary>
 /// <remarks>
 /// The differences d that are not 0 are ranked by |d|, ties by their mean rank; W+ and W− are the sums of the ranks of the
-/// positive and the negative ones. Up to 50 differences without ties or zeros give the exact probability, more or others
+/// positive and the negative ones. Up to 49 differences without ties or zeros give the exact probability, more or others
 /// the normal approximation with the variance corrected for ties,
 /// <code>
 /// z = (|W+ − n(n+1)/4| − 1/2) / √(n(n+1)(2n+1)/24 − Σ(t³ − t)/48)      t: sizes of the groups of ties
@@ -20,7 +20,7 @@ namespace SegLossBias.Training;
 /// <param name="IsExact">Whether the probability is exact.</param>
 internal sealed record WilcoxonSignedRank(int Pairs, int Zeros, double PositiveRanks, double NegativeRanks, double PValue, bool IsExact)
 {
-    private const int LargestExact = 50;
+    private const int LargestExact = 49;
 
     /// <summary>Rank-biserial correlation (W+ − W−) / (W+ + W−), −1 to 1; 0 if every difference is 0.</summary>
     public double Effect => Pairs == Zeros ? 0 : (PositiveRanks - NegativeRanks) / (PositiveRanks + NegativeRanks);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using SegLossBias.Training.Tests.Support;
 
 namespace SegLossBias.Training.Tests.Commands;
 
@@ -82,8 +83,43 @@ public class ProgramTests
         WaitForFiles(program, results, 1);
         program.Interrupt();
         program.ExitCode().Should().Be(130);
-        program.Errors.Should().Contain("--resume");
+        program.Errors.Should().Contain($"the same command with --out '{results}' --resume goes on");
         Directory.EnumerateFiles(results, "*.part", SearchOption.AllDirectories).Should().BeEmpty();
+    }
+
+    [SkippableFact]
+    public void CtrlC_InARunOfAPlan_SaysTheCommandThatGoesOn_AndItDoes()
+    {
+        Skip.If(RuntimeInformation.IsOSPlatform(OSPlatform.Windows), "sends a Unix signal");
+        using var folder = new TemporaryFolder();
+        TrainingProgram.Run(["plan", .. SmallWith("CE", "1", 30), "--out", folder["plan"]]).ExitCode.Should().Be(0);
+        string[] run = ["run", "--settings", folder["plan", "experiment.json"], "--loss", "CE", "--seed", "1", "--out", folder["part"]];
+        using var program = TrainingProgram.Start(run);
+        WaitForFiles(program, folder["part"], 1);
+        program.Interrupt();
+        program.ExitCode().Should().Be(130);
+        program.Errors.Should().Contain("stopped; the same command goes on").And.NotContain("--resume");
+        var (code, output, _) = TrainingProgram.Run(run);
+        code.Should().Be(0);
+        output.Should().Contain("goes on after epoch");
+    }
+
+    [SkippableTheory]
+    [InlineData("figures")]
+    [InlineData("compare --size 512 --losses CE")]
+    public void CtrlC_OutsideOfTraining_EndsAtOnce(string command)
+    {
+        Skip.If(RuntimeInformation.IsOSPlatform(OSPlatform.Windows), "sends a Unix signal");
+        using var folder = new TemporaryFolder();
+        var results = folder["results"];
+        using var program = TrainingProgram.Start([.. command.Split(' '), "--out", results]);
+        for (var watch = Stopwatch.StartNew(); !Directory.Exists(results) && watch.Elapsed < TimeSpan.FromMinutes(2); Thread.Sleep(5))
+        {
+        }
+
+        program.Interrupt();
+        program.ExitCode().Should().Be(130);
+        (program.Output + program.Errors).Should().BeEmpty("neither figures nor data were there yet");
     }
 
     [Theory]
@@ -119,6 +155,31 @@ public class ProgramTests
         TrainingProgram.Run(["compare", .. one, "--out", results]).ExitCode.Should().Be(0);
         TrainingProgram.Run(["compare", .. one, "--out", results]).Errors.Should().Contain("--resume");
         TrainingProgram.Run(["compare", .. one, "--batch", "4", "--out", results, "--resume"]).Errors.Should().Contain("Batch");
+    }
+
+    [Fact]
+    public void OtherData_DoesNotGoOnInAFolder_ButTheSameElsewhereDoes()
+    {
+        using var pictures = new PictureFolder();
+        foreach (var name in new[] { "a", "b", "c", "d", "e" })
+        {
+            foreach (var place in new[] { "here", "there" })
+            {
+                pictures.Grey($"{place}/images/{name}.png", 16, 16, (x, y) => (byte)((x * y) + name[0]));
+                pictures.Grey($"{place}/masks/{name}.png", 16, 16, (x, y) => x < 6 ? (byte)255 : (byte)0);
+            }
+        }
+
+        using var folder = new TemporaryFolder();
+        string[] With(string place, string losses) => ["compare", .. SmallWith(losses, "1", 1), "--data", Path.Combine(pictures.FullName, place), "--out", folder["results"], "--resume"];
+        TrainingProgram.Run(With("here", "CE")).ExitCode.Should().Be(0);
+        TrainingProgram.Run(With("there", "Dice")).ExitCode.Should().Be(0);
+        pictures.Truncate("there/images/c.png");
+        var before = File.ReadAllText(folder["results", "experiment.json"]);
+        var (code, _, errors) = TrainingProgram.Run(With("there", "DBCE"));
+        code.Should().Be(UserError.Failed);
+        errors.Should().Contain("error: --data: ").And.Contain("CE, seed 1").And.Contain("4 to train, 1 to validate").And.Contain("3 to train, 1 to validate");
+        File.ReadAllText(folder["results", "experiment.json"]).Should().Be(before);
     }
 
     private static string[] SmallWith(string losses, string seeds, int epochs) =>

@@ -68,6 +68,30 @@ public sealed class CaseEvaluatorTests
     }
 
     [Fact]
+    public void WithoutABackground_TheSizeIsTheMeanOverClassesOfPredictedOverTrue()
+    {
+        var evaluator = new CaseEvaluator(["road", "sidewalk", "car"], 255, toleranceMm: null);
+        using var item = Tiny.Picture("case", Truth);
+        using var logits = LogitsOf(Predicted, classes: 3);
+        evaluator.Add(item, logits).Classes.Select(found => found.Class).Should().Equal(0, 1, 2);
+
+        // True pixels 6, 3 and 2; predicted, where valid, 6, 3 and 2.
+        (evaluator.TrueSize, evaluator.PredictedSize).Should().Be((1, 1));
+        using var road = LogitsOf(new byte[3, 4], classes: 3);
+        evaluator.Add(item, road);
+        evaluator.TrueSize.Should().Be(1);
+        evaluator.PredictedSize.Should().BeApproximately(((17.0 / 12) + (3.0 / 6) + (2.0 / 4)) / 3, 1e-12);
+    }
+
+    [Fact]
+    public void TheGroupOfACase_IsThatOfItsResult()
+    {
+        using var item = new Case("case", zeros(1, 1, 2), zeros([1, 2], ScalarType.Byte), [1, 1], group: "patient 7");
+        using var logits = LogitsOf(new byte[1, 2], classes: 2);
+        new CaseEvaluator(Tiny.Classes(2), null, toleranceMm: null).Add(item, logits).Group.Should().Be("patient 7");
+    }
+
+    [Fact]
     public void AVolume_IsCountedAsPlainLoopsCountIt() =>
         Gen.Select(Gen.Byte[0, 3].Array[3 * 4 * 5], Gen.Byte[0, 2].Array[3 * 4 * 5]).Sample(
             (truth, predicted) =>

@@ -82,6 +82,7 @@ public sealed class RunTrainerTests
         result.Epochs[^1].Parts.Should().StartWith("RCE(L1)").And.Contain("L1");
         result.Epochs[^1].Dice.Should().Be(result.Validation.SelectMany(item => item.Classes).Average(found => found.Counts.Dice));
         (result.Validation.Count, result.Test.Count, result.Classes.Count).Should().Be((3, 2, 3));
+        result.Data.Should().Be(DataFingerprint.Of(data));
     }
 
     [Fact]
@@ -100,7 +101,7 @@ public sealed class RunTrainerTests
         var weights = new[] { ("CE", 1), ("Dice", 1), ("CE", 2) }.Select(run =>
         {
             using var state = new RunState(settings, data, new RunKey(LossSpec.Parse(run.Item1), run.Item2), CPU);
-            return state.Network.parameters().SelectMany(parameter => parameter.detach().data<float>().ToArray()).ToArray();
+            return Weights(state);
         }).ToArray();
         weights[1].Should().Equal(weights[0]);
         weights[2].Should().NotEqual(weights[0]);
@@ -111,7 +112,7 @@ public sealed class RunTrainerTests
     {
         using var data = Tiny.Splits();
         using var folder = new TemporaryFolder();
-        var batches = new PoisonedBatches(epoch: 3);
+        var batches = new PoisonedBatches(epoch: 3, step: 1, Tiny.BatchesOf(data, 1));
         var trainer = new RunTrainer(Tiny.Settings(), data, _ => batches, new ConstantPredictor(), CPU);
         using var progress = new RecordedProgress();
         var result = trainer.Train(Key, folder.Path, progress, progress.Stop)!;
@@ -121,13 +122,59 @@ public sealed class RunTrainerTests
         File.Exists(Checkpoint(folder)).Should().Be(false, "the run is over");
     }
 
+    [Theory]
+    [InlineData(3, 1)]
+    [InlineData(2, 0)]
+    [InlineData(1, 1)]
+    public void WhatSuchARunLeaves_IsTheNetworkAfterTheLastWholeEpoch(int epoch, int step)
+    {
+        using var data = Tiny.Splits();
+        using var folder = new TemporaryFolder();
+        var trainer = new RunTrainer(
+            Tiny.Settings(), data, seed => new PoisonedBatches(epoch, step, Tiny.BatchesOf(data, seed)), Tiny.NewPredictor(), CPU);
+        using var progress = new RecordedProgress();
+        var result = trainer.Train(Key, folder.Path, progress, progress.Stop)!;
+        result.Note.Should().Be($"the loss became NaN in epoch {epoch} of 4");
+        progress.Steps.Should().HaveCount((2 * (epoch - 1)) + step);
+
+        using var expected = new RunState(Tiny.Settings(), data, Key, CPU);
+        using var sound = new TemporaryFolder();
+        if (epoch > 1)
+        {
+            var shorter = Train(Tiny.Settings(epochs: epoch - 1), data, sound);
+            Text(result with { Note = null }).Should().Be(Text(shorter));
+            expected.Network.load(sound["runs", Key.FolderName, RunTrainer.WeightsFile]);
+        }
+
+        using var left = new RunState(Tiny.Settings(), data, Key, CPU);
+        left.Network.load(folder["runs", Key.FolderName, RunTrainer.WeightsFile]);
+        Weights(left).Should().Equal(Weights(expected));
+    }
+
+    [Fact]
+    public void WeightsThatTheLastStepMakesInfinite_AreNotTheResult()
+    {
+        using var data = Tiny.Splits();
+        using var folder = new TemporaryFolder();
+        var settings = Tiny.Settings(OptimizerKind.Sgd, rate: 1e38, epochs: 1, loss: "RCE(L1):lambda=1000000");
+        var key = settings.Runs.Single();
+        var trainer = new RunTrainer(
+            settings, data, seed => new FirstBatch(Tiny.BatchesOf(data, seed)), Tiny.NewPredictor(), CPU);
+        using var progress = new RecordedProgress();
+        var result = trainer.Train(key, folder.Path, progress, progress.Stop)!;
+        progress.Steps.Should().ContainSingle().Which.Should().Match(loss => double.IsFinite(loss));
+        result.Note.Should().Be("the weights became NaN or infinite in epoch 1 of 1");
+        result.Epochs.Should().BeEmpty();
+        result.Validation[0].Classes[0].Soft.Should().BePositive("the network is as it was before");
+    }
+
     [Fact]
     public void ANetworkOfNothingButNaN_IsStillMeasured()
     {
         using var data = Tiny.Splits();
         using var folder = new TemporaryFolder();
         var trainer = new RunTrainer(
-            Tiny.Settings(epochs: 1), data, _ => new PoisonedBatches(epoch: 1), new ConstantPredictor(float.NaN), CPU);
+            Tiny.Settings(epochs: 1), data, seed => new PoisonedBatches(epoch: 1, step: 0, Tiny.BatchesOf(data, seed)), new ConstantPredictor(float.NaN), CPU);
         using var progress = new RecordedProgress();
         var result = trainer.Train(Key, folder.Path, progress, progress.Stop)!;
         result.Validation.Should().HaveCount(3);
@@ -170,7 +217,18 @@ public sealed class RunTrainerTests
         File.WriteAllBytes(Checkpoint(folder), SavedCheckpoint.Value);
         Refusal(Tiny.Settings(epochs: 5), data, folder).Should().Contain("settings").And.Contain("delete it");
         Refusal(Tiny.Settings(OptimizerKind.Sgd), data, folder).Should().Contain("settings");
-        Train(Tiny.Settings() with { Threads = 7 }, data, folder).Epochs.Should().HaveCount(4);
+        Train(Tiny.Settings() with { Threads = 7, Data = "/elsewhere" }, data, folder).Epochs.Should().HaveCount(4);
+    }
+
+    [Fact]
+    public void ACheckpointOfOtherData_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        using var data = Tiny.Splits(validation: 2);
+        Directory.CreateDirectory(Path.GetDirectoryName(Checkpoint(folder))!);
+        File.WriteAllBytes(Checkpoint(folder), SavedCheckpoint.Value);
+        Refusal(Tiny.Settings(), data, folder).Should().Contain("8 to train, 3 to validate, 2 to test; ")
+            .And.Contain("8 to train, 2 to validate, 2 to test; ").And.Contain("delete it");
     }
 
     [SkippableFact]
@@ -245,6 +303,12 @@ public sealed class RunTrainerTests
         return File.ReadAllBytes(Checkpoint(folder));
     });
 
+    private static float[] Weights(RunState state)
+    {
+        using var scope = NewDisposeScope();
+        return [.. state.Network.parameters().SelectMany(parameter => parameter.detach().data<float>().ToArray())];
+    }
+
     private static string Checkpoint(TemporaryFolder folder) => folder["runs", Key.FolderName, RunTrainer.CheckpointFile];
 
     private static RunResult Train(ExperimentSettings settings, CaseSplits data, TemporaryFolder folder, RunKey? key = null, IPredictor? predictor = null)
@@ -262,13 +326,24 @@ public sealed class RunTrainerTests
     private static string Text(RunResult result) => JsonSerializer.Serialize(
         result with { Epochs = [.. result.Epochs.Select(epoch => epoch with { Seconds = 0 })] }, ResultFolder.Json);
 
-    /// <summary>From one epoch on, pictures of NaN.</summary>
-    private sealed class PoisonedBatches(int epoch) : ITrainingBatches
+    /// <summary>The batches of another, but pictures of NaN at one step, from 0, of an epoch.</summary>
+    private sealed class PoisonedBatches(int epoch, int step, ITrainingBatches batches) : ITrainingBatches
+    {
+        public int PerEpoch => batches.PerEpoch;
+
+        public (Tensor Images, Tensor Targets) Batch(int at, int index)
+        {
+            var (images, targets) = batches.Batch(at, index);
+            return ((at, index) == (epoch, step) ? full_like(images, float.NaN) : images, targets);
+        }
+    }
+
+    /// <summary>The first batch of each epoch of another.</summary>
+    private sealed class FirstBatch(ITrainingBatches batches) : ITrainingBatches
     {
         public int PerEpoch => 1;
 
-        public (Tensor Images, Tensor Targets) Batch(int at, int index) =>
-            (full([2, 1, Tiny.Side, Tiny.Side], at < epoch ? 0.5f : float.NaN), zeros(2, Tiny.Side, Tiny.Side, ScalarType.Byte));
+        public (Tensor Images, Tensor Targets) Batch(int epoch, int index) => batches.Batch(epoch, index);
     }
 
     private sealed class ConstantPredictor(float value = 0) : IPredictor

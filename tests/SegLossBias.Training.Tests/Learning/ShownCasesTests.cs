@@ -64,6 +64,16 @@ public sealed class ShownCasesTests
     }
 
     [Fact]
+    public void WithoutABackground_TheLargestClassTakesItsPlace()
+    {
+        using var folder = new TemporaryFolder();
+        using var data = Splits(Enumerable.Range(0, 11).Reverse().Select(size => Picture($"size {size}", size, rest: 2))) with { Classes = ["one", "two", "three"] };
+        new ShownCases(data).Write(folder.Path);
+        ResultFolder.Read<ShownCase[]>(folder["shown", "shown.json"])
+            .Should().Equal(Enumerable.Range(0, 6).Select(rank => new ShownCase($"size {2 * rank}", null)));
+    }
+
+    [Fact]
     public void AConstantSlice_IsBlack()
     {
         using var folder = new TemporaryFolder();
@@ -86,10 +96,10 @@ public sealed class ShownCasesTests
     private static CaseSplits Splits(IEnumerable<Case> validation) =>
         new([], [.. validation], [], ["background", "one", "two"], 255, "made for a test");
 
-    /// <summary>3×4 RGB pixels 0..35, the first of them foreground, the last one ignored.</summary>
-    private static Case Picture(string name, int size)
+    /// <summary>3×4 RGB pixels 0..35, the first of them of class 1, the last one ignored.</summary>
+    private static Case Picture(string name, int size, byte rest = 0)
     {
-        var labels = Enumerable.Range(0, 12).Select(i => i == 11 ? (byte)255 : i < size ? (byte)1 : (byte)0).ToArray();
+        var labels = Enumerable.Range(0, 12).Select(i => i == 11 ? (byte)255 : i < size ? (byte)1 : rest).ToArray();
         var image = Enumerable.Range(0, 36).Select(i => (byte)i).ToArray();
         return new Case(name, tensor(image, [3, 3, 4]), tensor(labels, [3, 4]), [1, 1]);
     }

@@ -27,13 +27,18 @@ internal static class Tiny
             Device = "cpu",
         };
 
-    public static string[] Classes(int count) => [CaseSplits.Background, .. Enumerable.Range(1, count - 1).Select(i => $"class {i}")];
+    public static string[] Classes(int count) => [MeasuredClasses.Background, .. Enumerable.Range(1, count - 1).Select(i => $"class {i}")];
 
     public static CaseSplits Splits(int validation = 3, int test = 2) =>
         new(Cases("train", 8), Cases("validation", validation), Cases("test", test), ["background", "square", "bar"], 255, "made for a test");
 
     public static RunTrainer Trainer(ExperimentSettings settings, CaseSplits data, IPredictor? predictor = null) =>
-        new(settings, data, seed => new Batches(data.Train, seed), predictor ?? new Predictor(), CPU);
+        new(settings, data, seed => BatchesOf(data, seed), predictor ?? new Predictor(), CPU);
+
+    /// <summary>Two of four cases each in an epoch.</summary>
+    public static ITrainingBatches BatchesOf(CaseSplits data, int seed) => new Batches(data.Train, seed);
+
+    public static IPredictor NewPredictor() => new Predictor();
 
     public static IEnumerable<Tensor> Predict(nn.Module<Tensor, Tensor> network, IReadOnlyList<Case> cases) => new Predictor().Logits(network, cases);
 

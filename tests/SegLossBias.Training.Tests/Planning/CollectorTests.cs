@@ -135,6 +135,28 @@ public class CollectorTests
         ResultFolder.LoadResult(folder["all"], run).Should().BeEquivalentTo(Result(run));
     }
 
+    [Fact]
+    public void ResultsOfOtherData_AreRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var runs = Settings.Runs.ToArray();
+        string WithData(string part, RunKey run, string data)
+        {
+            Part(part, run);
+            ResultFolder.SaveResult(part, run, Result(run) with { Data = data });
+            return part;
+        }
+
+        var (a, b, c) = (WithData(folder["a"], runs[0], "nine"), WithData(folder["b"], runs[1], "eight"), WithData(folder["c"], runs[2], "nine"));
+        void Refused(params string[] folders) => FluentActions.Invoking(() => Collector.Collect(folders, folder["all"]))
+            .Should().Throw<UserError>().Which.Message.Should().ContainAll("CE, seed 1 in", "had nine", $"Dice, seed 1 in {b} had eight", "left-out.txt");
+
+        Refused(a, b);
+        Directory.Exists(folder["all"]).Should().Be(false);
+        Collector.Collect([a, c], folder["all"]).Copied.Should().Be(2);
+        Refused(b);
+    }
+
     private static (string Name, string Content)[] Snapshot(string folder) =>
         [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => (Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText(file))).Order()];
 }

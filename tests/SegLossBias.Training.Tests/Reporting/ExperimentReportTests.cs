@@ -130,6 +130,18 @@ public class ExperimentReportTests
     }
 
     [Fact]
+    public void GroupsOfTheCases_AreTheUnitsOfTheTest()
+    {
+        using var folder = new TemporaryFolder();
+        var results = TestExperiment.Random(Settings, 8, cases: 20);
+        CaseResult[] Grouped(IReadOnlyList<CaseResult> cases) => [.. cases.Select((item, i) => item with { Group = $"patient {i / 4}" })];
+        Write(results with { Runs = [.. results.Runs.Select(run => run with { Test = Grouped(run.Test), Validation = Grouped(run.Validation) })] }, folder.Path);
+        Csv(folder["significance.csv"]).Should().AllSatisfy(row => Number(row["n"]).Should().BeLessThanOrEqualTo(5));
+        Csv(folder["cases.csv"]).Select(row => row["group"]).Distinct().Should().Equal(Enumerable.Range(0, 5).Select(i => $"patient {i}"));
+        File.ReadAllText(folder["significance.md"]).Should().Contain("paired by group of cases").And.NotContain("as if they were");
+    }
+
+    [Fact]
     public void NamesWithCommasAndQuotes_ComeBack()
     {
         using var folder = new TemporaryFolder();

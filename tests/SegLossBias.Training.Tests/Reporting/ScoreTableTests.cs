@@ -44,6 +44,15 @@ public class ScoreTableTests
     }
 
     [Fact]
+    public void ARunWithoutAnEpoch_IsThatOfTheUntrainedNetwork()
+    {
+        var settings = TestExperiment.Settings("CE", 1);
+        var run = TestExperiment.Run(new(settings.Losses[0], 1), Found(10), note: "the loss became NaN in epoch 1 of 3") with { Epochs = [] };
+        ScoreTable.Overall(Set(settings, run), settings).Notes[0]
+            .Should().Be("* CE, seed 1: the loss became NaN in epoch 1 of 3; the values are those of the untrained network");
+    }
+
+    [Fact]
     public void Volumes_HaveMillimetres() => ScoreTable.DistanceUnit(TestExperiment.Settings("CE", 1) with { Layout = DataLayout.Nifti }).Should().Be("mm");
 
     [Fact]
@@ -55,6 +64,17 @@ public class ScoreTableTests
         table.Headers.Should().Equal("loss", "class 1", "class 2", "class 3");
         table.Rows.Should().ContainSingle().Which.Select(cell => cell.Text).Should().Equal("CE", "100.0", "–", "50.0");
         ScoreTable.PerClass(Set(settings, TestExperiment.Run(new(settings.Losses[0], 1), Found(50))), settings).Should().BeNull();
+    }
+
+    [Fact]
+    public void WithoutABackground_EveryClassStandsUnderItsOwnName()
+    {
+        var settings = TestExperiment.Settings("CE", 1);
+        CaseResult[] cases = [TestExperiment.Case("a", TestExperiment.Class(0, 10, 0, 0), TestExperiment.Class(1, 0, 0, 8), TestExperiment.Class(2, 5, 0, 10))];
+        var run = TestExperiment.Run(new(settings.Losses[0], 1), cases) with { Classes = ["road", "car", "sky"] };
+        var table = ScoreTable.PerClass(Set(settings, run), settings)!;
+        table.Headers.Should().Equal("loss", "road", "car", "sky");
+        table.Rows.Should().ContainSingle().Which.Select(cell => cell.Text).Should().Equal("CE", "100.0", "0.0", "50.0");
     }
 
     [Fact]

@@ -38,6 +38,6 @@ public sealed class TimeLeftTests
         output.ToString().ReplaceLineEndings("\n").Should().Be(
             "RCE(L1)      goes on after epoch 2 of 4\n"
             + "RCE(L1)      epoch   3/4  loss 0.5000 (CE 0.4 + 1 × L1 0.1)  validation loss 0.2500  DSC 87.5 %"
-            + "  foreground 6.25 % (true 3.13 %)  2.3 s  left 65:00:00\n");
+            + "  size 6.25 % (true 3.13 %)  2.3 s  left 65:00:00\n");
     }
 }

@@ -16,8 +16,8 @@ public class LossComparisonTests
 
     private static double Dice(int found) => 2.0 * found / (100 + found);
 
-    private static LossComparison Compare(LossScores one, LossScores other, string? group = null) =>
-        LossComparison.Of([(one, other)], group).Should().ContainSingle().Subject;
+    private static LossComparison Compare(LossScores one, LossScores other) =>
+        LossComparison.Of([(one, other)]).Should().ContainSingle().Subject;
 
     [Fact]
     public void Cases_ArePairedByName_AndAveragedOverCommonSeeds()
@@ -38,9 +38,14 @@ public class LossComparisonTests
         var one = Scores("CE", (1, [("p1-left", 10), ("p1-right", 20), ("p2-left", 30)]));
         var other = Scores("Dice", (1, [("p1-left", 50), ("p1-right", 15), ("p2-left", 20)]));
         Compare(one, other).Test.Pairs.Should().Be(3);
-        var grouped = Compare(one, other, "^(p[0-9]+)-");
+        var grouped = Compare(Grouped(one), Grouped(other));
         grouped.Test.Pairs.Should().Be(2);
         grouped.MedianDifference.Should().BeApproximately((((Dice(10) + Dice(20) - Dice(50) - Dice(15)) / 2) + Dice(30) - Dice(20)) / 2, 1e-11);
+
+        static LossScores Grouped(LossScores scores) => scores with
+        {
+            Runs = [.. scores.Runs.Select(run => run with { Cases = [.. run.Cases.Select(item => item with { Group = item.Name.Split('-')[0] })] })],
+        };
     }
 
     [Fact]
@@ -63,7 +68,7 @@ public class LossComparisonTests
 
     [Fact]
     public void WithoutACommonSeed_ThereIsNoComparison() =>
-        LossComparison.Of([(Scores("CE", (1, [("a", 1)])), Scores("Dice", (2, [("a", 1)])))], null).Should().BeEmpty();
+        LossComparison.Of([(Scores("CE", (1, [("a", 1)])), Scores("Dice", (2, [("a", 1)])))]).Should().BeEmpty();
 
     [Fact]
     public void LossWithoutACommonSeed_IsCountedAndTheOthersAreCompared()
@@ -71,16 +76,16 @@ public class LossComparisonTests
         var settings = TestExperiment.Settings("CE,Dice,DBCE", 1, 2);
         var results = TestExperiment.Random(settings, 4);
         var set = MeasuredSet.All(results with { Runs = [.. results.Runs.Where(run => run.Seed == (run.Loss == "DBCE" ? 2 : 1))] })[0];
-        var families = ComparisonFamily.Of(set, null);
+        var families = ComparisonFamily.Of(set);
         families.Select(family => (family.Comparisons.Count, family.LeftOut)).Should().Equal((1, 1), (1, 2));
-        SignificanceTable.Of(families[1], settings).Notes[0].Should().Be("Left out, without a case of a seed in common: 2 of 3 pairs");
+        SignificanceTable.Of(families[1]).Notes[0].Should().Be("Left out, without a case of a seed in common: 2 of 3 pairs");
     }
 
     [Fact]
     public void Families_CorrectOverTheirOwnComparisons()
     {
         var set = MeasuredSet.All(TestExperiment.Random(TestExperiment.Settings("CE,Dice,RCE(L1),DBCE", 1, 2), 4, cases: 25))[0];
-        var families = ComparisonFamily.Of(set, null);
+        var families = ComparisonFamily.Of(set);
         families.Select(family => family.Comparisons.Count).Should().Equal(3, 6);
         foreach (var family in families)
         {

@@ -5,7 +5,7 @@ namespace SegLossBias.Training;
 /// <summary>One way to lay out pictures and masks in folders. What is listed is paired, decoded, resized and split elsewhere.</summary>
 internal interface IPictureLayout
 {
-    /// <summary>Names of the classes, background first; null where the masks themselves say how many there are.</summary>
+    /// <summary>Names of the classes, a background first if there is one; null where the masks themselves say how many there are.</summary>
     IReadOnlyList<string>? Classes { get; }
 
     /// <summary>The label of pixels that count nowhere.</summary>
@@ -28,6 +28,6 @@ internal interface IPictureLayout
     /// <param name="largestValue">Of all its pixels.</param>
     byte[] Labels(string file, int largestValue) => LabelTable.Foreground(LabelTable.ForegroundLevel);
 
-    /// <summary>What a seeded split must not separate, such as a patient: the same text for pictures that stay together.</summary>
+    /// <summary>What a seeded split must not separate and tests take as one, such as a patient: the same text for pictures of one.</summary>
     string Group(string name) => name;
 }

@@ -7,11 +7,11 @@ namespace SegLossBias.Training;
 internal sealed class PictureCases(IPictureLayout layout, PictureListing listing, ExperimentSettings settings)
 {
     /// <param name="samples">All that could be read.</param>
-    /// <param name="groupOf">What a seeded split keeps together, by name.</param>
+    /// <param name="groupOf">What belongs together, by name: a seeded split does not part it, and tests take it as one.</param>
     public CaseSplits Split(List<PictureSample> samples, Func<string, string> groupOf)
     {
         var classes = layout.Classes ?? ClassNames(samples);
-        RequireUsable(samples);
+        RequireUsable(samples, MeasuredClasses.First(classes));
         var train = samples.Where(sample => sample.Pair.Split == PictureSplit.Train).ToList();
         var validation = samples.Where(sample => sample.Pair.Split == PictureSplit.Validation).ToList();
         var test = samples.Where(sample => sample.Pair.Split == PictureSplit.Test).ToList();
@@ -33,7 +33,7 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
         }
 
         var channels = samples.All(sample => sample.IsGrey) ? 1 : 3;
-        List<Case> Cases(List<PictureSample> part) => [.. part.Select(sample => ToCase(sample, channels))];
+        List<Case> Cases(List<PictureSample> part) => [.. part.Select(sample => ToCase(sample, channels, CaseGroup.Of(sample.Pair.Name, groupOf)))];
         return new(Cases(train), Cases(validation), Cases(test), classes, layout.IgnoreIndex, origin);
     }
 
@@ -51,10 +51,10 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
         }
 
         var count = 1 + marked.Select(mask => (int)mask.Label).DefaultIfEmpty().Max();
-        return count <= 2 ? ["background", "foreground"] : ["background", .. Enumerable.Range(1, count - 1).Select(number => Invariant($"class {number}"))];
+        return count <= 2 ? [MeasuredClasses.Background, "foreground"] : [MeasuredClasses.Background, .. Enumerable.Range(1, count - 1).Select(number => Invariant($"class {number}"))];
     }
 
-    private void RequireUsable(List<PictureSample> samples)
+    private void RequireUsable(List<PictureSample> samples, int firstMeasured)
     {
         var problems = listing.Problems.ToList();
         var first = problems.Count == 0 ? "" : $"; first of {problems.Count} problems: {problems[0]}";
@@ -64,16 +64,16 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
             throw new UserError($"--data: {settings.Data}: no picture with a usable mask is left{(split == PictureSplit.Train ? "" : $" for {split}")}{first}");
         }
 
-        if (!samples.Any(sample => sample.Labels.Any(label => label > 0)))
+        if (!samples.Any(sample => sample.Labels.Any(label => label >= firstMeasured && label != layout.IgnoreIndex)))
         {
             throw new UserError($"--data: {settings.Data}: no mask has any foreground{first}");
         }
     }
 
-    private Case ToCase(PictureSample sample, int channels)
+    private Case ToCase(PictureSample sample, int channels, string? group)
     {
         var (height, width) = (settings.Size[0], settings.Size[1]);
         var pixels = tensor(sample.Pixels[..(channels * sample.Labels.Length)], [channels, height, width]);
-        return new(sample.Pair.Name, pixels, tensor(sample.Labels, [height, width]), [1, 1]);
+        return new(sample.Pair.Name, pixels, tensor(sample.Labels, [height, width]), [1, 1], group: group);
     }
 }

@@ -6,9 +6,10 @@ internal sealed class ForegroundVoxels
     private readonly int[][] _classes;
     private readonly IReadOnlyList<long> _space;
 
-    /// <param name="item">Its labels are read; class 0 is background.</param>
+    /// <param name="item">Its labels are read.</param>
+    /// <param name="first">The first class that is no background.</param>
     /// <param name="ignoreIndex">A label that is no class.</param>
-    public ForegroundVoxels(Case item, long? ignoreIndex)
+    public ForegroundVoxels(Case item, int first, long? ignoreIndex)
     {
         _space = item.Space;
         var found = new List<int>?[byte.MaxValue + 1];
@@ -16,7 +17,7 @@ internal sealed class ForegroundVoxels
         var values = labels.bytes;
         for (var i = 0; i < values.Length; i++)
         {
-            if (values[i] != 0 && values[i] != ignoreIndex)
+            if (values[i] >= first && values[i] != ignoreIndex)
             {
                 (found[values[i]] ??= []).Add(i);
             }

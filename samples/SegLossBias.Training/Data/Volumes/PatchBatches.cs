@@ -9,7 +9,7 @@ namespace SegLossBias.Training;
 /// patches, <see cref="ExperimentSettings.ForegroundShare"/> of all in an epoch, are centred on a foreground voxel as nearly as
 /// the border allows (from a volume that has any), the others anywhere; a batch of two or more has one at least if the share
 /// is above 0. All batches have the same number of patches. A volume smaller than a patch is padded: with 0 in the image, in
-/// the labels with the ignore index if there is one, else as background.
+/// the labels with the ignore index if there is one, else as background. Where no class is background, all are foreground.
 /// </remarks>
 internal sealed class PatchBatches : ITrainingBatches
 {
@@ -23,12 +23,19 @@ internal sealed class PatchBatches : ITrainingBatches
     private readonly int[] _withForeground;
     private readonly int[] _turns;
 
-    public PatchBatches(IReadOnlyList<Case> cases, ExperimentSettings settings, int seed, Device device, long? ignoreIndex)
+    /// <param name="cases">What is trained on.</param>
+    /// <param name="settings">Size and number of patches, and augmentation.</param>
+    /// <param name="seed">Of the run.</param>
+    /// <param name="device">Where the batches go.</param>
+    /// <param name="firstMeasured">The first class that is no background.</param>
+    /// <param name="ignoreIndex">A label that is no class.</param>
+    public PatchBatches(
+        IReadOnlyList<Case> cases, ExperimentSettings settings, int seed, Device device, int firstMeasured, long? ignoreIndex)
     {
         (_cases, _settings, _seed, _device) = (cases, settings, seed, device);
         _outside = ignoreIndex ?? 0;
         _size = [.. settings.Size.Select(extent => (long)extent)];
-        _foreground = [.. cases.Select(item => new ForegroundVoxels(item, ignoreIndex))];
+        _foreground = [.. cases.Select(item => new ForegroundVoxels(item, firstMeasured, ignoreIndex))];
         _withForeground = [.. Enumerable.Range(0, cases.Count).Where(i => _foreground[i].Any)];
         _turns = [.. Enumerable.Range(0, cases.Count).SelectMany(i => Enumerable.Repeat(i, PatchesToCover(cases[i])))];
         PerEpoch = Batches.Count(settings.PatchesPerEpoch ?? _turns.Length, settings.Batch);

@@ -8,6 +8,9 @@ internal static class VolumeData
     /// <summary>Classes that a label map can have where no file says how many there are.</summary>
     public const int MostClasses = 32;
 
+    /// <summary>What patches have as their label beyond a volume that has no background.</summary>
+    private const long Outside = byte.MaxValue;
+
     /// <param name="settings">Data, layout, patch size, seed and grouping.</param>
     /// <param name="leftOut">Receives one line per file that could not be used.</param>
     public static CaseSplits Load(ExperimentSettings settings, ICollection<string> leftOut)
@@ -26,28 +29,30 @@ internal static class VolumeData
             ? DecathlonFolder.List(settings.Data)
             : NiftiFolder.List(settings.Data, leftOut);
         IReadOnlyList<Case> train, validation;
-        (train, validation, var origin) = (Read(catalogue.Train, catalogue, leftOut), Read(catalogue.Validation ?? [], catalogue, leftOut), catalogue.Folders);
-        var test = Read(catalogue.Test, catalogue, leftOut);
+        var groupOf = CaseGroup.By(settings.Group);
+        (train, validation, var origin) = (Read(catalogue.Train, catalogue, groupOf, leftOut), Read(catalogue.Validation ?? [], catalogue, groupOf, leftOut), catalogue.Folders);
+        var test = Read(catalogue.Test, catalogue, groupOf, leftOut);
         if (catalogue.Validation is null)
         {
-            (train, validation) = SeededSplit.Split(train, item => item.Name, CaseGroup.By(settings.Group), settings.DataSeed);
+            (train, validation) = SeededSplit.Split(train, item => item.Name, groupOf, settings.DataSeed);
             origin = SeededSplit.Describe(origin, settings.Group is not null, settings.DataSeed);
         }
 
         origin += $"; {string.Join(", ", catalogue.Channels)}: mean 0 and standard deviation 1 over the voxels that are not 0";
-        var splits = new CaseSplits(train, validation, test, catalogue.Classes ?? Classes([.. train, .. validation, .. test]), null, origin);
+        var classes = catalogue.Classes ?? Classes([.. train, .. validation, .. test]);
+        var splits = new CaseSplits(train, validation, test, classes, MeasuredClasses.First(classes) > 0 ? null : Outside, origin);
         Check(splits, settings.Data, leftOut);
         return splits;
     }
 
-    private static IReadOnlyList<Case> Read(IReadOnlyList<VolumeFiles> volumes, VolumeCatalogue catalogue, ICollection<string> leftOut) =>
-        [.. volumes.Select(files => VolumeReader.Read(files, catalogue.Channels.Count, catalogue.Classes?.Count ?? MostClasses, leftOut)).OfType<Case>()];
+    private static IReadOnlyList<Case> Read(IReadOnlyList<VolumeFiles> volumes, VolumeCatalogue catalogue, Func<string, string> groupOf, ICollection<string> leftOut) =>
+        [.. volumes.Select(files => VolumeReader.Read(files, catalogue.Channels.Count, catalogue.Classes?.Count ?? MostClasses, CaseGroup.Of(files.Name, groupOf), leftOut)).OfType<Case>()];
 
     private static string[] Classes(IReadOnlyList<Case> cases)
     {
         var count = 1 + cases.Select(LargestLabel).DefaultIfEmpty().Max();
-        return count == 2 ? ["background", "foreground"]
-            : ["background", .. Enumerable.Range(1, count - 1).Select(i => FormattableString.Invariant($"class {i}"))];
+        return count == 2 ? [MeasuredClasses.Background, "foreground"]
+            : [MeasuredClasses.Background, .. Enumerable.Range(1, count - 1).Select(i => FormattableString.Invariant($"class {i}"))];
     }
 
     private static void Check(CaseSplits splits, string folder, ICollection<string> leftOut)
@@ -55,7 +60,7 @@ internal static class VolumeData
         var reason = splits.Train.Count < 2 || splits.Validation.Count < 1
             ? $"{splits.Train.Count} volumes to train on and {splits.Validation.Count} to validate on are too few"
             : splits.Classes.Count is < 2 or > byte.MaxValue ? $"{splits.Classes.Count} classes; 2 to {byte.MaxValue} are possible"
-            : splits.Train.All(item => LargestLabel(item) == 0) ? "no label map to train on has any foreground"
+            : splits.Train.All(item => LargestLabel(item) < splits.FirstMeasured) ? "no label map to train on has any foreground"
             : null;
         if (reason is not null)
         {

@@ -16,9 +16,10 @@ internal static class VolumeReader
     /// <param name="files">The case.</param>
     /// <param name="channels">Channels of the image.</param>
     /// <param name="classes">Labels are 0 to this number less one.</param>
+    /// <param name="group">What the case shares with others; null where it stands alone.</param>
     /// <param name="leftOut">Receives a line that names the file and what is wrong with it.</param>
     /// <returns>Null if the case cannot be used.</returns>
-    public static Case? Read(VolumeFiles files, int channels, int classes, ICollection<string> leftOut)
+    public static Case? Read(VolumeFiles files, int channels, int classes, string? group, ICollection<string> leftOut)
     {
         using var scope = NewDisposeScope();
         var path = files.Label;
@@ -37,7 +38,7 @@ internal static class VolumeReader
             var all = cat(images, 0);
             InvalidVolumeException.Unless(all.shape[0] == channels, $"{all.shape[0]} channels, but {channels} are expected");
             return new Case(
-                files.Name, all.DetachFromDisposeScope(), labels.DetachFromDisposeScope(), header.SpacingMm, files.Label);
+                files.Name, all.DetachFromDisposeScope(), labels.DetachFromDisposeScope(), header.SpacingMm, files.Label, group);
         }
         catch (InvalidVolumeException invalid)
         {

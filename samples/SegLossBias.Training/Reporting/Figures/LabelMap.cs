@@ -27,10 +27,11 @@ internal sealed record LabelMap(int Width, int Height, byte[] Labels)
         return new(picture.Width, picture.Height, labels);
     }
 
-    /// <summary>What a prediction made of each foreground class of this truth.</summary>
+    /// <summary>What a prediction made of each measured class of this truth.</summary>
     /// <param name="predicted">Of the same size.</param>
+    /// <param name="first">The first class that is measured.</param>
     /// <param name="classes">K; larger labels of the truth count nowhere.</param>
-    public IReadOnlyList<OverlapCounts> Compare(LabelMap predicted, int classes)
+    public IReadOnlyList<OverlapCounts> Compare(LabelMap predicted, int first, int classes)
     {
         var pairs = new long[classes, 256];
         for (var i = 0; i < Labels.Length; i++)
@@ -42,7 +43,7 @@ internal sealed record LabelMap(int Width, int Height, byte[] Labels)
         }
 
         var valid = pairs.Cast<long>().Sum();
-        return [.. Enumerable.Range(1, classes - 1).Select(k =>
+        return [.. Enumerable.Range(first, classes - first).Select(k =>
         {
             var (both, isTrue, isPredicted) = (pairs[k, k], Enumerable.Range(0, 256).Sum(j => pairs[k, j]), Enumerable.Range(0, classes).Sum(i => pairs[i, k]));
             return new OverlapCounts(both, isPredicted - both, isTrue - both, valid - isTrue - isPredicted + both);

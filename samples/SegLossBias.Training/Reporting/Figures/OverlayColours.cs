@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace SegLossBias.Training;
 
-/// <summary>How masks tint a picture: right and wrong for two classes, the predicted class for more.</summary>
+/// <summary>How masks tint a picture: right and wrong for one class and background, else the predicted class.</summary>
 internal sealed class OverlayColours
 {
     public static readonly SKColor Correct = new(0, 230, 118);
@@ -11,16 +11,18 @@ internal sealed class OverlayColours
     public static readonly SKColor Ignored = new(128, 128, 128);
 
     private readonly SKColor[] _classes;
+    private readonly int _first;
 
-    /// <param name="names">Of all classes, background first.</param>
+    /// <param name="names">Of all classes; a first one called background has no colour.</param>
     /// <param name="ignored">Whether some pixels are ignored.</param>
     public OverlayColours(IReadOnlyList<string> names, bool ignored)
     {
-        var foreground = names.Count - 1;
-        _classes = [.. Enumerable.Range(0, foreground).Select(i => SKColor.FromHsv(360f * i / foreground, 90, i % 2 == 0 ? 100 : 75))];
-        IEnumerable<(SKColor, string)> meanings = names.Count == 2
+        _first = MeasuredClasses.First(names);
+        var measured = names.Count - _first;
+        _classes = [.. Enumerable.Range(0, measured).Select(i => SKColor.FromHsv(360f * i / measured, 90, i % 2 == 0 ? 100 : 75))];
+        IEnumerable<(SKColor, string)> meanings = measured == 1
             ? [(Correct, "truth and prediction agree"), (Spurious, "predicted, not true"), (Missed, "true, not predicted")]
-            : _classes.Zip(names.Skip(1));
+            : _classes.Zip(names.Skip(_first));
         Meanings = [.. meanings, .. ignored ? [(Ignored, "ignored")] : Array.Empty<(SKColor, string)>()];
     }
 
@@ -30,7 +32,7 @@ internal sealed class OverlayColours
     /// <summary>The tint of a pixel, or null where the picture shows.</summary>
     public SKColor? Tint(byte truth, byte predicted)
     {
-        if (truth > _classes.Length)
+        if (truth >= _first + _classes.Length)
         {
             return Ignored;
         }
@@ -44,5 +46,5 @@ internal sealed class OverlayColours
         };
     }
 
-    private SKColor? Class(byte label) => label > 0 && label <= _classes.Length ? _classes[label - 1] : null;
+    private SKColor? Class(byte label) => label >= _first && label < _first + _classes.Length ? _classes[label - _first] : null;
 }

@@ -53,7 +53,7 @@ internal static class OverlayFigure
         string[] title =
         [
             $"{(measured.Test.Any(result => result.Name == shown[0].Case.Name) ? "Test" : "Validation")} cases after the last epoch, seed {measured.Seed.ToString(CultureInfo.InvariantCulture)}",
-            "below each: share of foreground, DSC" + (measured.Classes.Count > 2 ? " (mean over the classes that occur)" : ""),
+            "below each: " + (measured.FirstMeasured > 0 ? "share of foreground, " : "") + "DSC" + (measured.Classes.Count > 2 ? " (mean over the classes that occur)" : ""),
         ];
         var header = (title.Length * LegendRow) + Gap + Legend(null, colours, width, 0);
         var block = NameRow + shown.Sum(item => item.PanelHeight + Caption + Gap);
@@ -68,15 +68,16 @@ internal static class OverlayFigure
         Legend(canvas, colours, width, (title.Length * LegendRow) + Gap);
         for (var i = 0; i < blocks.Length; i++)
         {
-            Block(canvas, header + (i * block), column, blocks[i], shown, colours, folder, measured.Classes.Count, notes);
+            Block(canvas, header + (i * block), column, blocks[i], shown, colours, folder, measured, notes);
         }
 
         FigureFile.Save(file, bitmap);
     }
 
     private static void Block(
-        SKCanvas canvas, int top, int column, RunKey[] runs, IReadOnlyList<ShownPicture> shown, OverlayColours colours, string folder, int classes, List<string> notes)
+        SKCanvas canvas, int top, int column, RunKey[] runs, IReadOnlyList<ShownPicture> shown, OverlayColours colours, string folder, RunResult measured, List<string> notes)
     {
+        var (first, classes) = (measured.FirstMeasured, measured.Classes.Count);
         void Text(string text, int place, int y, int size, SKTypeface typeface) =>
             PictureText.Draw(canvas, Fit(text, column - Gap, size, typeface), Gap + (place * column), y, size, typeface);
 
@@ -92,14 +93,14 @@ internal static class OverlayFigure
             item.Draw(canvas, Gap, y, colours, null);
             Text(item.Case.Label, 0, caption, 13, PictureText.Regular);
             item.Draw(canvas, Gap + column, y, colours, item.Truth);
-            Text(Share(item.Truth.Compare(item.Truth, classes)), 1, caption, 13, PictureText.Regular);
+            Text(first > 0 ? Share(item.Truth.Compare(item.Truth, first, classes)) : "", 1, caption, 13, PictureText.Regular);
             foreach (var (i, run) in runs.Index())
             {
                 if (item.Prediction(folder, run) is { } predicted)
                 {
-                    var counts = item.Truth.Compare(predicted, classes);
+                    var counts = item.Truth.Compare(predicted, first, classes);
                     item.Draw(canvas, Gap + ((i + 2) * column), y, colours, predicted);
-                    Text($"{Share(counts)}, DSC {Percent(Dice(counts), "0.0")}", i + 2, caption, 13, PictureText.Regular);
+                    Text($"{(first > 0 ? Share(counts) + ", " : "")}DSC {Percent(Dice(counts), "0.0")}", i + 2, caption, 13, PictureText.Regular);
                 }
                 else
                 {

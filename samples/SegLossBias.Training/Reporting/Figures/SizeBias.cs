@@ -1,11 +1,19 @@
 namespace SegLossBias.Training;
 
-/// <summary>Which way the predicted sizes of regions lean. A region is one foreground class of one case.</summary>
+/// <summary>Which way the predicted sizes of regions lean. A region is one measured class of one case.</summary>
 internal static class SizeBias
 {
-    /// <summary>Predicted over true size of all measured regions of a run together; NaN where nothing is true.</summary>
+    /// <summary>
+    /// Predicted over true size of all measured regions of a run together; without a background, where all regions together
+    /// always are all pixels, of each class, mean over the classes that occur. NaN where nothing is true.
+    /// </summary>
     public static double OfRun(RunResult run)
     {
+        if (run.FirstMeasured == 0)
+        {
+            return 1 + SetScore.Of(ExperimentResults.Measured(run)).SizeError;
+        }
+
         var all = Regions([run]).Aggregate(default(OverlapCounts), (sum, region) => sum + region);
         return all.TargetSize > 0 ? (double)all.PredictedSize / all.TargetSize : double.NaN;
     }

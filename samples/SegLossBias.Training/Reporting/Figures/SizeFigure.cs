@@ -27,7 +27,7 @@ internal static class SizeFigure
     /// <summary>All regions of a run together: the mean over seeds, and each seed as a small point.</summary>
     private static Plot Totals(IReadOnlyList<LossSeries> losses, double[][] totals, RatioAxis axis)
     {
-        var plot = FigurePlot.New($"All foreground together ({LossSeries.Measured(losses)})", "", "");
+        var plot = FigurePlot.New($"{(HasBackground(losses) ? "All foreground together" : "Mean over classes")} ({LossSeries.Measured(losses)})", "", "");
         axis.Use(plot.Axes.Bottom);
         plot.Add.VerticalLine(0, 2, Colors.Black, LinePattern.Dashed);
         var names = new NumericManual();
@@ -55,8 +55,9 @@ internal static class SizeFigure
     {
         var run = losses[0].Runs[0];
         var share = run.Epochs.Select(epoch => 100 * epoch.TrueSize).LastOrDefault();
+        var what = HasBackground(losses) ? string.Create(CultureInfo.InvariantCulture, $"{share:0.##} % foreground") : "mean over classes";
         var plot = FigurePlot.New(
-            string.Create(CultureInfo.InvariantCulture, $"Over the epochs ({LossSeries.Count(run.Validation.Count, "validation case")}, {share:0.##} % foreground)"), "epoch", "");
+            $"Over the epochs ({LossSeries.Count(run.Validation.Count, "validation case")}, {what})", "epoch", "");
 
         // What is drawn of the first epochs, when sizes still jump, must not press the later ones flat.
         var epochs = losses.SelectMany(series => series.Runs).SelectMany(run => run.Epochs).Where(epoch => double.IsFinite(Ratio(epoch))).ToArray();
@@ -69,6 +70,8 @@ internal static class SizeFigure
 
         static double Ratio(EpochRecord epoch) => epoch.PredictedSize / epoch.TrueSize;
     }
+
+    private static bool HasBackground(IReadOnlyList<LossSeries> losses) => losses[0].Runs[0].FirstMeasured > 0;
 
     private static Plot BySize(IReadOnlyList<LossSeries> losses, IReadOnlyList<(double TrueShare, double Ratio)>[] groups, RatioAxis axis)
     {

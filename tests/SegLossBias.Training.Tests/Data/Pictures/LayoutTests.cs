@@ -42,6 +42,7 @@ public sealed class LayoutTests : IDisposable
         string[][] sequences = [["1", "25"], ["26", "50"], ["51", "67"], ["68", "69"], ["592", "612"]];
         sequences.Should().ContainSingle(sequence => sequence.Order(StringComparer.Ordinal).SequenceEqual(validation));
         splits.Train.Should().HaveCount(8);
+        splits.Train.Concat(splits.Validation).Should().AllSatisfy(item => item.Group.Should().StartWith("sequence "));
         splits.Train[0].Image.Bytes().Should().Equal(
             Enumerable.Range(0, 3 * 8 * 12).Select(i => (byte)((20 * (i % 12)) + (i / 96))));
         splits.Train[0].Labels.Bytes().Should().Equal(Enumerable.Range(0, 96).Select(i => i < 48 ? (byte)1 : (byte)0));
@@ -57,6 +58,7 @@ public sealed class LayoutTests : IDisposable
 
         using var splits = PictureData.Load(
             Experiments.OnPictures(DataLayout.CvcClinicDb, _folder.FullName) with { Group = "^(.)" }, _leftOut);
+        splits.Train.Concat(splits.Validation).Should().AllSatisfy(item => item.Group.Should().Be(item.Name[..1]));
         (splits.Train.Count, splits.Validation.Count).Should().Be((4, 2), "of three tens, although the first two are one sequence");
         splits.Validation.Select(item => item.Name[0]).Distinct().Should().HaveCount(1);
     }
@@ -144,6 +146,20 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Fact]
+    public void Cityscapes_HasNoBackground_SoThatRoadAloneIsEnough()
+    {
+        foreach (var (split, name) in new[] { ("train", "a_0"), ("train", "a_1"), ("val", "b_0") })
+        {
+            _folder.Colour($"leftImg8bit/{split}/city/{name}_leftImg8bit.png", 8, 8, (x, y) => ((byte)x, 0, 0));
+            _folder.Grey($"gtFine/{split}/city/{name}_gtFine_labelIds.png", 8, 8, (x, y) => 7);
+        }
+
+        using var splits = Load(DataLayout.Cityscapes);
+        splits.FirstMeasured.Should().Be(0);
+        splits.Train.Should().HaveCount(2);
+    }
+
+    [Fact]
     public void ChaseDb1_ReadsTheFirstObserverAndKeepsBothEyesOfAChildTogether()
     {
         for (var child = 1; child <= 5; child++)
@@ -159,6 +175,7 @@ public sealed class LayoutTests : IDisposable
         using var splits = Load(DataLayout.ChaseDb1);
         splits.Validation.Should().HaveCount(2);
         splits.Validation.Select(item => item.Name[..^1]).Distinct().Should().HaveCount(1);
+        splits.Train.Should().AllSatisfy(item => item.Group.Should().Be(item.Name[..^1]));
         splits.Train[0].Labels.Bytes().Should().Equal(Enumerable.Range(0, 64).Select(i => i % 8 < 4 ? (byte)1 : (byte)0));
         _leftOut.Should().Equal("overview.png: named neither Image_NNX nor Image_NNX_1stHO");
     }

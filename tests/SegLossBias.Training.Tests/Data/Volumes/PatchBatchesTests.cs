@@ -23,7 +23,8 @@ public class PatchBatchesTests
     }
 
     private static PatchBatches Batches(
-        IReadOnlyList<Case> cases, ExperimentSettings settings, int seed = 1, long? ignoreIndex = null) => new(cases, settings, seed, CPU, ignoreIndex);
+        IReadOnlyList<Case> cases, ExperimentSettings settings, int seed = 1, int firstMeasured = 1, long? ignoreIndex = null) =>
+        new(cases, settings, seed, CPU, firstMeasured, ignoreIndex);
 
     private static List<(Tensor Images, Tensor Targets)> Epoch(PatchBatches batches, int epoch = 1) =>
         [.. Enumerable.Range(0, batches.PerEpoch).Select(index => batches.Batch(epoch, index))];
@@ -89,6 +90,15 @@ public class PatchBatchesTests
         centred.Count(first => first == expected[0]).Should().BeInRange(8, 42);
 
         float First(long d, long h, long w) => 10_000 + (d * 88) + (h * 8) + w + 1;
+    }
+
+    [Fact]
+    public void WithoutABackground_PatchesAreCentredOnClass0Too()
+    {
+        using var scope = NewDisposeScope();
+        using var item = Numbered(1, [5, 6, 4], [.. Enumerable.Range(0, 119).Select(voxel => ((long)voxel, (byte)1))]);
+        var batches = Batches([item], VolumeSettings.Of([1, 1, 1], batch: 4) with { PatchesPerEpoch = 40, ForegroundShare = 1 }, firstMeasured: 0);
+        Epoch(batches).Sum(batch => batch.Targets.eq(0).sum().item<long>()).Should().BeInRange(8, 32, "each class is drawn as often");
     }
 
     [Fact]

@@ -86,6 +86,7 @@ public sealed class VolumeDataTests : IDisposable
         string[] Held(int seed)
         {
             using var splits = Load(settings => settings with { Group = "^(.)", DataSeed = seed });
+            splits.Train.Concat(splits.Validation).Should().AllSatisfy(item => item.Group.Should().Be(item.Name[..1]));
             splits.Origin.Should().Contain($"groups kept together (seed {seed})");
             return [.. splits.Validation.Select(item => item.Name)];
         }
@@ -185,6 +186,14 @@ public sealed class VolumeDataTests : IDisposable
         splits.Channels.Should().Be(2);
         splits.Origin.Should().StartWith("a seeded 20 % of the training volumes held out for validation (seed 1); FLAIR, T1w: ");
         _leftOut.Should().Equal($"{_folder["imagesTr/case3.nii.gz"]}: there is no such file");
+    }
+
+    [Fact]
+    public void ADecathlonTaskWithoutBackground_MeasuresItsFirstClass_AndCountsNothingBesideAVolume()
+    {
+        Decathlon(3, """{ "0": "left", "1": "middle", "2": "right" }""", """{ "0": "FLAIR", "1": "T1w" }""", label: 0);
+        using var splits = Load(settings => settings with { Layout = DataLayout.Decathlon });
+        (splits.FirstMeasured, splits.IgnoreIndex).Should().Be((0, 255L));
     }
 
     [Theory]

@@ -42,7 +42,7 @@ internal static class Invented
 
     /// <summary>A run of one epoch with the given validation cases, one list of counts per case.</summary>
     public static RunResult Run(string loss, int seed, params OverlapCounts[][] cases) => new(
-        loss, seed, [.. Enumerable.Range(0, cases[0].Length + 1).Select(i => $"class {i}")], "invented", [Epoch(1, 0.5, 0.5, 0.1, 0.1)],
+        loss, seed, [MeasuredClasses.Background, .. cases[0].Select((_, i) => $"class {i + 1}")], "invented", [Epoch(1, 0.5, 0.5, 0.1, 0.1)],
         [.. cases.Select((classes, i) => new CaseResult($"case {i}", 362, [.. classes.Select((counts, k) => Class(k + 1, counts))]))], []);
 
     public static EpochRecord Epoch(int epoch, double trainLoss, double dice, double trueSize, double predictedSize) =>

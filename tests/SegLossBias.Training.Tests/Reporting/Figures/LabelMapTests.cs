@@ -11,13 +11,15 @@ public sealed class LabelMapTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
-    public void Compare_CountsAsPlainLoopsDo_WithoutIgnoredPixels() =>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Compare_CountsAsPlainLoopsDo_WithoutIgnoredPixels(int first) =>
         Gen.Select(Gen.Int[0, Classes].Select(label => label == Classes ? (byte)255 : (byte)label).Array[24], Gen.Byte[0, 2].Array[24]).Sample((truth, predicted) =>
         {
-            var compared = new LabelMap(6, 4, truth).Compare(new(6, 4, predicted), Classes);
-            compared.Should().HaveCount(Classes - 1);
-            for (var k = 1; k < Classes; k++)
+            var compared = new LabelMap(6, 4, truth).Compare(new(6, 4, predicted), first, Classes);
+            compared.Should().HaveCount(Classes - first);
+            for (var k = first; k < Classes; k++)
             {
                 var (both, more, less, rest) = (0, 0, 0, 0);
                 for (var i = 0; i < truth.Length; i++)
@@ -33,7 +35,7 @@ public sealed class LabelMapTests : IDisposable
                     rest += truth[i] != k && predicted[i] != k ? 1 : 0;
                 }
 
-                compared[k - 1].Should().Be(new OverlapCounts(both, more, less, rest));
+                compared[k - first].Should().Be(new OverlapCounts(both, more, less, rest));
             }
         }, iter: 200);
 
@@ -66,10 +68,21 @@ public sealed class LabelMapTests : IDisposable
     [Fact]
     public void MoreClasses_AreTintedByThePrediction()
     {
-        var colours = new OverlayColours([.. Enumerable.Range(0, 20).Select(i => $"class {i}")], ignored: false);
+        var colours = new OverlayColours(["background", .. Enumerable.Range(1, 19).Select(i => $"class {i}")], ignored: false);
         var tints = Enumerable.Range(1, 19).Select(k => colours.Tint(0, (byte)k)).ToArray();
         tints.Should().OnlyHaveUniqueItems().And.NotContainNulls();
         colours.Meanings.Select(meaning => (SKColor?)meaning.Colour).Should().Equal(tints);
         colours.Tint(5, 0).Should().BeNull();
+    }
+
+    [Fact]
+    public void WithoutABackground_EveryClassHasItsTint()
+    {
+        string[] names = ["road", "car"];
+        var colours = new OverlayColours(names, ignored: true);
+        colours.Meanings.Select(meaning => meaning.Meaning).Should().Equal("road", "car", "ignored");
+        colours.Meanings.Take(2).Select(meaning => (SKColor?)meaning.Colour).Should().Equal(colours.Tint(1, 0), colours.Tint(0, 1));
+        (colours.Tint(1, 0) == colours.Tint(0, 1)).Should().Be(false);
+        colours.Tint(255, 0).Should().Be(OverlayColours.Ignored);
     }
 }

@@ -55,6 +55,13 @@ public class SizeBiasTests
         SizeBias.OfRun(Invented.Run("CE", 1, [new OverlapCounts(0, 3, 0, 97)])).Should().Be(double.NaN);
     }
 
+    [Fact]
+    public void WithoutABackground_ARunIsTheMeanOverItsClasses()
+    {
+        var run = Invented.Run("CE", 1, [new(70, 10, 10, 10), new(10, 0, 10, 80)], [new(80, 10, 0, 10), new(10, 0, 10, 80)]) with { Classes = ["road", "car"] };
+        SizeBias.OfRun(run).Should().BeApproximately(((170.0 / 160) + (20.0 / 40)) / 2, 1e-12);
+    }
+
     [Theory]
     [InlineData(1, 0)]
     [InlineData(1.1, 0.0414)]
