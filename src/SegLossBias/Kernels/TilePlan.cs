@@ -40,7 +40,7 @@ internal sealed unsafe class TilePlan<TLanes, T>
 
         var step = 2 * TLanes.Count;
         var fitting = TileBytes / (rows * Copies * sizeof(T));
-        TilePixels = (int)Math.Min(Math.Clamp(fitting, Math.Min(64, MostPixels), MostPixels), job.Pixels);
+        TilePixels = (int)Math.Min(Math.Clamp(fitting, Math.Min(128, MostPixels), MostPixels), job.Pixels);
         TilePixels = (TilePixels + step - 1) / step * step;
 
         // One vector more, so that rows do not fall on the same cache sets.
