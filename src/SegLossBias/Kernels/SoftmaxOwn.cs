@@ -50,7 +50,7 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
                 p = power / total;
                 if (sums.Focal != null)
                 {
-                    term = Focal(p, Others(d, power, total, below) / total, surprise, focal);
+                    term = SoftmaxFocal<TLanes, T>.Term(p, Others(d, power, total, below) / total, surprise, focal);
                 }
             }
 
@@ -144,7 +144,7 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
                     c = TLanes.MultiplyAdd(overlap, p, c);
                     if (upstream.Focal != null)
                     {
-                        c -= focals * FocalDescent(p, others / total, Surprise(d, total, below), focal);
+                        c -= focals * SoftmaxFocal<TLanes, T>.Descent(p, others / total, Surprise(d, total, below), focal);
                     }
                 }
             }
@@ -176,45 +176,6 @@ internal static unsafe class SoftmaxOwn<TLanes, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes WhereSure(TLanes d, TLanes total, TLanes sure, TLanes other) =>
         TLanes.Select(TLanes.Equal(d, default), TLanes.Select(TLanes.Less(total, TLanes.Of(1.5)), sure, other), other);
-
-    /// <summary>(1−p')^γ · −log p'</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Focal(TLanes p, TLanes others, TLanes surprise, FocalShape focal)
-    {
-        var rest = Rest(others, focal);
-        if (focal.IsSmoothed)
-        {
-            surprise = -LaneMath<TLanes, T>.Log(focal.Smooth<TLanes, T>(p));
-        }
-
-        return LaneMath<TLanes, T>.Power(rest, focal.Gamma) * surprise;
-    }
-
-    /// <summary>−p · d/dp of the focal term = ρ p (γ r^(γ−1) · −log p' + r^γ / p') with r = 1 − p' = ρ(1−p).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes FocalDescent(TLanes p, TLanes others, TLanes surprise, FocalShape focal)
-    {
-        var rest = Rest(others, focal);
-        var weight = LaneMath<TLanes, T>.Power(rest, focal.Gamma);
-
-        // For γ < 1, r^(γ−1) is infinite at r = 0, but −log p' is 0 there and so is the product.
-        var slope = focal.Gamma >= 1
-            ? LaneMath<TLanes, T>.Power(rest, focal.Gamma - 1)
-            : weight / TLanes.Max(TLanes.Of(1.2e-38), rest);
-        var gamma = TLanes.Of(focal.Gamma);
-        if (!focal.IsSmoothed)
-        {
-            return TLanes.MultiplyAdd(gamma * p * slope, surprise, weight); // p / p' = 1, though p may be 0.
-        }
-
-        var smoothed = focal.Smooth<TLanes, T>(p);
-        var bend = TLanes.MultiplyAdd(gamma * slope, -LaneMath<TLanes, T>.Log(smoothed), weight / smoothed);
-        return TLanes.Of(focal.Shrinkage) * p * bend;
-    }
-
-    /// <summary>1 − p' from 1 − p, never negative.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Rest(TLanes others, FocalShape focal) => TLanes.Max(default, others) * TLanes.Of(focal.Shrinkage);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void LoadUpstream(int* index, int common, OwnSums upstream, T* scratch, out TLanes overlap, out TLanes likelihood, out TLanes focals)
