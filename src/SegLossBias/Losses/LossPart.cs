@@ -2,9 +2,24 @@ using static TorchSharp.torch;
 
 namespace SegLossBias;
 
-/// <summary>One term of a loss.</summary>
-/// <param name="Name">The name of the term.</param>
-/// <param name="Lambda">λ, the weight in force in this epoch.</param>
-/// <param name="Raw">The value of the term, detached; shaped like the loss.</param>
-/// <param name="Weighted">λ · <paramref name="Raw"/>, detached; these add up to the loss.</param>
-public sealed record LossPart(string Name, double Lambda, Tensor Raw, Tensor Weighted);
+/// <summary>One term of a loss in one evaluation.</summary>
+public sealed class LossPart
+{
+    internal LossPart(string name, double lambda, string? formula, Tensor raw, Tensor weighted) =>
+        (Name, Lambda, Formula, Raw, Weighted) = (name, lambda, formula, raw, weighted);
+
+    /// <summary>The name of the term.</summary>
+    public string Name { get; }
+
+    /// <summary>λ, the weight in force in this epoch.</summary>
+    public double Lambda { get; }
+
+    /// <summary>The formula of the term's mean, as it runs; null for a pixel term.</summary>
+    public string? Formula { get; }
+
+    /// <summary>The value of the term, detached; shaped like the loss.</summary>
+    public Tensor Raw { get; }
+
+    /// <summary>λ · <see cref="Raw"/>, detached; these add up to the loss.</summary>
+    public Tensor Weighted { get; }
+}

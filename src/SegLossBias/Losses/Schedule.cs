@@ -1,15 +1,19 @@
+using System.Globalization;
+
 namespace SegLossBias;
 
 /// <summary>
 /// A weight λ or temperature τ as a pure function of the epoch: the same epoch always gives the same value, so a run
 /// resumed at epoch e continues where it stopped without saved state. A plain number is a constant schedule.
 /// </summary>
-/// <example><code>new RceL1Loss(lambda: Schedule.Step(initial: 0.1, factor: 2, every: 10, max: 1))</code></example>
+/// <example><code>new RceL1Loss { Lambda = Schedule.Step(initial: 0.1, factor: 2, every: 10, max: 1) }</code></example>
 public sealed class Schedule
 {
     private readonly Func<int, double> _valueAt;
+    private readonly string _text;
 
-    private Schedule(Func<int, double> valueAt) => _valueAt = valueAt;
+    private Schedule(Func<int, double> valueAt, FormattableString text) =>
+        (_valueAt, _text) = (valueAt, text.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The same value in every epoch.</summary>
     /// <param name="value">Finite, ≥ 0.</param>
@@ -17,7 +21,7 @@ public sealed class Schedule
     public static Schedule Constant(double value)
     {
         Check(value, nameof(value));
-        return new(_ => value);
+        return new(_ => value, $"{value}");
     }
 
     /// <summary>
@@ -43,7 +47,7 @@ public sealed class Schedule
             0 => initial,
             var steps when factor < 1 => Math.Min(initial * factor, max) * Math.Pow(factor, steps - 1),
             var steps => Math.Min(initial * Math.Pow(factor, steps), max),
-        });
+        }, $"Step({initial}, {factor}, every: {every}, max: {max})");
     }
 
     /// <summary>From one value to another in equal steps over so many epochs, then constant.</summary>
@@ -56,7 +60,7 @@ public sealed class Schedule
         Check(from, nameof(from));
         Check(to, nameof(to));
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
-        return new(epoch => from + ((to - from) * Math.Min(epoch, epochs) / epochs));
+        return new(epoch => from + ((to - from) * Math.Min(epoch, epochs) / epochs), $"Linear({from}, {to}, epochs: {epochs})");
     }
 
     /// <summary>Any function of the epoch. It must be pure, or a resumed run will differ.</summary>
@@ -64,7 +68,7 @@ public sealed class Schedule
     public static Schedule FromFunction(Func<int, double> valueAt)
     {
         ArgumentNullException.ThrowIfNull(valueAt);
-        return new(valueAt);
+        return new(valueAt, $"FromFunction");
     }
 
     /// <summary>A number is a constant schedule.</summary>
@@ -83,6 +87,9 @@ public sealed class Schedule
             ? value
             : throw new InvalidOperationException($"A weight or temperature must be finite and not negative, but its schedule gives {value} in epoch {epoch}; bound the function.");
     }
+
+    /// <summary>The number of a constant schedule, or how the schedule was made.</summary>
+    public override string ToString() => _text;
 
     private static void Check(double value, string name)
     {

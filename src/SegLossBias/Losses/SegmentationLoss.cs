@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -5,55 +6,65 @@ using static TorchSharp.torch.nn;
 namespace SegLossBias;
 
 /// <summary>
-/// What all losses share. Each is a module (logits, target) → scalar, a drop-in for <c>torch.nn.CrossEntropyLoss</c>.
+/// A weighted sum of terms as a module (logits, target) → scalar, a drop-in for <c>torch.nn.CrossEntropyLoss</c>.
 /// </summary>
 /// <remarks>
+/// <code>L = Σ_j λ_j · term_j</code>
 /// <list type="bullet">
 /// <item>logits [N,K,*] before softmax or sigmoid, spatial rank 1 to 3, float16, bfloat16, float32 or float64, any strides.</item>
 /// <item>target, any integer dtype or bool, on the same device: class indices [N,*] or [N,1,*]; one-hot [N,K,*] in multiclass mode; [N,K,*] of 0 and 1 in multilabel mode.</item>
 /// <item>Pixels whose label is the ignore index change neither value nor gradient. An image, or a batch, without valid pixels counts 0 with zero gradient.</item>
-/// <item>The value is float32, float64 for float64 logits; the gradient has the dtype of the logits. A NaN in a valid pixel gives NaN.</item>
-/// <item><c>Reduction.Mean</c> is the formula of the loss; <c>Sum</c> adds it up instead, over pixels for cross-entropy (with its class weights) and focal, over images for the others; <c>None</c> gives [N], for each image the value of that image.</item>
+/// <item>The value is float32, float64 for float64 logits; the gradient has the dtype of the logits. A NaN or an infinity in a valid pixel gives NaN.</item>
+/// <item><c>Mean</c> is the formula of the loss. <c>Sum</c> is its numerator: a sum over pixels for cross-entropy (with its class weights) and focal, over images for all others. <c>None</c> returns one value per image, [N].</item>
 /// </list>
+/// The statistics that the terms need are gathered once for all. A loss holds no tensor: it works with logits on any device.
+/// Settings cannot change once the loss is made, but for <see cref="Epoch"/> and <see cref="ChecksLabels"/>.
+/// Liu et al., arXiv:2104.08717, Eq. 7.
 /// </remarks>
-public abstract class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
+/// <example><code>
+/// var loss = new SegmentationLoss(new CrossEntropy() + 0.5 * new Dice() + new RegionSizeL1()) { IgnoreIndex = 255 };
+/// </code></example>
+[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)]
+public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
 {
+    private readonly LossSum? _sum;
     private int _epoch;
 
-    /// <summary>What the terms read when the loss was last evaluated directly.</summary>
-    private RegionRequest? _request;
+    /// <summary>A loss of these terms.</summary>
+    /// <param name="terms">One term, or a sum such as <c>new CrossEntropy() + 0.1 * new Dice()</c>.</param>
+    public SegmentationLoss(LossSum terms)
+        : this(SettingCheck.NotNull(terms, nameof(terms)).ToString()) => _sum = terms;
 
-    private protected SegmentationLoss(string name, SegmentationMode mode, long? ignoreIndex, Reduction reduction)
-        : base(reduction)
+    private protected SegmentationLoss(string name)
+        : base(Reduction.Mean) => Name = name;
+
+    /// <summary>The name in logs.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
+    public string Name
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (!Enum.IsDefined(mode))
+        get;
+        init
         {
-            throw new ArgumentOutOfRangeException(nameof(mode), mode, "the mode must be Multiclass, Binary or Multilabel.");
+            ArgumentException.ThrowIfNullOrWhiteSpace(value);
+            field = value;
         }
-
-        if (!Enum.IsDefined(reduction))
-        {
-            throw new ArgumentOutOfRangeException(nameof(reduction), reduction, "the reduction must be Mean, Sum or None.");
-        }
-
-        Name = name;
-        Mode = mode;
-        IgnoreIndex = ignoreIndex;
     }
 
-    /// <summary>The name in the paper, as it appears in logs.</summary>
-    public string Name { get; }
+    /// <summary>How the logits are read; multiclass by default.</summary>
+    public SegmentationMode Mode { get; init => field = SettingCheck.Defined(value); }
 
-    /// <summary>How the logits are read.</summary>
-    public SegmentationMode Mode { get; }
+    /// <summary>The label of pixels to leave out; null, the default, when there is none.</summary>
+    public long? IgnoreIndex { get; init; }
 
-    /// <summary>The label of pixels to leave out; null when there is none.</summary>
-    public long? IgnoreIndex { get; }
+    /// <summary>How values are joined; the mean by default.</summary>
+    public Reduction Reduction { get; init => field = SettingCheck.Defined(value); } = Reduction.Mean;
+
+    /// <inheritdoc cref="Reduction"/>
+    public new Reduction reduction => Reduction;
 
     /// <summary>The epoch, counted from 0, at which schedules of λ and τ are read. Set it at the start of each epoch.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The epoch is negative.</exception>
-    public virtual int Epoch
+    public int Epoch
     {
         get => _epoch;
         set
@@ -69,19 +80,19 @@ public abstract class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     /// </summary>
     public bool ChecksLabels { get; set; } = true;
 
-    /// <summary>The terms and their weights; a simple loss is its own only term, with λ = 1.</summary>
-    private protected abstract IReadOnlyList<WeightedTerm> Terms { get; }
+    /// <summary>The terms and their weights.</summary>
+    public virtual IReadOnlyList<WeightedTerm> Terms => _sum!.Terms;
 
     /// <summary>The loss. Differentiable with respect to the logits.</summary>
     /// <param name="logits">[N,K,*] before softmax or sigmoid.</param>
     /// <param name="target">Labels; see the class.</param>
     /// <returns>A scalar; [N] with <c>Reduction.None</c>.</returns>
     /// <exception cref="ArgumentException">An input breaks the contract; the message says which and what to do.</exception>
+    /// <exception cref="InvalidOperationException">Settings contradict each other; the message says which.</exception>
     public sealed override Tensor forward(Tensor logits, Tensor target)
     {
         using var scope = NewDisposeScope();
-        var input = Check(logits, target);
-        var total = Direct(input) ?? Evaluate(input, TermsInForce()).Total;
+        var total = Evaluation(logits, target).Total();
 
         // The caller may hold no other reference, and a finalizer must not free what native code reads.
         GC.KeepAlive(logits);
@@ -93,117 +104,19 @@ public abstract class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     /// <param name="logits">[N,K,*] before softmax or sigmoid.</param>
     /// <param name="target">Labels; see the class.</param>
     /// <exception cref="ArgumentException">An input breaks the contract; the message says which and what to do.</exception>
+    /// <exception cref="InvalidOperationException">Settings contradict each other; the message says which.</exception>
     public LossBreakdown Breakdown(Tensor logits, Tensor target)
     {
         using var scope = NewDisposeScope();
-        var terms = TermsInForce();
-        var (total, values, implementation) = Evaluate(Check(logits, target), terms);
-        var parts = terms.Zip(values, (term, value) =>
-        {
-            var raw = value.detach().to(total.dtype).clone();
-            return new LossPart(term.Loss.Name, term.Lambda, raw.MoveToOuterDisposeScope(), raw.Times(term.Lambda).alias().MoveToOuterDisposeScope());
-        }).ToArray();
+        var breakdown = Evaluation(logits, target).Breakdown(Name);
         GC.KeepAlive(logits);
         GC.KeepAlive(target);
-        return new LossBreakdown(Name, implementation, parts, total.MoveToOuterDisposeScope());
+        return breakdown;
     }
 
-    /// <summary>
-    /// The loss without a tensor operation on its statistics. Null where it has to be made of tensors: with a term that
-    /// has no <see cref="IDirectFormula"/> (one of the user's own) or with two focal sums, with a reduction that is not
-    /// the mean, or where the statistics do not come from the fused pass.
-    /// </summary>
-    internal Tensor? Direct(SegmentationInput input)
-    {
-        if (DirectRequest() is not { } request || !RegionPrimitive.IsFused(input))
-        {
-            return null;
-        }
+    /// <summary>The name and all settings.</summary>
+    public override string ToString() => SettingsText.Of(Name, GetType(), this);
 
-        var (pass, numbers) = FusedPass.RunForNumbers(input, request);
-        var (terms, total) = (TermsInForce(), 0.0);
-        foreach (var (loss, lambda, _) in terms)
-        {
-            total += lambda * ((IDirectFormula)loss).Evaluate(numbers, lambda);
-        }
-
-        return FusedRegionFunction.Apply(new DirectValue(pass, total, ResultType(input), numbers.Gradient, again =>
-            Sum(new RegionStatistics(RegionPrimitive.Composed(again), request.Statistics, Mode), terms, ResultType(again)).Total));
-    }
-
-    private static ScalarType ResultType(SegmentationInput input) =>
-        input.Logits.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-
-    private SegmentationInput Check(Tensor logits, Tensor target)
-    {
-        foreach (var term in Terms)
-        {
-            term.Loss.EnsureDefined(reduction);
-        }
-
-        return SegmentationInput.Check(logits, target, Mode, IgnoreIndex, ChecksLabels);
-    }
-
-    private (Tensor Total, Tensor[] Values, string Implementation) Evaluate(SegmentationInput input, TermInForce[] terms)
-    {
-        var regions = new RegionStatistics(input, AllStatistics());
-        var (total, values) = Sum(regions, terms, ResultType(input));
-        return (total, values, regions.Implementation);
-    }
-
-    private (Tensor Total, Tensor[] Values) Sum(RegionStatistics regions, TermInForce[] terms, ScalarType dtype)
-    {
-        var values = new Tensor[terms.Length];
-        for (var index = 0; index < terms.Length; index++)
-        {
-            regions.Epoch = terms[index].Epoch;
-            values[index] = terms[index].Loss.Reduce(regions, reduction);
-        }
-
-        var total = terms.Zip(values, (term, value) => value.Times(term.Lambda)).Aggregate((sum, value) => sum.Plus(value));
-        return (total.to(dtype).alias(), values);
-    }
-
-    private TermInForce[] TermsInForce() => [.. Terms.Select(term => new TermInForce(term.Loss, term.Lambda.At(Epoch), term.Loss.Epoch))];
-
-    /// <summary>All that the terms read, each once.</summary>
-    private List<RegionStatistic> AllStatistics()
-    {
-        var statistics = new List<RegionStatistic>();
-        foreach (var term in Terms)
-        {
-            foreach (var statistic in term.Loss.DeclaredStatistics)
-            {
-                if (!statistics.Contains(statistic))
-                {
-                    statistics.Add(statistic);
-                }
-            }
-        }
-
-        return statistics;
-    }
-
-    /// <summary>The one pass that a direct evaluation takes; null where there is none.</summary>
-    private RegionRequest? DirectRequest()
-    {
-        if (reduction != Reduction.Mean || !Terms.All(term => term.Loss is IDirectFormula))
-        {
-            return null;
-        }
-
-        var (known, statistics) = (_request, AllStatistics());
-        if (known is not null && known.Statistics.SequenceEqual(statistics))
-        {
-            return known;
-        }
-
-        // A smoothing outside of multiclass mode is an error that the tensors' way explains.
-        var requests = RegionRequest.For(statistics);
-        var isPossible = requests.Count == 1 && (Mode == SegmentationMode.Multiclass || statistics.TrueForAll(statistic => statistic.Smoothing == 0));
-        return isPossible ? _request = requests[0] : null;
-    }
-
-    /// <summary>A term with its weight and its epoch at the time of a call.</summary>
-    private readonly record struct TermInForce(RegionLoss Loss, double Lambda, int Epoch);
+    private LossEvaluation Evaluation(Tensor logits, Tensor target) =>
+        new(Terms, Reduction, Epoch, SegmentationInput.Check(logits, target, Mode, IgnoreIndex, ChecksLabels));
 }

@@ -3,106 +3,55 @@ using static TorchSharp.torch;
 
 namespace SegLossBias;
 
-/// <summary>One pass of a kernel: its inputs, its results, and how to run its gradient.</summary>
-internal sealed class FusedPass : IFusedOutput
+/// <summary>
+/// One pass of a kernel over an input. Its results are the one layout of the statistics, [images, statistics + 1, 2, K]:
+/// for each statistic, then for the target sizes, a row of foregrounds and one of backgrounds.
+/// </summary>
+internal sealed class FusedPass
 {
-    private readonly SegmentationMode _mode;
-    private readonly bool _checksLabels;
-    private readonly RegionJob _job;
-    private IReadOnlyList<(RegionStatistic Statistic, bool Background)>? _rows;
-
-    private FusedPass(SegmentationInput input, RegionRequest request)
-    {
-        (Logits, var logits) = TensorMemory.Walkable(input.Logits, hasChannels: true);
-        (Labels, var labels) = TensorMemory.Walkable(input.Labels, LabelsHaveChannels(input));
-        (_mode, _checksLabels) = (input.Mode, input.ChecksLabels);
-        _job = Job(logits, labels, input, request);
-    }
-
-    public Tensor Logits { get; }
-
-    public Tensor Labels { get; }
-
-    /// <summary>What each row of <see cref="Values"/> is.</summary>
-    internal IReadOnlyList<(RegionStatistic Statistic, bool Background)> Rows => _rows ??=
-        [.. _job.Request.Statistics.SelectMany(statistic => RegionStatistics.HasBackground(statistic, _mode)
-            ? new[] { (statistic, false), (statistic, true) }
-            : [(statistic, false)])];
-
-    /// <summary>The statistics, float64 [rows,N,K], without a graph.</summary>
-    public Tensor Values { get; private set; } = null!;
-
-    internal Tensor TargetSize { get; private set; } = null!;
-
-    internal Tensor ValidSize { get; private set; } = null!;
-
-    internal string KernelName => RegionKernel.For(_job.Logits.Type).Name;
+    private readonly FusedInput _input;
 
     /// <exception cref="ArgumentException">A label is neither a class nor the ignore index.</exception>
-    internal static FusedPass Run(SegmentationInput input, RegionRequest request)
+    internal FusedPass(FusedInput input, RegionRequest request)
     {
-        var (pass, results) = Gather(input, request);
-        pass.Unpack(results);
-        return pass;
-    }
-
-    /// <summary>A pass whose results are plain numbers; it has no <see cref="Values"/>.</summary>
-    /// <exception cref="ArgumentException">A label is neither a class nor the ignore index.</exception>
-    internal static (FusedPass Pass, RegionNumbers Numbers) RunForNumbers(SegmentationInput input, RegionRequest request)
-    {
-        var (pass, results) = Gather(input, request);
-        return (pass, new RegionNumbers(results, pass._job, input.Mode));
-    }
-
-    private static (FusedPass Pass, double[] Results) Gather(SegmentationInput input, RegionRequest request)
-    {
-        var pass = new FusedPass(input, request);
-        var results = new double[(long)pass._job.Images * pass._job.Results];
-        var isGood = RegionKernel.For(pass._job.Logits.Type).Forward(pass._job, results);
-        GC.KeepAlive(pass);
-        if (!isGood && input.ChecksLabels)
+        (_input, Request) = (input, request);
+        var job = input.Job(request);
+        (Rows, RowLength) = (request.Statistics.Count + 1, 2 * job.Channels);
+        Results = new double[checked((long)job.Images * Rows * RowLength)];
+        if (!RegionKernel.For(job.Logits.Type).Forward(job, Results))
         {
-            // Names the label and where it is.
-            _ = FlatInput.Of(input);
-            throw new InvalidOperationException("the target changed while the loss was computed; do not write to it from another thread meanwhile.");
+            input.ThrowAtWrongLabel();
         }
 
-        return (pass, results);
+        GC.KeepAlive(input);
     }
 
-    public Tensor Gradient(Tensor logits, Tensor labels, Tensor upstream)
-    {
-        var contiguous = upstream.contiguous();
-        var packed = Pack(TensorMemory.Doubles(contiguous));
-        GC.KeepAlive(contiguous);
-        return Gradient(logits, labels, packed);
-    }
+    internal RegionRequest Request { get; }
 
-    public Tensor Compose(Tensor logits, Tensor labels)
-    {
-        var composed = RegionPrimitive.Composed(InputOf(logits, labels));
-        return stack(Rows.Select(row => composed.Compute(row.Statistic, row.Background)).ToArray());
-    }
+    internal double[] Results { get; }
 
-    /// <summary>The gradient with respect to the logits, from that of <see cref="RegionNumbers"/>.</summary>
+    /// <summary>Statistics, and the target sizes.</summary>
+    internal int Rows { get; }
+
+    /// <summary>Numbers in a row: foregrounds and backgrounds.</summary>
+    internal int RowLength { get; }
+
+    /// <summary>Writes, or adds, the gradient with respect to the logits; null where it is 0.</summary>
+    /// <param name="logits">The logits of the forward pass.</param>
+    /// <param name="labels">Its labels.</param>
+    /// <param name="upstream">The gradient of <see cref="Results"/>.</param>
     internal Tensor Gradient(Tensor logits, Tensor labels, double[] upstream)
     {
         var gradient = empty_like(logits);
-        if (TensorMemory.View(gradient, hasChannels: true) is not { } target)
+        if (PixelMemory.View(gradient, hasChannels: true) is not { } target)
         {
-            gradient = empty(logits.shape, logits.dtype);
-            target = TensorMemory.View(gradient, hasChannels: true)!.Value;
+            gradient = empty(logits.shape, logits.dtype, logits.device);
+            target = PixelMemory.View(gradient, hasChannels: true)!.Value;
         }
 
         HugePages.Default.Advise(target.Start, gradient.numel() * gradient.element_size());
         var request = Needed(upstream);
-        var job = _job with
-        {
-            Request = request,
-            Logits = TensorMemory.View(logits, hasChannels: true)!.Value,
-            Labels = TensorMemory.View(labels, _mode == SegmentationMode.Multilabel)!.Value,
-            Threads = get_num_threads(),
-        };
+        var job = _input.Job(request, logits, labels);
         RegionKernel.For(job.Logits.Type).Backward(job, Narrow(upstream, request), target);
         GC.KeepAlive(logits);
         GC.KeepAlive(labels);
@@ -110,117 +59,52 @@ internal sealed class FusedPass : IFusedOutput
     }
 
     /// <summary>The statistics that need a backward pass: those whose upstream gradient is not 0 everywhere, as that of a term with λ = 0 is.</summary>
-    /// <param name="upstream">Laid out as the kernel wants it.</param>
     internal RegionRequest Needed(double[] upstream)
     {
-        var statistics = _job.Request.Statistics;
-        bool IsNeeded(int place) => Enumerable.Range(0, _job.Images).Any(image => RowsOf(upstream, _job, image, place).ContainsAnyExcept(0));
-        var needed = Enumerable.Range(0, statistics.Count).Where(IsNeeded).Select(place => statistics[place]).ToArray();
-        return needed.Length == statistics.Count ? _job.Request : new RegionRequest(needed);
+        var needed = new List<RegionStatistic>(Request.Statistics.Count);
+        for (var place = 0; place < Request.Statistics.Count; place++)
+        {
+            if (IsNeeded(upstream, place))
+            {
+                needed.Add(Request.Statistics[place]);
+            }
+        }
+
+        return needed.Count == Request.Statistics.Count ? Request : new RegionRequest(needed);
+    }
+
+    private bool IsNeeded(double[] upstream, int place)
+    {
+        for (var start = place * RowLength; start < upstream.Length; start += Rows * RowLength)
+        {
+            if (upstream.AsSpan(start, RowLength).ContainsAnyExcept(0))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The upstream gradient of fewer statistics.</summary>
     private double[] Narrow(double[] upstream, RegionRequest request)
     {
-        if (request == _job.Request)
+        if (request == Request)
         {
             return upstream;
         }
 
-        var job = _job with { Request = request };
-        var narrow = new double[(long)job.Images * job.Results];
+        var (images, rows) = (upstream.Length / (Rows * RowLength), request.Statistics.Count + 1);
+        var narrow = new double[images * rows * RowLength];
         for (var place = 0; place < request.Statistics.Count; place++)
         {
-            for (var image = 0; image < job.Images; image++)
+            var from = Request.PlaceOf(request.Statistics[place]);
+            for (var image = 0; image < images; image++)
             {
-                RowsOf(upstream, _job, image, _job.Request.PlaceOf(request.Statistics[place])).CopyTo(RowsOf(narrow, job, image, place));
+                upstream.AsSpan(((image * Rows) + from) * RowLength, RowLength).CopyTo(narrow.AsSpan(((image * rows) + place) * RowLength));
             }
         }
 
         return narrow;
-    }
-
-    /// <summary>The numbers of an image that belong to a statistic, foreground and background.</summary>
-    private static Span<double> RowsOf(double[] numbers, RegionJob job, int image, int place) =>
-        numbers.AsSpan((image * job.Results) + (2 * place * job.Channels), 2 * job.Channels);
-
-    /// <summary>The input of the forward pass again, from saved tensors.</summary>
-    internal SegmentationInput InputOf(Tensor logits, Tensor labels) => new()
-    {
-        Logits = logits,
-        Labels = labels,
-        LabelShape = labels.shape,
-        Mode = _mode,
-        IgnoreIndex = _job.IgnoreIndex,
-        ChecksLabels = _checksLabels,
-        Pixels = _job.Pixels,
-    };
-
-    private static bool LabelsHaveChannels(SegmentationInput input) => input.Mode == SegmentationMode.Multilabel;
-
-    private static RegionJob Job(PixelView logits, PixelView labels, SegmentationInput input, RegionRequest request)
-    {
-        var isPair = input.Mode == SegmentationMode.Multiclass && input.Classes == 2 && request.OneVsRestFocal < 0;
-        return new RegionJob
-        {
-            Logits = logits,
-            Labels = labels,
-            Images = checked((int)input.Images),
-            Channels = checked((int)input.Classes),
-            Pixels = input.Pixels,
-            Mode = input.Mode != SegmentationMode.Multiclass ? KernelMode.Sigmoid : isPair ? KernelMode.Pair : KernelMode.Softmax,
-            IgnoreIndex = input.IgnoreIndex,
-            Request = request,
-            Threads = get_num_threads(),
-        };
-    }
-
-    private void Unpack(double[] results)
-    {
-        var (images, channels, places) = (_job.Images, _job.Channels, _job.Request.Statistics.Count);
-        var isMulticlass = _mode == SegmentationMode.Multiclass;
-        TargetSize = empty([images, channels], ScalarType.Float64);
-        ValidSize = empty([images, isMulticlass ? 1 : channels], ScalarType.Float64);
-        Values = empty([Rows.Count, images, channels], ScalarType.Float64);
-        var targets = TensorMemory.Doubles(TargetSize);
-        var valid = TensorMemory.Doubles(ValidSize);
-        var values = TensorMemory.Doubles(Values);
-        valid.Clear();
-        for (var image = 0; image < images; image++)
-        {
-            for (var row = 0; row < Rows.Count; row++)
-            {
-                results.AsSpan(Offset(image, row), channels).CopyTo(values.Slice(((row * images) + image) * channels, channels));
-            }
-
-            var sizes = results.AsSpan((image * _job.Results) + (2 * places * channels), 2 * channels);
-            sizes[..channels].CopyTo(targets.Slice(image * channels, channels));
-            for (var k = 0; k < channels; k++)
-            {
-                valid[isMulticlass ? image : (image * channels) + k] += sizes[k] + (isMulticlass ? 0 : sizes[channels + k]);
-            }
-        }
-    }
-
-    private double[] Pack(ReadOnlySpan<double> upstream)
-    {
-        var (images, channels) = (_job.Images, _job.Channels);
-        var packed = new double[(long)images * _job.Results];
-        for (var row = 0; row < Rows.Count; row++)
-        {
-            for (var image = 0; image < images; image++)
-            {
-                upstream.Slice(((row * images) + image) * channels, channels).CopyTo(packed.AsSpan(Offset(image, row), channels));
-            }
-        }
-
-        return packed;
-    }
-
-    /// <summary>Where the numbers of a row and an image stand among those of the kernel.</summary>
-    private int Offset(int image, int row)
-    {
-        var (statistic, background) = Rows[row];
-        return checked((image * _job.Results) + (((2 * _job.Request.PlaceOf(statistic)) + (background ? 1 : 0)) * _job.Channels));
     }
 }

@@ -4,40 +4,61 @@ using static TorchSharp.torch;
 namespace SegLossBias;
 
 /// <summary>
-/// Region statistics from one pass over the memory of the CPU, nearly always; two focal sums in one loss take a pass
-/// each. Keeps nothing of the size of an image but the inputs.
+/// Region statistics as tensors from one pass over the memory of the CPU, nearly always; two focal sums in one loss take a
+/// pass each. Keeps nothing of the size of an image but the inputs.
 /// </summary>
 internal sealed class FusedRegions : IRegionPrimitive
 {
-    private readonly Dictionary<(RegionStatistic, bool Background), Tensor> _values = [];
+    private readonly FusedPass[] _passes;
+    private readonly Tensor[] _values;
 
     internal FusedRegions(SegmentationInput input, IEnumerable<RegionStatistic> statistics)
     {
-        foreach (var request in RegionRequest.For(statistics))
-        {
-            var pass = FusedPass.Run(input, request);
-            ValidSize ??= pass.ValidSize;
-            TargetSize ??= pass.TargetSize;
-            Implementation = $"fused, {pass.KernelName}";
-            if (pass.Rows.Count > 0)
-            {
-                var rows = FusedRegionFunction.Apply(pass).unbind(0);
-                for (var row = 0; row < rows.Length; row++)
-                {
-                    _values[pass.Rows[row]] = rows[row];
-                }
-            }
-        }
+        var fused = new FusedInput(input);
+        _passes = [.. RegionRequest.For(statistics).Select(request => new FusedPass(fused, request))];
+        _values = [.. _passes.Select(pass => GraphNode.Apply(new StatisticsNode(fused, pass)))];
+        Implementation = $"fused, {fused.KernelName}";
+        var sizes = _values[0].detach().select(1, _passes[0].Rows - 1);
+        TargetSize = sizes.select(1, 0);
+        ValidSize = input.Mode == SegmentationMode.Multiclass ? TargetSize.sum(1, keepdim: true) : sizes.sum(1L);
     }
 
-    public string Implementation { get; } = "";
+    public string Implementation { get; }
 
-    public Tensor ValidSize { get; } = null!;
+    public Tensor ValidSize { get; }
 
-    public Tensor TargetSize { get; } = null!;
+    public Tensor TargetSize { get; }
 
-    internal static bool Supports(SegmentationInput input) =>
-        input.Logits.device_type == DeviceType.CPU && input.Logits.numel() > 0;
+    public Tensor Compute(RegionStatistic statistic, bool background)
+    {
+        var (pass, place) = RegionNumbers.Find(_passes, statistic);
+        return _values[Array.IndexOf(_passes, pass)].select(1, place).select(1, background ? 1 : 0);
+    }
 
-    public Tensor Compute(RegionStatistic statistic, bool background) => _values[(statistic, background)];
+    /// <summary>The statistics of a pass as a node of the graph: float64 [N, statistics + 1, 2, K], the kernel's own layout.</summary>
+    private sealed class StatisticsNode(FusedInput input, FusedPass pass) : INodeFunction
+    {
+        public Tensor Logits => input.Logits;
+
+        public Tensor Labels => input.Labels;
+
+        public Tensor Output { get; } = tensor(pass.Results, [input.Images, pass.Rows, 2, input.Classes], ScalarType.Float64, CPU);
+
+        public Tensor Gradient(Tensor logits, Tensor labels, Tensor upstream)
+        {
+            var contiguous = upstream.contiguous();
+            var numbers = TensorMemory.Doubles(contiguous).ToArray();
+            GC.KeepAlive(contiguous);
+            return pass.Gradient(logits, labels, numbers);
+        }
+
+        public Tensor Recompute(Tensor logits, Tensor labels)
+        {
+            var composed = RegionPrimitive.Composed(input.With(logits, labels));
+            var zero = zeros_like(composed.TargetSize);
+            Tensor Pair(RegionStatistic statistic) => stack(
+                [composed.Compute(statistic, background: false), statistic.HasBackground(input.Mode) ? composed.Compute(statistic, background: true) : zero], 1);
+            return stack([.. pass.Request.Statistics.Select(Pair), stack([zero, zero], 1)], 1);
+        }
+    }
 }

@@ -19,12 +19,12 @@ internal static class RegionPrimitive
             return Composed(input);
         }
 
-        return FusedRegions.Supports(input)
+        return FusedInput.Supports(input)
             ? new FusedRegions(input, statistics)
             : throw new InvalidOperationException($"The fused region statistics read the memory of the CPU, but the logits are on {input.Logits.device}; do not force them there.");
     }
 
-    internal static bool IsFused(SegmentationInput input) => FusedRegions.Supports(input) && Choice(input) == RegionImplementation.Fused;
+    internal static bool IsFused(SegmentationInput input) => FusedInput.Supports(input) && Choice(input) == RegionImplementation.Fused;
 
     internal static IRegionPrimitive Composed(SegmentationInput input)
     {
@@ -41,7 +41,7 @@ internal static class RegionPrimitive
     }
 
     private static RegionImplementation Choice(SegmentationInput input) =>
-        Forced.Value ?? ForcedEverywhere ?? (FusedRegions.Supports(input) ? RegionImplementation.Fused : RegionImplementation.Composed);
+        Forced.Value ?? ForcedEverywhere ?? (FusedInput.Supports(input) ? RegionImplementation.Fused : RegionImplementation.Composed);
 
     private sealed class Restoration(RegionImplementation? before) : IDisposable
     {

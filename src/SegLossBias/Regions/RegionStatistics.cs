@@ -52,15 +52,6 @@ public sealed class RegionStatistics : IDisposable
     /// <summary>|V|, the pixels that are not ignored: [N,1], in multilabel mode [N,K].</summary>
     public Tensor ValidSize => _primitive.ValidSize;
 
-    /// <summary>
-    /// The epoch at which a formula reads its schedules: that of the loss when it was called, also where a gradient
-    /// of a gradient evaluates the formula again later.
-    /// </summary>
-    internal int Epoch { get; set; }
-
-    /// <summary>True at images without valid pixels, [N]; null when there are none as far as can be seen without waiting for a device.</summary>
-    internal Tensor? EmptyImages => ValidSize.NotPositive()?.all(1);
-
     /// <summary>T, the true size in pixels, [N,K]. Has no gradient.</summary>
     public Tensor TargetSize => _targetSize ??= _isBackground ? ValidSize.sub(_primitive.TargetSize) : _primitive.TargetSize;
 
@@ -85,7 +76,7 @@ public sealed class RegionStatistics : IDisposable
     /// <summary>F, the focal sum of the true region in nats, [N,K]; 0 ≤ F, and F ≤ C in softmax form.</summary>
     /// <param name="gamma">γ ≥ 0.</param>
     /// <param name="form">Softmax, or sigmoids of each channel.</param>
-    /// <param name="smoothing">See <see cref="FocalLoss"/>.</param>
+    /// <param name="smoothing">See <see cref="SegLossBias.Focal"/>.</param>
     public Tensor Focal(double gamma, FocalForm form, double smoothing = 0) => Get(RegionStatistic.Focal(gamma, form, smoothing));
 
     /// <summary>ŷ = (T+ε)/(|V|+ε), the true proportion of the region, [N,K]; 0 ≤ ŷ ≤ 1, without valid pixels (0+ε)/(1+ε).</summary>
@@ -136,11 +127,7 @@ public sealed class RegionStatistics : IDisposable
         }
     }
 
-    /// <summary>In multiclass mode the background of a class has no statistic but the one-vs-rest focal sum.</summary>
-    internal static bool HasBackground(RegionStatistic statistic, SegmentationMode mode) =>
-        mode != SegmentationMode.Multiclass || statistic.Kind == StatisticKind.OneVsRestFocal;
-
-    private bool Has(RegionStatistic statistic) => !_isBackground || HasBackground(statistic, Mode);
+    private bool Has(RegionStatistic statistic) => !_isBackground || statistic.HasBackground(Mode);
 
     private Tensor Get(RegionStatistic statistic)
     {

@@ -1,30 +1,46 @@
-using TorchSharp;
-using static TorchSharp.torch.nn;
+using System.Diagnostics.CodeAnalysis;
 
 namespace SegLossBias;
 
-/// <summary>Any matching term plus any weighted terms.</summary>
+/// <summary>A matching term plus a weighted second term: the form of the paper's compound losses.</summary>
 /// <remarks>
-/// <code>L = matching + Σ_j λ_j · term_j</code>
-/// The statistics that the terms need are computed once for all. Mode, ignore index and reduction are those of the
-/// compound and need not be repeated in the terms. The terms belong to the compound, which moves and disposes them.
-/// An image without valid pixels counts 0 in each term. Liu et al., arXiv:2104.08717, Eq. 7.
+/// <code>L = matching + λ · penalty</code>
+/// An image without valid pixels counts 0 in both terms. Liu et al., arXiv:2104.08717, Eq. 7. For other sums see
+/// <see cref="SegmentationLoss"/>.
 /// </remarks>
-/// <example><code>
-/// var loss = new CompoundLoss("CE+Dice+L1", new CrossEntropyLoss(),
-///     [new(0.5, new DiceLoss()), new(1.0, new RegionSizeL1Loss())], ignoreIndex: 255);
-/// </code></example>
-/// <param name="name">The name in logs.</param>
-/// <param name="matching">The term with weight 1.</param>
-/// <param name="terms">The other terms with their weights.</param>
-/// <param name="mode">How the logits are read.</param>
-/// <param name="ignoreIndex">The label of pixels to leave out.</param>
-/// <param name="reduction">See <see cref="SegmentationLoss"/>.</param>
-public sealed class CompoundLoss(
-    string name,
-    RegionLoss matching,
-    IEnumerable<WeightedTerm> terms,
-    SegmentationMode mode = SegmentationMode.Multiclass,
-    long? ignoreIndex = null,
-    Reduction reduction = Reduction.Mean)
-    : CombinedLoss(name, matching, terms, mode, ignoreIndex, reduction);
+/// <typeparam name="TMatching">The matching term.</typeparam>
+/// <typeparam name="TPenalty">The second term.</typeparam>
+public abstract class CompoundLoss<
+    [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TMatching,
+    [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TPenalty> : SegmentationLoss
+    where TMatching : LossTerm, new()
+    where TPenalty : LossTerm, new()
+{
+    private IReadOnlyList<WeightedTerm>? _terms;
+
+    /// <summary>A compound.</summary>
+    /// <param name="name">Its name in logs.</param>
+    /// <param name="lambda">The default of λ.</param>
+    protected CompoundLoss(string name, Schedule lambda)
+        : base(name) => Lambda = lambda;
+
+    /// <summary>λ ≥ 0, the weight of the second term: a number, or a schedule over the epochs.</summary>
+    public Schedule Lambda
+    {
+        get;
+        init
+        {
+            field = SettingCheck.NotNull(value);
+            _ = value.At(0); // Is a finite number.
+        }
+    }
+
+    /// <summary>The matching term, with its settings.</summary>
+    public TMatching Matching { get; init => field = SettingCheck.NotNull(value); } = new();
+
+    /// <summary>The second term, with its settings.</summary>
+    public TPenalty Penalty { get; init => field = SettingCheck.NotNull(value); } = new();
+
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<WeightedTerm> Terms => _terms ??= [new WeightedTerm(1, Matching), new WeightedTerm(Lambda, Penalty)];
+}

@@ -1,80 +1,77 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SegLossBias;
 
 /// <summary>Class weights: one for each class; in binary mode two, background and foreground; in multilabel mode one for each channel.</summary>
-internal static class ClassWeights
+/// <remarks>Plain numbers: a loss with weights has no tensor that must be moved to a device or converted.</remarks>
+/// <example><code>new CrossEntropy { Weight = [0.2, 1, 1] }</code></example>
+[CollectionBuilder(typeof(ClassWeights), nameof(Of))]
+public sealed class ClassWeights : IEnumerable<double>
 {
-    /// <summary>Checks weights when a loss is built and takes a copy, so that moving the loss never moves the caller's tensor.</summary>
-    internal static Tensor? Copy(Tensor? weight, SegmentationMode mode)
+    private readonly double[] _values;
+
+    private ClassWeights(double[] values)
     {
-        if (weight is null)
+        if (values.Length == 0 || values.Any(value => !(value >= 0 && double.IsFinite(value))))
         {
-            return null;
+            throw new ArgumentException($"class weights must be at least one number, finite and not negative, but they are {Shapes.Text(values)}.", nameof(values));
         }
 
-        if (weight.IsInvalid)
+        _values = values;
+    }
+
+    /// <summary>The weights in the order of the classes.</summary>
+    public IReadOnlyList<double> Values => _values;
+
+    /// <summary>These weights.</summary>
+    /// <param name="values">One for each class, ≥ 0.</param>
+    /// <exception cref="ArgumentException">There is none, or one is negative or not finite.</exception>
+    public static ClassWeights Of(params ReadOnlySpan<double> values) => new(values.ToArray());
+
+    /// <summary>The numbers of a tensor, copied.</summary>
+    /// <param name="values">Float, [K], on any device.</param>
+    /// <exception cref="ArgumentException">It is no float tensor [K], or a weight is negative or not finite.</exception>
+    public static ClassWeights Of(Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.IsInvalid)
         {
-            throw new ArgumentException("weight must be a live tensor, but it has been disposed.", nameof(weight));
+            throw new ArgumentException("class weights must be a live tensor, but it has been disposed.", nameof(values));
         }
 
-        if (weight.dim() != 1 || !weight.is_floating_point() || (mode == SegmentationMode.Binary && weight.shape[0] != 2))
+        if (values.dim() != 1 || !values.is_floating_point())
         {
-            throw new ArgumentException($"weight must be a float tensor [K] with one weight for each class, in binary mode [2] for background and foreground, but it is {weight.dtype} {Shapes.Text(weight.shape)}.", nameof(weight));
+            throw new ArgumentException($"class weights must be a float tensor [K] with one weight for each class, but it is {values.dtype} {Shapes.Text(values.shape)}.", nameof(values));
         }
 
         using var scope = NewDisposeScope();
-        var values = weight.detach().cpu().to(ScalarType.Float64).data<double>().ToArray();
-        if (values.Any(value => !(value >= 0 && double.IsFinite(value))))
-        {
-            throw new ArgumentException($"weight must be finite and not negative, but it is {Shapes.Text(values)}.", nameof(weight));
-        }
-
-        return weight.detach().clone().DetachFromDisposeScope();
+        return new(values.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray());
     }
 
-    internal static void Check(Tensor? weight, RegionStatistics regions) =>
-        Check(weight, regions.Mode, regions.TargetSize.shape[1], regions.TargetSize.device);
+    /// <summary>These weights.</summary>
+    /// <param name="values">One for each class.</param>
+    public static implicit operator ClassWeights(double[] values) => Of(values);
 
-    /// <summary>What a region weighs.</summary>
-    internal static Func<Region, double> Of(Tensor? weight, RegionNumbers regions)
+    /// <summary>The numbers of a tensor, copied.</summary>
+    /// <param name="values">Float, [K].</param>
+    public static implicit operator ClassWeights(Tensor values) => Of(values);
+
+    /// <inheritdoc/>
+    public IEnumerator<double> GetEnumerator() => Values.GetEnumerator();
+
+    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Such as <c>[0.2, 1, 1]</c>.</summary>
+    public override string ToString() => $"[{string.Join(", ", _values.Select(value => value.ToString(CultureInfo.InvariantCulture)))}]";
+
+    internal void EnsureCount(int classes)
     {
-        Check(weight, regions.Mode, regions.Classes, CPU);
-        if (weight is null)
+        if (_values.Length != classes)
         {
-            return _ => 1;
-        }
-
-        var values = weight.to(ScalarType.Float64).contiguous().data<double>().ToArray();
-        return regions.Mode == SegmentationMode.Binary ? region => values[region.IsBackground ? 0 : 1] : region => values[region.Class];
-    }
-
-    /// <summary>Σ over classes (and backgrounds, if given) of weight times statistic, [N].</summary>
-    internal static Tensor Sum(Tensor? weight, Tensor own, Tensor? background, SegmentationMode mode)
-    {
-        var w = weight?.to(own.dtype);
-        if (w is null)
-        {
-            return (background is null ? own : own.Plus(background)).sum(1);
-        }
-
-        return mode == SegmentationMode.Binary && background is not null
-            ? own.mul(w[1]).Plus(background.mul(w[0])).sum(1)
-            : (background is null ? own : own.Plus(background)).mul(w).sum(1);
-    }
-
-    private static void Check(Tensor? weight, SegmentationMode mode, long channels, Device device)
-    {
-        var classes = mode == SegmentationMode.Binary ? 2 : channels;
-        if (weight is not null && weight.shape[0] != classes)
-        {
-            throw new ArgumentException($"weight has {weight.shape[0]} entries but the logits have {classes} classes; give one weight for each class.", nameof(weight));
-        }
-
-        if (weight is not null && (weight.device_type != device.type || (device.type != DeviceType.CPU && weight.device_index != device.index)))
-        {
-            throw new ArgumentException($"weight is on {weight.device} but the logits are on {device}; move the loss with loss.to(device).", nameof(weight));
+            throw new ArgumentException($"there are {_values.Length} class weights, {this}, but the logits have {classes} classes (in binary mode background and foreground); give one weight for each class.", "weight");
         }
     }
 }

@@ -1,0 +1,81 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias;
+
+/// <summary>
+/// Evaluates formulas on an input: in plain numbers where the fused pass gathers the statistics, as one node of the graph;
+/// else in tensors.
+/// </summary>
+internal static class RegionValues
+{
+    /// <param name="outputs">Formulas of one number, or of one for each image. The first is the loss, the others are read only.</param>
+    /// <param name="input">The checked input.</param>
+    /// <param name="dtype">The type of the results, float32 or float64.</param>
+    /// <returns>The first output, differentiable; the others, detached; how the statistics were gathered.</returns>
+    internal static (Tensor Total, Tensor[] Others, string Implementation) Evaluate(IReadOnlyList<Formula> outputs, SegmentationInput input, ScalarType dtype)
+    {
+        var tape = new FormulaTape(outputs);
+        if (!RegionPrimitive.IsFused(input) || !tape.IsNumeric)
+        {
+            var regions = RegionPrimitive.For(input, tape.Statistics);
+            var values = TensorInterpreter.Evaluate(tape, regions);
+            return (values[0].to(dtype).alias(), [.. values.Skip(1).Select(value => value.detach().to(dtype).clone())], regions.Implementation);
+        }
+
+        var fused = new FusedInput(input);
+        var node = new FormulaNode(tape, fused, dtype);
+        return (GraphNode.Apply(node), [.. Enumerable.Range(1, outputs.Count - 1).Select(node.Value)], $"fused, {fused.KernelName}");
+    }
+
+    /// <summary>A loss as one node of the graph: its value, and its gradient from a sweep over the formula and a pass over the pixels.</summary>
+    private sealed class FormulaNode : INodeFunction
+    {
+        private readonly FormulaTape _tape;
+        private readonly FusedInput _input;
+        private readonly ScalarType _dtype;
+        private readonly FusedPass[] _passes;
+        private readonly NumberInterpreter _numbers;
+
+        internal FormulaNode(FormulaTape tape, FusedInput input, ScalarType dtype)
+        {
+            (_tape, _input, _dtype) = (tape, input, dtype);
+            _passes = [.. RegionRequest.For(tape.Statistics).Select(request => new FusedPass(input, request))];
+            _numbers = new NumberInterpreter(tape, new RegionNumbers(_passes, input));
+            Output = Value(0);
+        }
+
+        public Tensor Logits => _input.Logits;
+
+        public Tensor Labels => _input.Labels;
+
+        public Tensor Output { get; }
+
+        internal Tensor Value(int output)
+        {
+            var numbers = _numbers.Output(output);
+            return _tape.Steps[_tape.Outputs[output]].IsPerImage
+                ? tensor(numbers.ToArray(), [numbers.Length], _dtype, CPU)
+                : tensor(numbers[0], _dtype, CPU);
+        }
+
+        public Tensor Gradient(Tensor logits, Tensor labels, Tensor upstream)
+        {
+            var wide = upstream.to(ScalarType.Float64).contiguous();
+            var gradient = new RegionGradient(_passes);
+            _numbers.Differentiate(0, TensorMemory.Doubles(wide), gradient);
+            GC.KeepAlive(wide);
+
+            var total = _passes[0].Gradient(logits, labels, gradient.Upstream[0]);
+            for (var index = 1; index < _passes.Length; index++)
+            {
+                total = total.Plus(_passes[index].Gradient(logits, labels, gradient.Upstream[index]));
+            }
+
+            return total;
+        }
+
+        public Tensor Recompute(Tensor logits, Tensor labels) =>
+            TensorInterpreter.Evaluate(_tape, RegionPrimitive.Composed(_input.With(logits, labels)))[0].to(_dtype);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Text.Json;
+
+namespace SegLossBias;
+
+/// <summary>Settings by name, and how they get to the properties of a loss and its terms.</summary>
+internal sealed class SettingList
+{
+    private readonly Dictionary<string, object?> _settings = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Nested objects become names with a point: <c>penalty.temperature</c>.</summary>
+    internal SettingList(IEnumerable<KeyValuePair<string, object?>> settings)
+    {
+        foreach (var (name, value) in settings)
+        {
+            if (value is JsonElement { ValueKind: JsonValueKind.Object } json && !SettingValue.IsSchedule(json))
+            {
+                foreach (var inner in json.EnumerateObject())
+                {
+                    _settings.Add($"{name}.{inner.Name}", inner.Value);
+                }
+            }
+            else
+            {
+                _settings.Add(name, value);
+            }
+        }
+    }
+
+    /// <summary>Those that the object has as properties, and the others.</summary>
+    internal (SettingList Its, SettingList Others) Split(SegmentationLoss loss) =>
+        (new(_settings.Where(setting => Find(loss.GetType(), setting.Key) is not null)),
+         new(_settings.Where(setting => Find(loss.GetType(), setting.Key) is null)));
+
+    /// <summary>Sets the properties of these objects.</summary>
+    /// <param name="name">The name of the loss, for messages.</param>
+    /// <param name="targets">Objects that were just made, with the name of the property that holds each.</param>
+    /// <param name="alsoKnown">A type whose settings are named in messages too.</param>
+    internal void Apply(
+        string name,
+        IReadOnlyList<(string Path, object Target)> targets,
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type? alsoKnown = null)
+    {
+        foreach (var (setting, value) in _settings)
+        {
+            var found = targets.Select(target => (target.Path, target.Target, Property: Property(target, setting))).Where(match => match.Property is not null).ToArray();
+            switch (found)
+            {
+                case [var (path, target, property)]:
+                    var converted = SettingValue.To(property!.PropertyType, value, name, setting);
+                    property.SetValue(target, converted, BindingFlags.DoNotWrapExceptions, null, null, null);
+                    break;
+                case []:
+                    var known = targets.SelectMany(target => Names(target.Target)).Concat(alsoKnown is null ? [] : SettingsText.Of(alsoKnown).Select(property => property.Name)).Distinct().ToArray();
+                    throw new ArgumentException($"{name} has no setting '{setting}'; {NearestName.Suggest(setting, known)}it has {string.Join(", ", known)}.", nameof(setting));
+                default:
+                    throw new ArgumentException($"'{setting}' is a setting of {string.Join(" and of ", found.Select(match => match.Path))}; say which, as in {found[^1].Path.ToLowerInvariant()}.{setting}.", nameof(setting));
+            }
+        }
+    }
+
+    private static PropertyInfo? Property((string Path, object Target) target, string setting)
+    {
+        var point = setting.IndexOf('.', StringComparison.Ordinal);
+        return point < 0 ? Of(target.Target, setting)
+            : string.Equals(setting[..point], target.Path, StringComparison.OrdinalIgnoreCase) ? Of(target.Target, setting[(point + 1)..])
+            : null;
+    }
+
+    private static PropertyInfo? Of(object target, string setting) => target switch
+    {
+        LossTerm term => Find(term.GetType(), setting),
+        SegmentationLoss loss => Find(loss.GetType(), setting),
+        _ => null,
+    };
+
+    private static IEnumerable<string> Names(object target) =>
+        (target is LossTerm term ? SettingsText.Of(term.GetType()) : SettingsText.Of(((SegmentationLoss)target).GetType())).Select(property => property.Name);
+
+    private static PropertyInfo? Find([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type type, string setting) =>
+        SettingsText.Of(type).FirstOrDefault(property => string.Equals(property.Name, setting, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,99 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace SegLossBias;
+
+/// <summary>What configuration files and command lines hold, as the type of a setting.</summary>
+internal static class SettingValue
+{
+    /// <summary>An object that describes a schedule and not a term.</summary>
+    internal static bool IsSchedule(JsonElement json) => json.TryGetProperty("from", out _) || json.TryGetProperty("initial", out _);
+
+    /// <exception cref="ArgumentException">The value does not fit.</exception>
+    internal static object? To(Type type, object? value, string loss, string setting)
+    {
+        if (value is null or JsonElement { ValueKind: JsonValueKind.Null })
+        {
+            return !type.IsValueType || Nullable.GetUnderlyingType(type) is not null ? null : throw Misfit(type, value, loss, setting);
+        }
+
+        if (type.IsInstanceOfType(value))
+        {
+            return value;
+        }
+
+        var target = Nullable.GetUnderlyingType(type) ?? type;
+        try
+        {
+            return target == typeof(double) ? Number(value)
+                : target == typeof(long) ? Whole(value)
+                : target == typeof(int) ? checked((int)Whole(value))
+                : target == typeof(bool) ? value is JsonElement json ? json.GetBoolean() : Convert.ToBoolean(value, CultureInfo.InvariantCulture)
+                : target == typeof(string) && Text(value) is { } text ? text
+                : target.IsEnum ? Named(target, value)
+                : target == typeof(Schedule) ? ToSchedule(value)
+                : target == typeof(ClassWeights) ? value as Tensor is { } tensor ? ClassWeights.Of(tensor) : ClassWeights.Of([.. List(value).Select(Number)])
+                : target == typeof(ClassSelection) ? ToSelection(value)
+                : throw Misfit(type, value, loss, setting);
+        }
+        catch (Exception exception) when (exception is FormatException or InvalidCastException or OverflowException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw Misfit(type, value, loss, setting);
+        }
+    }
+
+    private static ArgumentException Misfit(Type type, object? value, string loss, string setting)
+    {
+        var kind = Nullable.GetUnderlyingType(type) ?? type;
+        var expected = kind.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(kind))}"
+            : kind == typeof(ClassWeights) ? "a list of numbers, one for each class"
+            : kind == typeof(ClassSelection) ? "All, WithoutBackground or a list of classes"
+            : kind == typeof(Schedule) ? "a number, { from, to, epochs } or { initial, factor, every, max }"
+            : $"a {kind.Name}";
+        return new ArgumentException($"the setting '{setting}' of {loss} must be {expected}, but it is '{value ?? "null"}'.", nameof(value));
+    }
+
+    private static string? Text(object value) => value is JsonElement { ValueKind: JsonValueKind.String } json ? json.GetString() : value as string;
+
+    private static double Number(object? value) => value is JsonElement json ? json.GetDouble() : Convert.ToDouble(value, CultureInfo.InvariantCulture);
+
+    private static long Whole(object? value)
+    {
+        var number = value is JsonElement json ? json.GetDecimal() : Convert.ToDecimal(value, CultureInfo.InvariantCulture);
+        return number == decimal.Truncate(number) ? (long)number : throw new FormatException();
+    }
+
+    private static object Named(Type type, object value) =>
+        Text(value) is { } text && Enum.GetNames(type).Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse(type, text, ignoreCase: true) : throw new FormatException();
+
+    private static IEnumerable<object?> List(object value) =>
+        value is JsonElement json ? json.EnumerateArray().Select(item => (object?)item)
+        : value is IEnumerable items and not string ? items.Cast<object?>()
+        : throw new FormatException();
+
+    private static ClassSelection ToSelection(object value) => Text(value)?.ToUpperInvariant() switch
+    {
+        "ALL" => ClassSelection.All,
+        "WITHOUTBACKGROUND" => ClassSelection.WithoutBackground,
+        null => ClassSelection.Of([.. List(value).Select(Whole)]),
+        _ => throw new FormatException(),
+    };
+
+    private static Schedule ToSchedule(object value)
+    {
+        if (value is not JsonElement { ValueKind: JsonValueKind.Object } json)
+        {
+            return Schedule.Constant(Number(value));
+        }
+
+        return json.TryGetProperty("from", out var from)
+            ? Schedule.Linear(from.GetDouble(), json.GetProperty("to").GetDouble(), json.GetProperty("epochs").GetInt32())
+            : Schedule.Step(
+                json.GetProperty("initial").GetDouble(),
+                json.GetProperty("factor").GetDouble(),
+                json.GetProperty("every").GetInt32(),
+                json.TryGetProperty("max", out var max) ? max.GetDouble() : double.PositiveInfinity);
+    }
+}

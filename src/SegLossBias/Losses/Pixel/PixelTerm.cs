@@ -1,0 +1,47 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias;
+
+/// <summary>
+/// A term that needs the loss of each pixel and not only sums over regions, such as one that sorts them. Made of tensor
+/// operations. Derive from it for a loss of your own.
+/// </summary>
+public abstract class PixelTerm : LossTerm
+{
+    /// <summary>A term.</summary>
+    /// <param name="name">Its name in logs.</param>
+    protected PixelTerm(string name)
+        : base(name)
+    {
+    }
+
+    /// <summary>The value of each image, [N], or a scalar where images are pooled. Values of images without valid pixels are replaced by 0.</summary>
+    /// <param name="pixels">The losses of the pixels.</param>
+    protected abstract Tensor Evaluate(Pixels pixels);
+
+    /// <summary>The value of the term, differentiable: a scalar; [N] with <c>Reduction.None</c>.</summary>
+    internal Tensor Reduce(Pixels pixels, nn.Reduction reduction)
+    {
+        var values = Evaluate(pixels) ?? throw new InvalidOperationException($"Evaluate of {Name} must return a tensor, but it returned null.");
+        var images = pixels.IsValid.shape[0];
+        if (values.dim() > 1 || (values.dim() == 1 && values.shape[0] != images))
+        {
+            throw new InvalidOperationException($"Evaluate of {Name} must return one value for each of the {images} images or a scalar, but its result has shape {Shapes.Text(values.shape)}; reduce over the pixels, for example with .sum(1).");
+        }
+
+        if (values.dim() == 0)
+        {
+            LossReduction.EnsureDefined(Name, isPerImage: false, reduction);
+            return values.ZeroWhere(pixels.IsValid.any().logical_not());
+        }
+
+        values = values.ZeroWhere(pixels.IsValid.any(1).logical_not());
+        return (reduction, images) switch
+        {
+            (nn.Reduction.None, _) => values,
+            (nn.Reduction.Mean, > 0) => values.mean(),
+            _ => values.sum(),
+        };
+    }
+}

@@ -1,0 +1,46 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias;
+
+/// <summary>The losses of single pixels, for a <see cref="PixelTerm"/>: [N, V], in multilabel mode [N, K·V], an entry for each pixel and channel.</summary>
+public sealed class Pixels
+{
+    private readonly FlatInput _input;
+    private Tensor? _negativeLogLikelihood;
+
+    internal Pixels(SegmentationInput input)
+    {
+        _input = FlatInput.Of(input);
+        Mode = input.Mode;
+        var like = _input.Labels;
+        IsValid = (_input.Ignored?.logical_not() ?? ones(like.shape, ScalarType.Bool, like.device)).flatten(1);
+        ValidCount = _input.Ignored is null ? IsValid.numel() : null;
+    }
+
+    /// <summary>How the logits are read.</summary>
+    public SegmentationMode Mode { get; }
+
+    /// <summary>True at pixels that are not ignored.</summary>
+    public Tensor IsValid { get; }
+
+    /// <summary>How many of the batch these are, where that is known without waiting for a device: when none is ignored.</summary>
+    public long? ValidCount { get; }
+
+    /// <summary>−log p of the true class in nats, ≥ 0, differentiable; 0 where ignored. float32, or float64 for float64 logits.</summary>
+    public Tensor NegativeLogLikelihood => _negativeLogLikelihood ??= Mode == SegmentationMode.Multiclass ? OfSoftmax() : OfSigmoid();
+
+    private Tensor OfSoftmax()
+    {
+        var logits = _input.Logits.ZeroWhere(_input.Ignored?.unsqueeze(1));
+        var trueClass = nn.functional.log_softmax(logits, 1).gather(1, _input.Labels.unsqueeze(1)).squeeze(1);
+        return trueClass.neg().ZeroWhere(_input.Ignored);
+    }
+
+    private Tensor OfSigmoid()
+    {
+        var logits = _input.Logits.ZeroWhere(_input.Ignored);
+        var towardsTruth = where(_input.Labels, logits, logits.neg());
+        return nn.functional.logsigmoid(towardsTruth).neg().ZeroWhere(_input.Ignored).flatten(1);
+    }
+}

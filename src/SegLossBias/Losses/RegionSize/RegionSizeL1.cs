@@ -1,0 +1,23 @@
+namespace SegLossBias;
+
+/// <summary>Penalises the gap between predicted and true region sizes, in L1.</summary>
+/// <remarks>
+/// For image n and class k, with the true size T, the predicted size Q = Σ_V p_i from the logits multiplied by τ, and the
+/// valid pixels |V|:
+/// <code>
+/// mean_n (Σ_k |p̂ − ŷ|) / K, p̂ = (Q + ε) / (max(|V|, 1) + ε), ŷ = (T + ε) / (max(|V|, 1) + ε)      0 ≤ L ≤ 1
+/// </code>
+/// The paper sums over the classes instead of dividing by K (<see cref="ClassReduction.Sum"/>). In binary mode the
+/// foreground alone counts, half of the two-class sum. The gradient's size does not depend on how small the region is.
+/// An image without valid pixels counts 0 with zero gradient. Liu et al., arXiv:2104.08717, Eq. 7 and App. C.
+/// </remarks>
+public sealed class RegionSizeL1() : RegionSizeTerm("L1", temperature: 10, ClassReduction.Mean)
+{
+    /// <inheritdoc/>
+    protected override Formula Penalty(Regions regions, double temperature)
+    {
+        ArgumentNullException.ThrowIfNull(regions);
+        var r = regions.Foreground;
+        return Formula.Abs(r.PredictedProportion(temperature, Epsilon) - r.TargetProportion(Epsilon));
+    }
+}

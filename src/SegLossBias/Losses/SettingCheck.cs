@@ -1,0 +1,20 @@
+using System.Runtime.CompilerServices;
+
+namespace SegLossBias;
+
+/// <summary>Checks of settings; the messages say what must hold, what came and what is usual.</summary>
+internal static class SettingCheck
+{
+    internal static double NotNegative(double value, string meaning, [CallerMemberName] string name = "") =>
+        value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, $"{meaning} must be finite and not negative.");
+
+    internal static double Positive(double value, string meaning, [CallerMemberName] string name = "") =>
+        value > 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, $"{meaning} must be positive and finite.");
+
+    internal static T Defined<T>(T value, [CallerMemberName] string name = "")
+        where T : struct, Enum =>
+        Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be {string.Join(" or ", Enum.GetNames<T>())}.");
+
+    internal static T NotNull<T>(T? value, [CallerMemberName] string name = "")
+        where T : class => value ?? throw new ArgumentNullException(name, $"{name} must not be null; leave it out for its default.");
+}

@@ -1,0 +1,75 @@
+namespace SegLossBias;
+
+/// <summary>
+/// The name of one statistic of the regions of an image, with its parameter. A loss lists those it reads, so that
+/// all of them are gathered in one pass over the pixels. Target and valid sizes are always there and need no name.
+/// </summary>
+/// <seealso cref="RegionStatistics"/>
+public readonly record struct RegionStatistic
+{
+    private RegionStatistic(StatisticKind kind, double parameter = 0, double smoothing = 0)
+    {
+        Kind = kind;
+        Parameter = parameter;
+        Smoothing = smoothing;
+    }
+
+    internal StatisticKind Kind { get; }
+
+    /// <summary>The temperature τ of a predicted size, the exponent γ of a focal sum; else 0.</summary>
+    internal double Parameter { get; }
+
+    /// <summary>The label smoothing of a softmax focal sum.</summary>
+    internal double Smoothing { get; }
+
+    /// <summary>I, the predicted probability mass inside the true region: Σ p_ik over i with y_i = k.</summary>
+    public static RegionStatistic Overlap { get; } = new(StatisticKind.Overlap);
+
+    /// <summary>C, the negative log-likelihood of the true region: Σ −log p_ik over i with y_i = k.</summary>
+    public static RegionStatistic NegativeLogLikelihood { get; } = new(StatisticKind.NegativeLogLikelihood);
+
+    /// <summary>P (τ = 1) or Q, the predicted size: Σ_i p_ik with p from the logits multiplied by τ.</summary>
+    /// <param name="temperature">τ &gt; 0, dimensionless; larger sharpens.</param>
+    /// <exception cref="ArgumentOutOfRangeException">τ is not a positive finite number.</exception>
+    public static RegionStatistic PredictedSize(double temperature = 1)
+    {
+        if (!(temperature > 0 && double.IsFinite(temperature)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "the temperature multiplies the logits and must be positive and finite; 1 leaves them as they are, the paper uses 10.");
+        }
+
+        return new(StatisticKind.PredictedSize, temperature);
+    }
+
+    /// <summary>F, the focal sum of the true region: Σ (1−p_ik)^γ · −log p_ik over i with y_i = k.</summary>
+    /// <param name="gamma">γ ≥ 0; 0 gives the negative log-likelihood of that form.</param>
+    /// <param name="form">Whether p is the softmax or, in every channel, the sigmoid of the logits.</param>
+    /// <param name="smoothing">See <see cref="SegLossBias.Focal"/>; softmax form only.</param>
+    /// <exception cref="ArgumentOutOfRangeException">γ is negative or not finite, or the smoothing is outside [0, 0.5).</exception>
+    public static RegionStatistic Focal(double gamma, FocalForm form, double smoothing = 0)
+    {
+        if (!(gamma >= 0 && double.IsFinite(gamma)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(gamma), gamma, "the focusing parameter γ must be finite and not negative; the usual value is 2.");
+        }
+
+        if (!(smoothing is >= 0 and < 0.5) || (smoothing > 0 && form == FocalForm.OneVsRest))
+        {
+            throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, "the smoothing must lie in [0, 0.5) and belongs to FocalForm.Softmax alone.");
+        }
+
+        return new(form == FocalForm.Softmax ? StatisticKind.SoftmaxFocal : StatisticKind.OneVsRestFocal, gamma, smoothing);
+    }
+
+    /// <summary>Whether what is not the class has this sum too. In multiclass mode it has the one-vs-rest focal sum alone.</summary>
+    internal bool HasBackground(SegmentationMode mode) => mode != SegmentationMode.Multiclass || Kind == StatisticKind.OneVsRestFocal;
+
+    /// <summary>The name with its parameters, such as <c>PredictedSize(10)</c>.</summary>
+    public override string ToString() => Kind switch
+    {
+        StatisticKind.PredictedSize => FormattableString.Invariant($"PredictedSize({Parameter})"),
+        StatisticKind.SoftmaxFocal => FormattableString.Invariant($"Focal({Parameter}, FocalForm.Softmax, {Smoothing})"),
+        StatisticKind.OneVsRestFocal => FormattableString.Invariant($"Focal({Parameter}, FocalForm.OneVsRest)"),
+        _ => Kind.ToString(),
+    };
+}
