@@ -116,6 +116,19 @@ public abstract class Formula
     /// <param name="symbol">Such as <c>p̂</c>.</param>
     public Formula Named(string symbol) => new NamedFormula(this, symbol);
 
+    /// <summary>
+    /// A function of tensors of this formula: the one way out where the operations here do not suffice. The loss is then
+    /// made of tensor operations.
+    /// </summary>
+    /// <param name="name">Its name in texts.</param>
+    /// <param name="function">From [N, regions], where 1 stands for what does not vary, to the same shape; differentiable.</param>
+    public Formula ByTensors(string name, Func<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor> function)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(function);
+        return new TensorFormula(name, function, this);
+    }
+
     /// <summary>The formula in mathematical notation, definitions of its symbols last.</summary>
     public override string ToString() => FormulaText.Of(this);
 

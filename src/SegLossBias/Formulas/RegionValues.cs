@@ -20,12 +20,12 @@ internal static class RegionValues
         {
             var regions = RegionPrimitive.For(input, tape.Statistics);
             var values = TensorInterpreter.Evaluate(tape, regions);
-            return (values[0].to(dtype).alias(), [.. values.Skip(1).Select(value => value.detach().to(dtype).clone())], regions.Implementation);
+            return (values[0].to(dtype).alias(), [.. values.Skip(1).Select(value => value.detach().to(dtype).clone())], $"{regions.Implementation}, formula in tensors");
         }
 
         var fused = new FusedInput(input);
         var node = new FormulaNode(tape, fused, dtype);
-        return (GraphNode.Apply(node), [.. Enumerable.Range(1, outputs.Count - 1).Select(node.Value)], $"fused, {fused.KernelName}");
+        return (GraphNode.Apply(node), [.. Enumerable.Range(1, outputs.Count - 1).Select(node.Value)], $"fused, {fused.KernelName}, formula in numbers");
     }
 
     /// <summary>A loss as one node of the graph: its value, and its gradient from a sweep over the formula and a pass over the pixels.</summary>

@@ -31,6 +31,9 @@ public sealed class ClassSelection
         return new([.. classes], withoutFirst: false);
     }
 
+    /// <summary><c>All</c>, <c>WithoutBackground</c> or the classes.</summary>
+    public override string ToString() => _classes is null ? _withoutFirst ? nameof(WithoutBackground) : nameof(All) : Shapes.Text(_classes);
+
     /// <summary>The selected columns of [rows,K].</summary>
     internal Tensor Apply(Tensor statistic)
     {

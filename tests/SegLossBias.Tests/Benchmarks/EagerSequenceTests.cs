@@ -20,8 +20,7 @@ public class EagerSequenceTests
     [Fact]
     public void MonaiSequence_HasValueAndGradientOfDicePerImage()
     {
-        var dice = new DiceLoss(DicePooling.Image, smooth: 1e-5, absent: AbsentClass.Keep);
-        using var loss = new CompoundLoss("DiceCE", new CrossEntropyLoss(), [new(1, dice)]);
+        using var loss = new DiceCeLoss { Lambda = 1, Penalty = new() { Pooling = Pooling.Image, Smoothing = 1e-5, Absent = AbsentClass.Keep } };
         ShouldAgree(loss, MonaiDiceCe.Evaluate);
     }
 

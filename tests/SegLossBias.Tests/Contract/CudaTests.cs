@@ -63,7 +63,7 @@ public class CudaTests
         Skip.IfNot(cuda.is_available(), "there is no CUDA device");
         using var scope = NewDisposeScope();
         using var weight = tensor((float[])[0.25f, 1, 3]);
-        using var loss = new CrossEntropyLoss(weight);
+        using var loss = new SegmentationLoss(new CrossEntropy { Weight = weight });
         var (logits, target) = Given.Inputs(SegmentationMode.Multiclass, ScalarType.Float64);
         var expected = loss.call(logits, target).item<double>();
         loss.to(CUDA).call(logits.cuda(), target.cuda()).cpu().item<double>().ShouldBeClose(expected, Tolerance.Identity);

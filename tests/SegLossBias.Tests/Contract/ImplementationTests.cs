@@ -13,7 +13,7 @@ public class ImplementationTests
         using var scope = NewDisposeScope();
         using var forced = RegionPrimitive.Force(implementation);
         var scene = Scenes.Usual(SegmentationMode.Multiclass);
-        using var loss = new RceL1Loss(ignoreIndex: Scene.Ignore);
+        using var loss = new RceL1Loss { IgnoreIndex = Scene.Ignore };
         using var breakdown = loss.Breakdown(scene.LogitsTensor(), scene.TargetTensor());
         using var regions = RegionStatistics.Compute(scene.LogitsTensor(), scene.TargetTensor(), SegmentationMode.Multiclass, Scene.Ignore);
         breakdown.Implementation.Should().Match(name);
@@ -79,7 +79,7 @@ public class ImplementationTests
     public void NegatedView_IsReadWithItsSign()
     {
         using var scope = NewDisposeScope();
-        using var loss = new CrossEntropyLoss();
+        using var loss = new SegmentationLoss(new CrossEntropy());
         var target = randint(0, 3, [2, 5, 7], int64);
         var logits = randn([2, 3, 5, 7], ScalarType.ComplexFloat64).conj().imag;
         logits.is_neg().Should().Be(true, "the test is about such a view");

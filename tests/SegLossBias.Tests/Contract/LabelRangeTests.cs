@@ -76,7 +76,7 @@ public class LabelRangeTests
     public void OneHot_ThatIsNot_IsRefused(long first, long second, long third)
     {
         using var scope = NewDisposeScope();
-        using var loss = new CrossEntropyLoss(ignoreIndex: 255);
+        using var loss = new SegmentationLoss(new CrossEntropy()) { IgnoreIndex = 255 };
         var (logits, target) = Given.Inputs(SegmentationMode.Multiclass);
         var oneHot = nn.functional.one_hot(target, 3).permute(0, 3, 1, 2).contiguous();
         oneHot[1, TensorIndex.Colon, 2, 4] = tensor((long[])[first, second, third]);
@@ -89,7 +89,7 @@ public class LabelRangeTests
     public void OneHot_WithTheIgnoreIndexInAllChannels_LeavesThePixelOut()
     {
         using var scope = NewDisposeScope();
-        using var loss = new CrossEntropyLoss(ignoreIndex: 255);
+        using var loss = new SegmentationLoss(new CrossEntropy()) { IgnoreIndex = 255 };
         var (logits, target) = Given.Inputs(SegmentationMode.Multiclass, ScalarType.Float64);
         var oneHot = nn.functional.one_hot(target, 3).permute(0, 3, 1, 2).contiguous();
         oneHot[1, TensorIndex.Colon, 2, 4] = tensor(255L);

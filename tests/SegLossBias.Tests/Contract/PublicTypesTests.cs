@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Xml.Linq;
 using SegLossBias.Tests.Support;
 
 namespace SegLossBias.Tests.Contract;
@@ -9,49 +8,74 @@ public class PublicTypesTests
 {
     private static readonly Assembly Library = typeof(SegmentationLoss).Assembly;
 
+    /// <summary>All that is a loss or a term.</summary>
     private static readonly Type[] Concrete =
-        [.. Library.GetExportedTypes().Where(type => type.IsAssignableTo(typeof(nn.Module)) && !type.IsAbstract)];
+        [.. Library.GetExportedTypes().Where(type => (type.IsAssignableTo(typeof(nn.Module)) || type.IsAssignableTo(typeof(LossTerm))) && !type.IsAbstract)];
 
     public static TheoryData<string> ConcreteNames => [.. Concrete.Select(type => type.Name)];
 
     [Fact]
-    public void Losses_AreFound() =>
-        Concrete.Should().Contain([typeof(CrossEntropyLoss), typeof(RceL1Loss), typeof(CompoundLoss)]).And.HaveCountGreaterThan(15);
+    public void LossesAndTerms_AreFound() =>
+        Concrete.Should().Contain([typeof(CrossEntropy), typeof(RceL1Loss), typeof(SegmentationLoss), typeof(TopKCrossEntropy)]).And.HaveCountGreaterThan(20);
 
-    [Theory]
-    [MemberData(nameof(ConcreteNames))]
-    public void Loss_IsSealedAndASegmentationLoss(string name)
+    /// <summary>A file with <c>using TorchSharp.Modules;</c> must be able to say each name.</summary>
+    [Fact]
+    public void NoPublicName_IsOneOfTorchSharps()
     {
-        var type = Concrete.Single(type => type.Name == name);
-        (type.IsSealed, type.IsAssignableTo(typeof(SegmentationLoss))).Should().Be((true, true));
-        type.Name.Should().EndWith("Loss");
+        var theirs = typeof(torch).Assembly.GetExportedTypes().Select(PlainName).ToHashSet();
+        theirs.Should().Contain("CrossEntropyLoss", "else nothing was compared");
+        Library.GetExportedTypes().Select(PlainName).Where(theirs.Contains).Should().BeEmpty();
+
+        static string PlainName(Type type) => type.Name.Split('`')[0];
     }
 
     [Theory]
     [MemberData(nameof(ConcreteNames))]
-    public void Loss_IsDocumentedWithFormulaAndSource(string name)
+    public void LossOrTerm_IsSealedAndNamedForWhatItIs(string name)
     {
         var type = Concrete.Single(type => type.Name == name);
-        var file = XDocument.Load(Path.ChangeExtension(Library.Location, ".xml"));
-        var member = file.Descendants("member").Single(member => member.Attribute("name")!.Value == $"T:{type.FullName}");
+        var isLoss = type.IsAssignableTo(typeof(SegmentationLoss));
+        (type.IsSealed || type == typeof(SegmentationLoss)).Should().Be(true);
+        type.Name.EndsWith("Loss", StringComparison.Ordinal).Should().Be(isLoss, "modules are called losses, terms are not");
+    }
+
+    /// <summary>A base class that nobody outside can derive from would be in the way of readers.</summary>
+    [Fact]
+    public void AbstractClasses_CanBeDerivedFrom()
+    {
+        var closed = Library.GetExportedTypes().Where(type => type.IsClass && type.IsAbstract && !type.IsSealed)
+            .Where(type => !type.GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public).Any(constructor => constructor.IsFamily || constructor.IsPublic));
+        closed.Should().BeEquivalentTo([typeof(LossTerm), typeof(Formula)], "users derive from RegionTerm and PixelTerm, and write formulas with operators");
+    }
+
+    /// <summary>A parameter that is added later would break compiled callers; settings are properties.</summary>
+    [Fact]
+    public void Constructors_HaveNoOptionalParameters() =>
+        Concrete.SelectMany(type => type.GetConstructors()).SelectMany(constructor => constructor.GetParameters()).Where(parameter => parameter.IsOptional).Should().BeEmpty();
+
+    [Theory]
+    [MemberData(nameof(ConcreteNames))]
+    public void LossOrTerm_IsDocumentedWithFormulaAndSource(string name)
+    {
+        var type = Concrete.Single(type => type.Name == name);
+        var member = Documentation.Of(type);
         member.Element("summary")!.Value.Should().NotBeNullOrWhiteSpace();
-        member.Element("remarks")!.Descendants("code").Select(code => code.Value).Should().Contain(text => text.Contains('='), "remarks give the formula in <code>");
+        member.Element("remarks")!.Descendants("code").Should().NotBeEmpty("remarks give the formula in <code>");
         member.Value.Should().MatchRegex(@"arXiv:\d{4}\.\d{5}");
     }
 
-    /// <summary>The general compound is built from terms, not by name; its own tests are in CompoundLossTests.</summary>
     [Fact]
-    public void Losses_AreAllBuiltByNameOrInTheTable()
+    public void LossesAndTerms_AreAllBuiltByNameAndInTheTable()
     {
-        Type[] byName = [.. LossFactory.AllNames.Select(name => TypeOf(() => LossFactory.Create(name)))];
-        Type[] inTable = [.. ((IEnumerable<object[]>)LossTable.Names).Select(row => TypeOf(() => LossTable.Create((string)row[0])))];
-        Concrete.Except([.. byName, .. inTable, typeof(CompoundLoss)]).Should().BeEmpty("a new loss needs a line in LossFactory or LossTable");
-        byName.Except(inTable).Should().BeEmpty("what can be built by name is tested by the table");
+        Type[] byName = [.. LossFactory.AllNames.SelectMany(name => TypesOf(() => LossFactory.Create(name))).Distinct()];
+        Type[] inTable = [.. ((IEnumerable<object[]>)LossTable.Names).SelectMany(row => TypesOf(() => LossTable.Create((string)row[0]))).Distinct()];
+        Concrete.Except(byName).Should().BeEmpty("a new loss needs a line in LossFactory");
+        Concrete.Except(inTable).Should().BeEmpty("a new loss needs a row in LossTable");
     }
 
-    private static Type TypeOf(Func<SegmentationLoss> create)
+    private static Type[] TypesOf(Func<SegmentationLoss> create)
     {
         using var loss = create();
-        return loss.GetType();
+        return [loss.GetType(), .. loss.Terms.Select(term => term.Term.GetType())];
     }
 }

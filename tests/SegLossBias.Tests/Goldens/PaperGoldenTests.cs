@@ -15,31 +15,31 @@ public class PaperGoldenTests
     /// <summary>The library's form of each quantity, one value for each image.</summary>
     private static readonly Dictionary<string, Func<Reduction, SegmentationLoss>> Losses = new()
     {
-        ["ce_mean"] = reduction => new CrossEntropyLoss(ignoreIndex: Scene.Ignore, reduction: reduction),
-        ["weighted_ce"] = reduction => new CrossEntropyLoss(form: CrossEntropyForm.Region, ignoreIndex: Scene.Ignore, reduction: reduction),
-        ["kl"] = reduction => new RegionSizeKlLoss(1, epsilon: 0, ignoreIndex: Scene.Ignore, reduction: reduction),
-        ["kl_T"] = reduction => new RegionSizeKlLoss(Temperature, epsilon: 0, ignoreIndex: Scene.Ignore, reduction: reduction),
-        ["l1_sum"] = reduction => new RegionSizeL1Loss(1, ClassReduction.Sum, epsilon: 0, ignoreIndex: Scene.Ignore, reduction: reduction),
-        ["l1_sum_T"] = reduction => new RegionSizeL1Loss(Temperature, ClassReduction.Sum, epsilon: 0, ignoreIndex: Scene.Ignore, reduction: reduction),
-        ["l1_mean"] = reduction => new RegionSizeL1Loss(1, epsilon: 0, ignoreIndex: Scene.Ignore, reduction: reduction),
-        ["l1_mean_T"] = reduction => new RegionSizeL1Loss(Temperature, epsilon: 0, ignoreIndex: Scene.Ignore, reduction: reduction),
-        ["D_B_all_classes"] = reduction => new DiceBiasLoss(1, ClassReduction.Sum, epsilon: 0, ignoreIndex: Scene.Ignore, reduction: reduction),
-        ["D_F"] = reduction => new PresentClasses("D_F", (r, present) => -(r.Overlap / r.TargetSize.masked_fill(~present, 1)).masked_fill(~present, 1).log(), reduction),
-        ["D_B"] = reduction => new PresentClasses("D_B", (r, present) => (r.PredictedProportion() + r.TargetProportion()).masked_fill(~present, 1).log(), reduction),
-        ["neg_log_dice_sum"] = reduction => new PresentClasses("−log Dice", (r, present) => -Dice(r).masked_fill(~present, 1).log(), reduction),
-        ["one_minus_dice_sum"] = reduction => new PresentClasses("1 − Dice", (r, present) => 1 - Dice(r).masked_fill(~present, 1), reduction),
+        ["ce_mean"] = reduction => new SegmentationLoss(new CrossEntropy()) { IgnoreIndex = Scene.Ignore, Reduction = reduction },
+        ["weighted_ce"] = reduction => new SegmentationLoss(new CrossEntropy { Form = CrossEntropyForm.Region }) { IgnoreIndex = Scene.Ignore, Reduction = reduction },
+        ["kl"] = reduction => new SegmentationLoss(new RegionSizeKl { Temperature = 1, Epsilon = 0 }) { IgnoreIndex = Scene.Ignore, Reduction = reduction },
+        ["kl_T"] = reduction => new SegmentationLoss(new RegionSizeKl { Temperature = Temperature, Epsilon = 0 }) { IgnoreIndex = Scene.Ignore, Reduction = reduction },
+        ["l1_sum"] = reduction => new SegmentationLoss(new RegionSizeL1 { Temperature = 1, ClassReduction = ClassReduction.Sum, Epsilon = 0 }) { IgnoreIndex = Scene.Ignore, Reduction = reduction },
+        ["l1_sum_T"] = reduction => new SegmentationLoss(new RegionSizeL1 { Temperature = Temperature, ClassReduction = ClassReduction.Sum, Epsilon = 0 }) { IgnoreIndex = Scene.Ignore, Reduction = reduction },
+        ["l1_mean"] = reduction => new SegmentationLoss(new RegionSizeL1 { Temperature = 1, Epsilon = 0 }) { IgnoreIndex = Scene.Ignore, Reduction = reduction },
+        ["l1_mean_T"] = reduction => new SegmentationLoss(new RegionSizeL1 { Temperature = Temperature, Epsilon = 0 }) { IgnoreIndex = Scene.Ignore, Reduction = reduction },
+        ["D_B_all_classes"] = reduction => new SegmentationLoss(new DiceBias { Temperature = 1, ClassReduction = ClassReduction.Sum, Epsilon = 0 }) { IgnoreIndex = Scene.Ignore, Reduction = reduction },
+        ["D_F"] = Present("D_F", r => -Formula.Log(r.Overlap / r.TargetSize)),
+        ["D_B"] = Present("D_B", r => Formula.Log(r.PredictedProportion() + r.TargetProportion())),
+        ["neg_log_dice_sum"] = Present("−log Dice", r => -Formula.Log(Dice(r))),
+        ["one_minus_dice_sum"] = Present("1 − Dice", r => 1 - Dice(r)),
     };
 
     /// <summary>The library's form of each binary quantity.</summary>
     private static readonly Dictionary<string, Func<SegmentationLoss>> BinaryLosses = new()
     {
-        ["bce_mean"] = () => new CrossEntropyLoss(mode: SegmentationMode.Binary, ignoreIndex: Scene.Ignore, reduction: Reduction.None),
-        ["l1"] = () => new RegionSizeL1Loss(1, epsilon: 0, mode: SegmentationMode.Binary, ignoreIndex: Scene.Ignore, reduction: Reduction.None),
-        ["l1_T"] = () => new RegionSizeL1Loss(Temperature, epsilon: 0, mode: SegmentationMode.Binary, ignoreIndex: Scene.Ignore, reduction: Reduction.None),
-        ["D_B1"] = () => new DiceBiasLoss(1, epsilon: 0, mode: SegmentationMode.Binary, ignoreIndex: Scene.Ignore, reduction: Reduction.None),
-        ["neg_log_dice_1"] = () => new LogDiceLoss(DicePooling.Image, absent: AbsentClass.Keep, mode: SegmentationMode.Binary, ignoreIndex: Scene.Ignore, reduction: Reduction.None),
-        ["kl_bernoulli"] = () => new RegionSizeKlLoss(1, epsilon: 0, mode: SegmentationMode.Binary, ignoreIndex: Scene.Ignore, reduction: Reduction.None),
-        ["kl_bernoulli_T"] = () => new RegionSizeKlLoss(Temperature, epsilon: 0, mode: SegmentationMode.Binary, ignoreIndex: Scene.Ignore, reduction: Reduction.None),
+        ["bce_mean"] = () => new SegmentationLoss(new CrossEntropy()) { Mode = SegmentationMode.Binary, IgnoreIndex = Scene.Ignore, Reduction = Reduction.None },
+        ["l1"] = () => new SegmentationLoss(new RegionSizeL1 { Temperature = 1, Epsilon = 0 }) { Mode = SegmentationMode.Binary, IgnoreIndex = Scene.Ignore, Reduction = Reduction.None },
+        ["l1_T"] = () => new SegmentationLoss(new RegionSizeL1 { Temperature = Temperature, Epsilon = 0 }) { Mode = SegmentationMode.Binary, IgnoreIndex = Scene.Ignore, Reduction = Reduction.None },
+        ["D_B1"] = () => new SegmentationLoss(new DiceBias { Temperature = 1, Epsilon = 0 }) { Mode = SegmentationMode.Binary, IgnoreIndex = Scene.Ignore, Reduction = Reduction.None },
+        ["neg_log_dice_1"] = () => new SegmentationLoss(new LogDice { Pooling = Pooling.Image, Absent = AbsentClass.Keep }) { Mode = SegmentationMode.Binary, IgnoreIndex = Scene.Ignore, Reduction = Reduction.None },
+        ["kl_bernoulli"] = () => new SegmentationLoss(new RegionSizeKl { Temperature = 1, Epsilon = 0 }) { Mode = SegmentationMode.Binary, IgnoreIndex = Scene.Ignore, Reduction = Reduction.None },
+        ["kl_bernoulli_T"] = () => new SegmentationLoss(new RegionSizeKl { Temperature = Temperature, Epsilon = 0 }) { Mode = SegmentationMode.Binary, IgnoreIndex = Scene.Ignore, Reduction = Reduction.None },
     };
 
     [SkippableTheory]
@@ -127,7 +127,7 @@ public class PaperGoldenTests
         foreach (var check in goldens.Root.GetProperty("simplex_checks").EnumerateArray())
         {
             var truth = GoldenFile.Numbers(check.GetProperty("y_hat"));
-            var (bias, kl, l1) = (Penalty<DiceBiasLoss>(), Penalty<RegionSizeKlLoss>(), Penalty<RegionSizeL1Loss>());
+            var (bias, kl, l1) = (Penalty<DiceBias>(), Penalty<RegionSizeKl>(), Penalty<RegionSizeL1>());
             var points = check.GetProperty("points").EnumerateArray().Select(GoldenFile.Numbers).ToArray();
             for (var i = 0; i < points.Length; i++)
             {
@@ -155,7 +155,10 @@ public class PaperGoldenTests
         }
     }
 
-    private static Tensor Dice(RegionStatistics r) => 2 * r.Overlap / (r.PredictedSize() + r.TargetSize);
+    private static Formula Dice(RegionSet r) => 2 * r.Overlap / (r.PredictedSize() + r.TargetSize);
+
+    private static Func<Reduction, SegmentationLoss> Present(string name, Func<RegionSet, Formula> formula) =>
+        reduction => new SegmentationLoss(new PresentClasses(name, formula)) { IgnoreIndex = Scene.Ignore, Reduction = reduction };
 
     private static double Number(JsonElement element, string name) => GoldenFile.Number(element.GetProperty(name));
 
@@ -179,15 +182,8 @@ public class PaperGoldenTests
     }
 
     /// <summary>A sum over the classes present in an image, written as a user would write a loss.</summary>
-    private sealed class PresentClasses(string name, Func<RegionStatistics, Tensor, Tensor> formula, Reduction reduction)
-        : RegionLoss(name, ignoreIndex: Scene.Ignore, reduction: reduction)
+    private sealed class PresentClasses(string name, Func<RegionSet, Formula> formula) : RegionTerm(name)
     {
-        protected override IReadOnlyList<RegionStatistic> Statistics => [RegionStatistic.Overlap, RegionStatistic.PredictedSize()];
-
-        protected override Tensor Evaluate(RegionStatistics regions)
-        {
-            var present = regions.TargetSize > 0;
-            return formula(regions, present).masked_fill(~present, 0).sum(1);
-        }
+        protected override LossFormula Define(Regions regions) => formula(regions.All).Where(regions.All.TargetSize).Sum(Axis.Classes);
     }
 }

@@ -16,42 +16,38 @@ internal static class ReferenceLosses
         }
 
         var parts = name.Split('+');
-        var (matching, terms) = parts.Length == 1 ? (options.Single(name), []) : (options.Single(parts[0]), parts[1..]);
-        return terms.Length == 0
-            ? matching
-            : new CompoundLoss(name, matching, terms.Select(term => new WeightedTerm(options.Number("alpha", 1), options.Single(term))), scene.Mode, options.IgnoreIndex);
+        var sum = parts[1..].Aggregate((LossSum)options.Single(parts[0]), (sum, part) => sum + (options.Number("alpha", 1) * options.Single(part)));
+        return new SegmentationLoss(sum) { Name = name, Mode = scene.Mode, IgnoreIndex = options.IgnoreIndex };
     }
 
     private sealed class Options(JsonElement json, Scene scene, bool is3D)
     {
-        private readonly SegmentationMode mode = scene.Mode;
-
         internal long? IgnoreIndex => json.TryGetProperty("ignore_index", out var index) && index.ValueKind == JsonValueKind.Number ? index.GetInt64() : null;
 
         internal double Number(string name, double otherwise) => json.TryGetProperty(name, out var value) ? value.GetDouble() : otherwise;
 
-        internal RegionLoss Single(string name) => name switch
+        internal LossTerm Single(string name) => name switch
         {
-            "CE" or "WeightedCE" => new CrossEntropyLoss(Weight(), mode: mode, ignoreIndex: IgnoreIndex),
+            "CE" or "WeightedCE" => new CrossEntropy { Weight = Weight() },
             "Focal" or "FocalLoss" => is3D
-                ? new FocalLoss(Number("gamma", 2), FocalForm.Softmax, Number("focal_smooth", 0), BalanceWeight(name), mode, IgnoreIndex)
-                : new FocalLoss(Number("gamma", 2), FocalForm.OneVsRest, mode: mode, ignoreIndex: IgnoreIndex),
-            "Dice" or "DiceLoss" => new DiceLoss(DicePooling.Batch, Number("smooth", 0), Number("eps", 1e-7), Absent, null, mode, IgnoreIndex),
-            "LogDice" or "LogDiceLoss" => new LogDiceLoss(DicePooling.Batch, Number("smooth", 0), Number("eps", 1e-7), Absent, null, mode, IgnoreIndex),
-            "GDiceLoss" => new GeneralizedDiceLoss(Number("epsilon", 1e-7), mode, IgnoreIndex),
-            "L1" => new RegionSizeL1Loss(Number("temp", 1), mode: mode, ignoreIndex: IgnoreIndex),
-            "KL" => new RegionSizeKlLoss(Number("temp", 1), mode: mode, ignoreIndex: IgnoreIndex),
-            "DB" => new DiceBiasLoss(Number("temp", 1), mode: mode, ignoreIndex: IgnoreIndex),
+                ? new Focal { Gamma = Number("gamma", 2), Form = FocalForm.Softmax, Smoothing = Number("focal_smooth", 0), Weight = BalanceWeight(name) }
+                : new Focal { Gamma = Number("gamma", 2), Form = FocalForm.OneVsRest },
+            "Dice" or "DiceLoss" => new Dice { Pooling = Pooling.Batch, Smoothing = Number("smooth", 0), Epsilon = Number("eps", 1e-7), Absent = Absent },
+            "LogDice" or "LogDiceLoss" => new LogDice { Pooling = Pooling.Batch, Smoothing = Number("smooth", 0), Epsilon = Number("eps", 1e-7), Absent = Absent },
+            "GDiceLoss" => new GeneralizedDice { Epsilon = Number("epsilon", 1e-7) },
+            "L1" => new RegionSizeL1 { Temperature = Number("temp", 1) },
+            "KL" => new RegionSizeKl { Temperature = Number("temp", 1) },
+            "DB" => new DiceBias { Temperature = Number("temp", 1) },
             _ => throw new InvalidOperationException($"golden loss {name} is not known here"),
         };
 
         // ignore_empty_classes: false keeps the mask of absent classes off.
         private AbsentClass Absent => json.TryGetProperty("ignore_empty_classes", out var value) && !value.GetBoolean() ? AbsentClass.Keep : AbsentClass.CountZero;
 
-        private Tensor? Weight() => json.TryGetProperty("weight", out var weight) ? tensor(GoldenFile.Numbers(weight)) : null;
+        private ClassWeights? Weight() => json.TryGetProperty("weight", out var weight) ? GoldenFile.Numbers(weight) : null;
 
         /// <summary>The 3D focal's alpha: that weight for class 0, 1 − alpha for the others. In compounds alpha is λ.</summary>
-        private Tensor? BalanceWeight(string name)
+        private ClassWeights? BalanceWeight(string name)
         {
             if (name != "FocalLoss" || !json.TryGetProperty("alpha", out var value))
             {
@@ -59,7 +55,7 @@ internal static class ReferenceLosses
             }
 
             var alpha = value.GetDouble();
-            return tensor((double[])[alpha, .. Enumerable.Repeat(1 - alpha, (int)scene.Classes - 1)]);
+            return (double[])[alpha, .. Enumerable.Repeat(1 - alpha, (int)scene.Classes - 1)];
         }
     }
 }

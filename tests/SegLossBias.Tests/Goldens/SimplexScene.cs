@@ -12,9 +12,9 @@ internal static class SimplexScene
         var counts = Counts(truth);
         var labels = counts.SelectMany((count, k) => Enumerable.Repeat((long)k, (int)count)).ToArray();
         var logits = tensor(predicted).log().reshape(1, -1, 1).expand(1, predicted.Length, labels.Length);
-        using SegmentationLoss loss = typeof(TLoss) == typeof(DiceBiasLoss) ? new DiceBiasLoss(1, ClassReduction.Sum, epsilon: 0)
-            : typeof(TLoss) == typeof(RegionSizeKlLoss) ? new RegionSizeKlLoss(1, epsilon: 0)
-            : new RegionSizeL1Loss(1, ClassReduction.Sum, epsilon: 0);
+        using SegmentationLoss loss = typeof(TLoss) == typeof(DiceBias) ? new SegmentationLoss(new DiceBias { Temperature = 1, ClassReduction = ClassReduction.Sum, Epsilon = 0 })
+            : typeof(TLoss) == typeof(RegionSizeKl) ? new SegmentationLoss(new RegionSizeKl { Temperature = 1, Epsilon = 0 })
+            : new SegmentationLoss(new RegionSizeL1 { Temperature = 1, ClassReduction = ClassReduction.Sum, Epsilon = 0 });
         return loss.call(logits, tensor(labels).reshape(1, -1)).ToDouble();
     }
 
@@ -24,7 +24,7 @@ internal static class SimplexScene
         var counts = Counts([1 - truth, truth]);
         var labels = tensor(Enumerable.Range(0, (int)counts.Sum()).Select(i => i < counts[1] ? 1L : 0L).ToArray()).reshape(1, -1);
         var logit = Math.Clamp(Math.Log(predicted) - Math.Log(1 - predicted), -1000, 1000);
-        using var loss = new DiceBiasLoss(1, epsilon: 0, mode: SegmentationMode.Binary);
+        using var loss = new SegmentationLoss(new DiceBias { Temperature = 1, Epsilon = 0 }) { Mode = SegmentationMode.Binary };
         return loss.call(full([1, 1, labels.shape[1]], logit, ScalarType.Float64), labels).ToDouble();
     }
 

@@ -1,4 +1,3 @@
-using SegLossBias.Tests.Metamorphic;
 using SegLossBias.Tests.Support;
 
 namespace SegLossBias.Tests.Gradients;
@@ -10,10 +9,7 @@ namespace SegLossBias.Tests.Gradients;
 /// </summary>
 public class SecondDerivativeTests
 {
-    private static readonly string[] Smooth =
-        ["CE", "WCE", "CE/region", "Focal", "Focal/softmax", "Focal/gamma0.5", "Dice", "Dice/image", "LogDice", "GDice", "DB", "DB/sum", "KL", "KL/mean", "RCE(KL)", "RFL(KL)", "LogDiceCE", "DBCE"];
-
-    public static TheoryData<string, SegmentationMode> SmoothNamesAndModes => LossNames.WithModesWhere(Smooth.Contains);
+    public static TheoryData<string, SegmentationMode> SmoothNamesAndModes => LossTable.Where(row => row.IsSmooth);
 
     [Theory]
     [MemberData(nameof(SmoothNamesAndModes))]

@@ -40,7 +40,7 @@ public class BreakdownTests
 
         terms.Parts[0].Lambda.Should().Be(1);
         terms.Parts.Sum(part => part.Weighted.item<double>()).ShouldBeClose(terms.Total.item<double>(), Tolerance.Identity);
-        terms.Parts.Should().HaveCount(loss is CombinedLoss ? 2 : 1);
+        terms.Parts.Should().HaveCount(loss.Terms.Count);
     }
 
     [Fact]
@@ -48,12 +48,12 @@ public class BreakdownTests
     {
         using var scope = NewDisposeScope();
         var scene = Scenes.Usual(SegmentationMode.Multiclass);
-        using var loss = new CompoundLoss("mine", new CrossEntropyLoss(), [new(Schedule.Step(0.1, 2, every: 5), new RegionSizeL1Loss()), new(0, new DiceLoss())]);
+        using var loss = new SegmentationLoss(new CrossEntropy() + (Schedule.Step(0.1, 2, every: 5) * new RegionSizeL1()) + (0 * new Dice())) { Name = "mine" };
         loss.Epoch = 10;
         using var terms = loss.Breakdown(scene.LogitsTensor(), scene.TargetTensor());
         terms.Parts.Select(part => part.Name).Should().Equal("CE", "L1", "Dice");
         terms.Parts.Select(part => part.Lambda).Should().Equal(1, 0.4, 0);
-        SegmentationLoss[] alone = [new CrossEntropyLoss(), new RegionSizeL1Loss(), new DiceLoss()];
+        SegmentationLoss[] alone = [new SegmentationLoss(new CrossEntropy()), new SegmentationLoss(new RegionSizeL1()), new SegmentationLoss(new Dice())];
         foreach (var (part, term) in terms.Parts.Zip(alone))
         {
             part.Raw.item<double>().ShouldBeClose(scene.Evaluate(term).Value, Tolerance.Identity, part.Name);
@@ -93,8 +93,8 @@ public class BreakdownTests
     {
         using var scope = NewDisposeScope();
         var (logits, target) = (zeros(1, 2, 2, 2), zeros([1, 2, 2], ScalarType.Int64));
-        using var rce = new RceL1Loss(lambda: 0.25);
-        using var ce = new CrossEntropyLoss();
+        using var rce = new RceL1Loss { Lambda = 0.25 };
+        using var ce = new SegmentationLoss(new CrossEntropy());
         var culture = CultureInfo.CurrentCulture;
         CultureInfo.CurrentCulture = new CultureInfo(string.Empty) { NumberFormat = { NumberDecimalSeparator = "," } };
         try

@@ -4,48 +4,79 @@ namespace SegLossBias.Tests.Losses;
 
 public class CompoundLossTests
 {
+    private static readonly Schedule Rising = Schedule.Linear(1, 10, epochs: 9);
+
     [Theory]
     [InlineData(SegmentationMode.Multiclass)]
     [InlineData(SegmentationMode.Binary)]
     [InlineData(SegmentationMode.Multilabel)]
-    public void Compound_IsTheWeightedSumOfItsTerms(SegmentationMode mode)
+    public void Sum_IsTheWeightedSumOfItsTerms(SegmentationMode mode)
     {
         var scene = Scenes.Usual(mode, ignored: 0.2);
-        (double Lambda, Func<SegmentationMode, long?, RegionLoss> Create)[] terms =
+        (double Lambda, LossTerm Term)[] terms =
         [
-            (1, (m, i) => new FocalLoss(mode: m, ignoreIndex: i)),
-            (0.5, (m, i) => new DiceLoss(mode: m, ignoreIndex: i)),
-            (2, (m, i) => new RegionSizeL1Loss(10, mode: m, ignoreIndex: i)),
-            (0.25, (m, i) => new RegionSizeL1Loss(1, mode: m, ignoreIndex: i)),
-            (0.1, (m, i) => new RegionSizeKlLoss(mode: m, ignoreIndex: i)),
-            (0.01, (m, i) => new DiceBiasLoss(mode: m, ignoreIndex: i)),
-            (3, (m, i) => new CrossEntropyLoss(mode: m, ignoreIndex: i)),
+            (1, new Focal()),
+            (0.5, new Dice()),
+            (2, new RegionSizeL1()),
+            (0.25, new RegionSizeL1 { Temperature = 1 }),
+            (0.1, new RegionSizeKl()),
+            (0.01, new DiceBias()),
+            (0.7, new TopKCrossEntropy()),
+            (3, new CrossEntropy()),
         ];
         var (value, gradient) = (0.0, new double[scene.Logits.Length]);
-        foreach (var (lambda, create) in terms)
+        foreach (var (lambda, term) in terms)
         {
-            using var term = create(mode, Scene.Ignore);
-            var (part, slope) = scene.Evaluate(term);
+            using var alone = new SegmentationLoss(term) { Mode = mode, IgnoreIndex = Scene.Ignore };
+            var (part, slope) = scene.Evaluate(alone);
             value += lambda * part;
             gradient = [.. gradient.Zip(slope, (sum, entry) => sum + (lambda * entry))];
         }
 
-        // Terms may leave their options to the compound or repeat them.
-        foreach (var (m, i) in ((SegmentationMode, long?)[])[(SegmentationMode.Multiclass, null), (mode, Scene.Ignore)])
-        {
-            using var compound = new CompoundLoss("all", terms[0].Create(mode, Scene.Ignore), terms[1..].Select(term => new WeightedTerm(term.Lambda, term.Create(m, i))), mode, Scene.Ignore);
-            var (sum, slope) = scene.Evaluate(compound);
-            sum.ShouldBeClose(value, Tolerance.Identity);
-            slope.ShouldBeClose(gradient, Tolerance.Identity);
-        }
+        using var compound = new SegmentationLoss(new LossSum(terms.Select(term => new WeightedTerm(term.Lambda, term.Term)))) { Mode = mode, IgnoreIndex = Scene.Ignore };
+        var (sum, sumSlope) = scene.Evaluate(compound);
+        sum.ShouldBeClose(value, Tolerance.Identity);
+        sumSlope.ShouldBeClose(gradient, Tolerance.Identity);
+    }
+
+    [Fact]
+    public void Operators_BuildTheSum()
+    {
+        LossSum sum = new CrossEntropy() + (0.5 * new Dice()) + new RegionSizeL1() + (Schedule.Step(0.1, 2, every: 5) * new TopKCrossEntropy());
+        sum.ToString().Should().Be("CE + 0.5·Dice + L1 + Step(0.1, 2, every: 5, max: Infinity)·TopK");
+        sum.Terms.Select(term => term.Lambda.At(0)).Should().Equal(1, 0.5, 1, 0.1);
+        ((0.5 * new Dice()) + new CrossEntropy()).ToString().Should().Be("0.5·Dice + CE");
+    }
+
+    [Fact]
+    public void ReadyMade_IsTheSumOfItsTerms()
+    {
+        var scene = Scenes.Usual(SegmentationMode.Multiclass, ignored: 0.2);
+        using var ready = new DiceFlLoss { Lambda = 0.3, Matching = new() { Gamma = 1 }, Penalty = new() { Pooling = Pooling.Image }, IgnoreIndex = Scene.Ignore };
+        using var sum = new SegmentationLoss(new Focal { Gamma = 1 } + (0.3 * new Dice { Pooling = Pooling.Image })) { IgnoreIndex = Scene.Ignore };
+        var (value, gradient) = scene.Evaluate(ready);
+        var (expected, expectedGradient) = scene.Evaluate(sum);
+        value.Should().Be(expected);
+        gradient.Should().Equal(expectedGradient);
+    }
+
+    [Fact]
+    public void TermInTwoLosses_BelongsToNone()
+    {
+        var (scene, term) = (Scenes.Usual(SegmentationMode.Multiclass), new CrossEntropy { Weight = [1, 2, 3] });
+        using var one = new SegmentationLoss(term + term);
+        var other = new SegmentationLoss(term);
+        var expected = 2 * scene.Evaluate(other).Value;
+        other.Dispose();
+        scene.Evaluate(one).Value.ShouldBeClose(expected, Tolerance.Identity);
     }
 
     [Fact]
     public void LambdaZero_LeavesTheMatchingTerm()
     {
         var scene = Scenes.Usual(SegmentationMode.Multiclass);
-        using var ce = new CrossEntropyLoss();
-        using var rce = new RceL1Loss(lambda: 0);
+        using var ce = new SegmentationLoss(new CrossEntropy());
+        using var rce = new RceL1Loss { Lambda = 0 };
         var (value, gradient) = scene.Evaluate(rce);
         var (expected, expectedGradient) = scene.Evaluate(ce);
         value.Should().Be(expected);
@@ -53,64 +84,68 @@ public class CompoundLossTests
     }
 
     [Fact]
-    public void Options_ThatContradict_AreRefused()
+    public void PooledTerm_WithReductionNone_IsRefused()
     {
-        RegionLoss[] terms =
-        [
-            new DiceLoss(mode: SegmentationMode.Multilabel),
-            new RegionSizeL1Loss(ignoreIndex: 7),
-            new RegionSizeKlLoss(reduction: Reduction.Sum),
-            new DiceLoss(mode: SegmentationMode.Binary),
-        ];
-        foreach (var term in terms)
+        foreach (var (term, name) in ((LossTerm, string)[])[(new Dice(), "Dice"), (new TopKCrossEntropy(), "TopK")])
         {
-            var build = () => new CompoundLoss("mine", new CrossEntropyLoss(), [new(1, term)], SegmentationMode.Binary, ignoreIndex: 255);
-            build.Should().Throw<ArgumentException>().WithMessage($"*mine has Binary, 255, Mean and its term {term.Name} {term.Mode}, {term.IgnoreIndex?.ToString() ?? "none"}, {term.reduction}; give them to the compound alone*");
+            using var loss = new SegmentationLoss(new CrossEntropy() + term) { Reduction = Reduction.None };
+            FluentActions.Invoking(() => Scenes.Usual(SegmentationMode.Multiclass).Evaluate(loss)).Should().Throw<InvalidOperationException>().WithMessage($"{name} pools the images*");
         }
-
-        var matching = () => new CompoundLoss("mine", new CrossEntropyLoss(ignoreIndex: 3), []);
-        matching.Should().Throw<ArgumentException>().WithMessage("*its term CE Multiclass, 3, Mean*");
     }
-
-    [Fact]
-    public void TheSameObjectTwice_IsRefused()
-    {
-        using var dice = new DiceLoss();
-        using var ce = new CrossEntropyLoss();
-        FluentActions.Invoking(() => new CompoundLoss("mine", ce, [new(1, dice), new(2, dice)])).Should().Throw<ArgumentException>().WithMessage("the same Dice object is given twice*");
-        FluentActions.Invoking(() => new CompoundLoss("mine", ce, [new(1, ce)])).Should().Throw<ArgumentException>().WithMessage("the same CE object is given twice*");
-    }
-
-    [Fact]
-    public void PooledTerm_WithReductionNone_IsRefused() =>
-        FluentActions.Invoking(() => new CompoundLoss("mine", new CrossEntropyLoss(), [new(1, new DiceLoss())], reduction: Reduction.None))
-            .Should().Throw<InvalidOperationException>().WithMessage("Dice pools the images*");
 
     [Fact]
     public void Missing_IsRefused()
     {
-        FluentActions.Invoking(() => new CompoundLoss("mine", null!, [])).Should().Throw<ArgumentNullException>().WithParameterName("matching");
-        FluentActions.Invoking(() => new CompoundLoss("mine", new CrossEntropyLoss(), null!)).Should().Throw<ArgumentNullException>().WithParameterName("terms");
-        FluentActions.Invoking(() => new CompoundLoss(" ", new CrossEntropyLoss(), [])).Should().Throw<ArgumentException>().WithParameterName("name");
+        FluentActions.Invoking(() => new SegmentationLoss(null!)).Should().Throw<ArgumentNullException>().WithParameterName("terms");
+        FluentActions.Invoking(() => new LossSum([])).Should().Throw<ArgumentException>().WithMessage("a loss needs at least one term*");
+        FluentActions.Invoking(() => new LossSum([new WeightedTerm(1, new CrossEntropy()), null!])).Should().Throw<ArgumentException>().WithMessage("*it is [CE, null]*");
+        FluentActions.Invoking(() => new WeightedTerm(1, null!)).Should().Throw<ArgumentNullException>().WithParameterName("term");
+        FluentActions.Invoking(() => new WeightedTerm(null!, new Dice())).Should().Throw<ArgumentNullException>().WithParameterName("lambda");
+        FluentActions.Invoking(() => new CrossEntropy() + (LossTerm)null!).Should().Throw<ArgumentNullException>();
+        FluentActions.Invoking(() => new SegmentationLoss(new CrossEntropy()) { Name = " " }).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => new RceL1Loss { Penalty = null! }).Should().Throw<ArgumentNullException>().WithMessage("Penalty must not be null*");
+        FluentActions.Invoking(() => new RceL1Loss { Lambda = null! }).Should().Throw<ArgumentNullException>().WithMessage("Lambda must not be null*");
     }
 
     [Fact]
-    public void Epoch_ReachesTheTerms()
+    public void Epoch_IsReadByTheTerms()
     {
-        var term = new RegionSizeL1Loss(Schedule.Linear(1, 10, epochs: 9));
-        using var loss = new CompoundLoss("mine", new CrossEntropyLoss(), [new(1, term)]);
-        loss.Epoch = 4;
-        (loss.Epoch, term.Epoch, term.Temperature).Should().Be((4, 4, 5));
+        var scene = Scenes.Usual(SegmentationMode.Multiclass);
+        using var loss = new SegmentationLoss(new CrossEntropy() + (Rising * new RegionSizeL1 { Temperature = Rising }));
+        foreach (var epoch in (int[])[0, 4, 20])
+        {
+            loss.Epoch = epoch;
+            var number = Rising.At(epoch);
+            using var constant = new SegmentationLoss(new CrossEntropy() + (number * new RegionSizeL1 { Temperature = number }));
+            scene.Evaluate(loss).Value.Should().Be(scene.Evaluate(constant).Value, $"epoch {epoch}");
+        }
+
         FluentActions.Invoking(() => loss.Epoch = -1).Should().Throw<ArgumentOutOfRangeException>();
-        (loss.Epoch, term.Epoch).Should().Be((4, 4));
+        loss.Epoch.Should().Be(20);
+    }
+
+    [Theory]
+    [InlineData(SegmentationMode.Binary)]
+    [InlineData(SegmentationMode.Multilabel)]
+    public void SoftmaxFocalTerm_CountsTheBackgroundWhereChannelsStandAlone(SegmentationMode mode)
+    {
+        using var softmax = new SegmentationLoss(new Focal { Form = FocalForm.Softmax } + (0 * new RegionSizeL1())) { Mode = mode };
+        using var alone = new SegmentationLoss(new Focal()) { Mode = mode };
+        var scene = Scenes.Usual(mode);
+        var (value, gradient) = scene.Evaluate(softmax);
+        var (expected, expectedGradient) = scene.Evaluate(alone);
+        value.ShouldBeClose(expected, Tolerance.Identity);
+        gradient.ShouldBeClose(expectedGradient, Tolerance.Identity);
     }
 
     [Fact]
-    public void Terms_AreModulesOfTheCompound()
+    public void KlWithoutEpsilon_IsFiniteForAnAbsentClassThatIsNotPredicted()
     {
+        // Class 2 is absent, and its probability underflows to 0.
         using var scope = NewDisposeScope();
-        using var loss = new CompoundLoss("mine", new CrossEntropyLoss(ones(3)), [new(1, new FocalLoss(weight: ones(3))), new(1, new DiceLoss())]);
-        loss.named_children().Select(child => child.name).Should().Equal("matching", "term1", "term2");
-        loss.to(ScalarType.Float64).state_dict().Values.Select(weight => weight.dtype).Should().Equal(ScalarType.Float64, ScalarType.Float64);
+        using var loss = new SegmentationLoss(new RegionSizeKl { Temperature = 10, Epsilon = 0 });
+        var (value, gradient) = Evaluation.Scalar(loss, tensor(new double[] { 1, 0, 0, 1, -9e3, -9e3 }, [1, 3, 2]), tensor(new long[] { 0, 1 }, [1, 2]));
+        value.ShouldBeClose(0, Tolerance.Identity);
+        gradient.Should().OnlyContain(entry => double.IsFinite(entry));
     }
 }

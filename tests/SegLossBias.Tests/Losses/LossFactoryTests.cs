@@ -1,47 +1,10 @@
+using System.Text.Json;
 using SegLossBias.Tests.Support;
 
 namespace SegLossBias.Tests.Losses;
 
 public class LossFactoryTests
 {
-    /// <summary>Every name that is understood, what it builds and what that is called.</summary>
-    private static readonly Dictionary<string, (Type Type, string Name)> Known = new()
-    {
-        ["CE"] = (typeof(CrossEntropyLoss), "CE"),
-        ["WCE"] = (typeof(CrossEntropyLoss), "WCE"),
-        ["WeightedCE"] = (typeof(CrossEntropyLoss), "WCE"),
-        ["Focal"] = (typeof(FocalLoss), "Focal"),
-        ["FL"] = (typeof(FocalLoss), "Focal"),
-        ["FocalLoss"] = (typeof(FocalLoss), "Focal"),
-        ["Dice"] = (typeof(DiceLoss), "Dice"),
-        ["DiceLoss"] = (typeof(DiceLoss), "Dice"),
-        ["LogDice"] = (typeof(LogDiceLoss), "LogDice"),
-        ["LogDiceLoss"] = (typeof(LogDiceLoss), "LogDice"),
-        ["GDice"] = (typeof(GeneralizedDiceLoss), "GDice"),
-        ["GDiceLoss"] = (typeof(GeneralizedDiceLoss), "GDice"),
-        ["DB"] = (typeof(DiceBiasLoss), "DB"),
-        ["L1"] = (typeof(RegionSizeL1Loss), "L1"),
-        ["KL"] = (typeof(RegionSizeKlLoss), "KL"),
-        ["RCE(L1)"] = (typeof(RceL1Loss), "RCE(L1)"),
-        ["CE+L1"] = (typeof(RceL1Loss), "RCE(L1)"),
-        ["RCE(KL)"] = (typeof(RceKlLoss), "RCE(KL)"),
-        ["CE+KL"] = (typeof(RceKlLoss), "RCE(KL)"),
-        ["RFL(L1)"] = (typeof(RflL1Loss), "RFL(L1)"),
-        ["Focal+L1"] = (typeof(RflL1Loss), "RFL(L1)"),
-        ["RFL(KL)"] = (typeof(RflKlLoss), "RFL(KL)"),
-        ["Focal+KL"] = (typeof(RflKlLoss), "RFL(KL)"),
-        ["DiceCE"] = (typeof(DiceCeLoss), "DiceCE"),
-        ["CE+Dice"] = (typeof(DiceCeLoss), "DiceCE"),
-        ["DiceFL"] = (typeof(DiceFlLoss), "DiceFL"),
-        ["Focal+Dice"] = (typeof(DiceFlLoss), "DiceFL"),
-        ["LogDiceCE"] = (typeof(LogDiceCeLoss), "LogDiceCE"),
-        ["CE+LogDice"] = (typeof(LogDiceCeLoss), "LogDiceCE"),
-        ["LogDiceFL"] = (typeof(LogDiceFlLoss), "LogDiceFL"),
-        ["Focal+LogDice"] = (typeof(LogDiceFlLoss), "LogDiceFL"),
-        ["DBCE"] = (typeof(DbceLoss), "DBCE"),
-        ["CE+DB"] = (typeof(DbceLoss), "DBCE"),
-    };
-
     public static TheoryData<string> AllNames => [.. LossFactory.AllNames];
 
     public static TheoryData<string> Names => [.. LossFactory.Names];
@@ -50,86 +13,136 @@ public class LossFactoryTests
     [MemberData(nameof(AllNames))]
     public void Name_InAnyCase_BuildsItsLoss(string name)
     {
-        foreach (var spelling in (string[])[name, name.ToLowerInvariant(), name.ToUpperInvariant()])
+        using var expected = LossFactory.Create(name);
+        foreach (var spelling in (string[])[name.ToLowerInvariant(), name.ToUpperInvariant()])
         {
             using var loss = LossFactory.Create(spelling);
-            (loss.GetType(), loss.Name).Should().Be(Known[name]);
+            loss.ToString().Should().Be(expected.ToString());
+            LossFactory.Names.Should().Contain(loss.Name);
         }
     }
 
-    [Fact]
-    public void Names_AreAllOfThem()
+    [Theory]
+    [InlineData("CrossEntropy", "CE")]
+    [InlineData("CrossEntropyLoss", "CE")]
+    [InlineData("WeightedCE", "WCE")]
+    [InlineData("FocalLoss", "Focal")]
+    [InlineData("GeneralizedDice", "GDice")]
+    [InlineData("TverskyLoss", "Tversky")]
+    [InlineData("RegionSizeL1", "L1")]
+    [InlineData("CE+L1", "RCE(L1)")]
+    [InlineData("RceKlLoss", "RCE(KL)")]
+    [InlineData("Focal+LogDice", "LogDiceFL")]
+    [InlineData("DiceCeLoss", "DiceCE")]
+    [InlineData("CE+DB", "DBCE")]
+    [InlineData("TopKCrossEntropy", "TopK")]
+    public void NamesOfTheReferenceAndOfClasses_AreKnown(string name, string expected)
     {
-        LossFactory.AllNames.Should().BeEquivalentTo(Known.Keys);
-        LossFactory.Names.Should().BeEquivalentTo(Known.Values.Select(known => known.Name).Distinct());
+        using var loss = LossFactory.Create(name);
+        loss.Name.Should().Be(expected);
     }
 
+    /// <summary>What is written by name is what the property has: for every setting of every loss.</summary>
     [Theory]
     [MemberData(nameof(Names))]
-    public void CommonOptions_ReachTheLoss(string name)
+    public void EverySetting_IsReachedByName(string name)
     {
-        using var loss = LossFactory.Create(name, new LossOptions { Mode = SegmentationMode.Binary, IgnoreIndex = 7, Reduction = Reduction.Sum });
-        (loss.Mode, loss.IgnoreIndex, loss.reduction).Should().Be((SegmentationMode.Binary, 7L, Reduction.Sum));
-    }
-
-    [Theory]
-    [InlineData("CE", "Weight")]
-    [InlineData("WCE", "Weight")]
-    [InlineData("Focal", "Gamma Form Weight")]
-    [InlineData("Dice", "Pooling")]
-    [InlineData("LogDice", "Pooling")]
-    [InlineData("GDice", "")]
-    [InlineData("DB", "Temperature")]
-    [InlineData("L1", "Temperature")]
-    [InlineData("KL", "Temperature")]
-    [InlineData("RCE(L1)", "Lambda Temperature Weight")]
-    [InlineData("RCE(KL)", "Lambda Temperature Weight")]
-    [InlineData("RFL(L1)", "Lambda Temperature Gamma Form")]
-    [InlineData("RFL(KL)", "Lambda Temperature Gamma Form")]
-    [InlineData("DiceCE", "Lambda Pooling Weight")]
-    [InlineData("DiceFL", "Lambda Pooling Gamma Form")]
-    [InlineData("LogDiceCE", "Lambda Pooling Weight")]
-    [InlineData("LogDiceFL", "Lambda Pooling Gamma Form")]
-    [InlineData("DBCE", "Lambda Temperature Weight")]
-    public void OwnOptions_ChangeTheLoss_AndOthersAreRefused(string name, string own)
-    {
-        using var scope = NewDisposeScope();
-        var scene = Scenes.Usual(SegmentationMode.Multiclass);
         using var standard = LossFactory.Create(name);
-        var (value, _) = scene.Evaluate(standard);
-        Dictionary<string, LossOptions> options = new()
+        var targets = standard.GetType() == typeof(SegmentationLoss)
+            ? (object[])[standard, standard.Terms[0].Term]
+            : [standard, .. standard.Terms.Select(term => term.Term)];
+        var count = 0;
+        foreach (var (target, index) in targets.Select((target, index) => (target, index)))
         {
-            ["Lambda"] = new() { Lambda = 0.7 },
-            ["Temperature"] = new() { Temperature = 3 },
-            ["Gamma"] = new() { Gamma = 1.5 },
-            ["Form"] = new() { Form = FocalForm.Softmax },
-            ["Pooling"] = new() { Pooling = DicePooling.Image },
-            ["Weight"] = new() { Weight = tensor((float[])[0.25f, 1, 3]) },
-        };
-        foreach (var (option, given) in options)
-        {
-            if (own.Split(' ').Contains(option))
+            foreach (var property in Settings(target).Where(property => property.PropertyType.IsSubclassOf(typeof(LossTerm)) is false))
             {
-                using var loss = LossFactory.Create(name, given);
-                scene.Evaluate(loss).Value.Should().NotBe(value, option);
-            }
-            else
-            {
-                FluentActions.Invoking(() => LossFactory.Create(name, given)).Should().Throw<ArgumentException>()
-                    .WithMessage($"{name} has no {option}; leave it out*").WithParameterName("options");
+                var path = standard.GetType() == typeof(SegmentationLoss) || index == 0 ? property.Name : $"{(index == 1 ? "matching" : "penalty")}.{property.Name}";
+                var other = Other(property.PropertyType, property.GetValue(target));
+                using var loss = LossFactory.Create(name, new Dictionary<string, object?> { [path.ToLowerInvariant()] = JsonSerializer.SerializeToElement(other) });
+                var changed = standard.GetType() == typeof(SegmentationLoss)
+                    ? index == 0 ? (object)loss : loss.Terms[0].Term
+                    : index == 0 ? loss : loss.Terms[index - 1].Term;
+                property.GetValue(changed)!.ToString().Should().NotBe(property.GetValue(target)?.ToString(), path);
+                count++;
             }
         }
+
+        count.Should().BeGreaterThan(4);
+    }
+
+    [Fact]
+    public void Json_DescribesALoss()
+    {
+        using var loss = LossFactory.FromJson("""
+            { "name": "RCE(L1)", "mode": "binary", "ignoreIndex": 255, "reduction": "Sum", "lambda": { "from": 0, "to": 1, "epochs": 10 },
+              "weight": [0.2, 1], "penalty": { "temperature": 5, "epsilon": 0 } }
+            """);
+        loss.ToString().Should().Be("RCE(L1) { Lambda = Linear(0, 1, epochs: 10), Matching = WCE { Form = Pixel, Weight = [0.2, 1] }, "
+            + "Penalty = L1 { Temperature = 5, ClassReduction = Mean, Epsilon = 0 }, Name = RCE(L1), Mode = Binary, IgnoreIndex = 255, Reduction = Sum }");
+        using var dice = LossFactory.FromJson("""{ "name": "dice", "classes": [1, 2], "pooling": "image" }""");
+        dice.Terms[0].Term.ToString().Should().Be("Dice { Pooling = Image, Smoothing = 0, Epsilon = 1E-07, Absent = CountZero, Classes = [1, 2] }");
+        using var stepped = LossFactory.FromJson("""{ "name": "DiceCE", "lambda": { "initial": 0.1, "factor": 2, "every": 3, "max": 1 }, "matching.weight": [1, 2, 3] }""");
+        ((DiceCeLoss)stepped).Lambda.At(6).Should().Be(0.4);
+        ((DiceCeLoss)stepped).Matching.Weight!.Values.Should().Equal(1, 2, 3);
+    }
+
+    [Fact]
+    public void WeightedCrossEntropy_IsCalledByItsName()
+    {
+        using var inverse = LossFactory.Create("WCE");
+        using var given = LossFactory.Create("WCE", new Dictionary<string, object?> { ["weight"] = new[] { 1.0, 2, 3 } });
+        using var plain = LossFactory.Create("CE");
+        (inverse.Name, given.Name, plain.Name).Should().Be(("WCE", "WCE", "CE"));
+        ((CrossEntropy)inverse.Terms[0].Term).Form.Should().Be(CrossEntropyForm.InverseFrequency);
+        ((CrossEntropy)given.Terms[0].Term).Form.Should().Be(CrossEntropyForm.Pixel);
+        using var scope = NewDisposeScope();
+        using var fromTensor = LossFactory.Create("WCE", new Dictionary<string, object?> { ["weight"] = tensor([1.0, 2, 3]) });
+        ((CrossEntropy)fromTensor.Terms[0].Term).Weight!.Values.Should().Equal(1, 2, 3);
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("Dice ")]
-    [InlineData("Tversky")]
-    public void UnknownName_ListsTheKnown(string name) =>
-        FluentActions.Invoking(() => LossFactory.Create(name)).Should().Throw<ArgumentException>()
-            .WithMessage($"there is no loss '{name}'; the known ones are {string.Join(", ", LossFactory.AllNames)}.*").WithParameterName(nameof(name));
+    [InlineData("""{ "name": "Dise" }""", "there is no loss 'Dise'; did you mean 'Dice'? the known ones are CE, *")]
+    [InlineData("""{ "name": "Hinge of fate" }""", "there is no loss 'Hinge of fate'; the known ones are CE, *")]
+    [InlineData("""{ "name": "" }""", "there is no loss ''; *")]
+    [InlineData("""{ "name": "CE", "lambda": 1 }""", "CE has no setting 'lambda'; it has Form, Weight, Name, *")]
+    [InlineData("""{ "name": "RCE(L1)", "lamda": 1 }""", "RCE(L1) has no setting 'lamda'; did you mean 'Lambda'? *")]
+    [InlineData("""{ "name": "Dice", "poolin": "Image" }""", "Dice has no setting 'poolin'; did you mean 'Pooling'? *")]
+    [InlineData("""{ "name": "DiceFL", "smoothing": 1 }""", "'smoothing' is a setting of Matching and of Penalty; say which, as in penalty.smoothing.*")]
+    [InlineData("""{ "name": "Dice", "pooling": "Images" }""", "the setting 'pooling' of Dice must be one of Batch, Image, but it is 'Images'.*")]
+    [InlineData("""{ "name": "Dice", "pooling": 7 }""", "the setting 'pooling' of Dice must be one of Batch, Image, but it is '7'.*")]
+    [InlineData("""{ "name": "Focal", "gamma": "two" }""", "the setting 'gamma' of Focal must be a Double, but it is 'two'.*")]
+    [InlineData("""{ "name": "Focal", "gamma": -2 }""", "*γ must be finite and not negative*")]
+    [InlineData("""{ "name": "CE", "ignoreIndex": 1.5 }""", "the setting 'ignoreIndex' of CE must be a Int64, but it is '1.5'.*")]
+    [InlineData("""{ "name": "CE", "weight": 3 }""", "the setting 'weight' of CE must be a list of numbers*")]
+    [InlineData("""{ "name": "CE", "mode": null }""", "the setting 'mode' of CE must be one of Multiclass*'null'.*")]
+    [InlineData("""{ "name": "RCE(L1)", "lambda": { "from": 1 } }""", "the setting 'lambda' of RCE(L1) must be a number*")]
+    [InlineData("""{ "name": "CE", "ignoreIndex": 1, "IgnoreIndex": 2 }""", "the setting 'IgnoreIndex' is given twice*")]
+    [InlineData("""{ "lambda": 1 }""", "a description of a loss needs its name*")]
+    [InlineData("""[1]""", "a loss is described by a JSON object*")]
+    public void WrongDescription_IsRefused(string json, string message) =>
+        FluentActions.Invoking(() => LossFactory.FromJson(json)).Should().Throw<ArgumentException>().WithMessage(message);
 
     [Fact]
-    public void Null_IsRefused() =>
+    public void Null_IsRefused()
+    {
         FluentActions.Invoking(() => LossFactory.Create(null!)).Should().Throw<ArgumentNullException>();
+        FluentActions.Invoking(() => LossFactory.Create("CE", null!)).Should().Throw<ArgumentNullException>();
+        FluentActions.Invoking(() => LossFactory.FromJson("{")).Should().Throw<JsonException>();
+    }
+
+    private static IEnumerable<System.Reflection.PropertyInfo> Settings(object target) =>
+        target.GetType().GetProperties().Where(property => property.SetMethod?.ReturnParameter.GetRequiredCustomModifiers().Length > 0);
+
+    /// <summary>Another value, as JSON would have it.</summary>
+    private static object Other(Type type, object? value) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        var kind when kind.IsEnum => Enum.GetNames(kind).Last(name => name != value!.ToString()),
+        var kind when kind == typeof(double) => (double)value! / 2 is > 0 and var half ? half : 0.25,
+        var kind when kind == typeof(long) => 7,
+        var kind when kind == typeof(string) => "another name",
+        var kind when kind == typeof(Schedule) => 3.5,
+        var kind when kind == typeof(ClassWeights) => new[] { 1.0, 2 },
+        var kind when kind == typeof(ClassSelection) => new[] { 1 },
+        _ => throw new InvalidOperationException($"a setting of type {type}"),
+    };
 }

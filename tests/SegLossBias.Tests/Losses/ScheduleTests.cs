@@ -54,7 +54,7 @@ public class ScheduleTests
     {
         using var scope = NewDisposeScope();
         var scene = Scenes.Usual(SegmentationMode.Multiclass);
-        static RceL1Loss Create() => new(Schedule.Step(0.1, 2, every: 3, max: 1), Schedule.Linear(1, 10, epochs: 8));
+        static RceL1Loss Create() => new() { Lambda = Schedule.Step(0.1, 2, every: 3, max: 1), Penalty = new() { Temperature = Schedule.Linear(1, 10, epochs: 8) } };
         using var running = Create();
         var seen = new List<double>();
         for (var epoch = 0; epoch < 12; epoch++)
@@ -64,7 +64,7 @@ public class ScheduleTests
             using var resumed = Create();
             resumed.Epoch = epoch;
             scene.Evaluate(resumed).Value.Should().Be(seen[^1]);
-            using var constant = new RceL1Loss(Math.Min(0.1 * Math.Pow(2, epoch / 3), 1), 1 + (9 * Math.Min(epoch, 8) / 8.0));
+            using var constant = new RceL1Loss { Lambda = Math.Min(0.1 * Math.Pow(2, epoch / 3), 1), Penalty = new RegionSizeL1 { Temperature = 1 + (9 * Math.Min(epoch, 8) / 8.0) } };
             seen[^1].ShouldBeClose(scene.Evaluate(constant).Value, Tolerance.Identity, $"epoch {epoch}");
         }
 
@@ -98,7 +98,7 @@ public class ScheduleTests
         FluentActions.Invoking(() => schedule.At(3)).Should().Throw<InvalidOperationException>().WithMessage($"*gives {value} in epoch 3*");
 
         using var scope = NewDisposeScope();
-        using var loss = new RceL1Loss(lambda: schedule);
+        using var loss = new RceL1Loss { Lambda = schedule };
         loss.Epoch = 3;
         FluentActions.Invoking(() => Scenes.Usual(SegmentationMode.Multiclass).Evaluate(loss)).Should().Throw<InvalidOperationException>();
     }
@@ -106,9 +106,9 @@ public class ScheduleTests
     [Fact]
     public void Temperature_OutsideItsRange_IsRefusedWhenTheLossIsBuiltOrInItsEpoch()
     {
-        FluentActions.Invoking(() => new RegionSizeL1Loss(temperature: 0)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*temperature*");
-        FluentActions.Invoking(() => new RegionSizeKlLoss(temperature: -1)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*temperature*");
-        using var loss = new RegionSizeL1Loss(Schedule.Linear(1, 0, epochs: 4));
+        FluentActions.Invoking(() => new SegmentationLoss(new RegionSizeL1 { Temperature = 0 })).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*temperature*");
+        FluentActions.Invoking(() => new SegmentationLoss(new RegionSizeKl { Temperature = -1 })).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*temperature*");
+        using var loss = new SegmentationLoss(new RegionSizeL1 { Temperature = Schedule.Linear(1, 0, epochs: 4) });
         loss.Epoch = 4;
         FluentActions.Invoking(() => Scenes.Usual(SegmentationMode.Multiclass).Evaluate(loss)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*temperature*");
         FluentActions.Invoking(() => loss.Epoch = -1).Should().Throw<ArgumentOutOfRangeException>();

@@ -13,7 +13,7 @@ public class UserDefinedLossTests
     public void Alone_GivesTheFormulaOfItsDocumentation(SegmentationMode mode)
     {
         using var scope = NewDisposeScope();
-        using var loss = new SquaredSizeLoss(mode, Scene.Ignore);
+        using var loss = new SegmentationLoss(new SquaredSize()) { Mode = mode, IgnoreIndex = Scene.Ignore };
         var scene = Scenes.Usual(mode, ignored: 0.2);
         var valid = scene.TargetTensor().ne(Scene.Ignore).to(ScalarType.Float64);
         var leaf = scene.LogitsTensor().requires_grad_(true);
@@ -35,13 +35,11 @@ public class UserDefinedLossTests
     public void AsATerm_AddsItsWeightedValue()
     {
         var scene = Scenes.Usual(SegmentationMode.Multiclass);
-        using var ce = new CrossEntropyLoss();
-        using var own = new SquaredSizeLoss();
-        using var compound = new CompoundLoss("mine", new CrossEntropyLoss(), [new(0.3, new SquaredSizeLoss())]);
+        using var ce = new SegmentationLoss(new CrossEntropy());
+        using var own = new SegmentationLoss(new SquaredSize());
+        using var compound = new SegmentationLoss(new CrossEntropy() + (0.3 * new SquaredSize()));
+        compound.Name.Should().Be("CE + 0.3·SquaredSize");
         scene.Evaluate(compound).Value.ShouldBeClose(scene.Evaluate(ce).Value + (0.3 * scene.Evaluate(own).Value), Tolerance.Identity);
-
-        using var asMatching = new CompoundLoss("mine", new SquaredSizeLoss(), []);
-        scene.Evaluate(asMatching).Value.Should().Be(scene.Evaluate(own).Value);
     }
 
     [Fact]
@@ -51,36 +49,62 @@ public class UserDefinedLossTests
         var scene = Scenes.Usual(SegmentationMode.Multiclass);
         var target = scene.TargetTensor();
         target[1] = tensor(Scene.Ignore);
-        using var loss = new CompoundLoss(
-            "mine", new FormulaLoss([RegionStatistic.Overlap], regions => regions.Overlap.sum(1).mul(0).add(3)), [], ignoreIndex: Scene.Ignore, reduction: Reduction.None);
-        Evaluation.Run(loss, scene.LogitsTensor(), target).Values.Should().Equal(3, 0);
-    }
-
-    [Fact]
-    public void StatisticThatIsNotListed_IsRefused()
-    {
-        using var scope = NewDisposeScope();
-        var scene = Scenes.Usual(SegmentationMode.Multiclass);
-        using var loss = new FormulaLoss([RegionStatistic.PredictedSize(10)], regions => regions.PredictedSize().sum(1));
-        FluentActions.Invoking(() => scene.Evaluate(loss)).Should().Throw<InvalidOperationException>()
-            .WithMessage("*only the statistics it lists, but PredictedSize(1) is not among them; add it to the loss's Statistics*");
-        using var unlisted = new FormulaLoss([], regions => regions.Overlap.sum(1));
-        FluentActions.Invoking(() => scene.Evaluate(unlisted)).Should().Throw<InvalidOperationException>().WithMessage("*Overlap*");
-        using var background = new FormulaLoss([RegionStatistic.Overlap], regions => regions.Background.Overlap.sum(1));
-        FluentActions.Invoking(() => scene.Evaluate(background)).Should().Throw<InvalidOperationException>().WithMessage("In multiclass mode the background*");
-    }
-
-    [Fact]
-    public void ResultOfAnotherShape_IsRefused()
-    {
-        using var scope = NewDisposeScope();
-        var scene = Scenes.Usual(SegmentationMode.Multiclass);
-        foreach (var (shape, formula) in ((string, Func<RegionStatistics, Tensor>)[])[("[2, 3]", regions => regions.Overlap), ("[3]", regions => regions.Overlap.sum(0L)), ("[2, 1]", regions => regions.Overlap.sum(1, keepdim: true))])
+        foreach (var (formula, expected) in ((Func<Regions, Formula>, double)[])
+            [(r => (0 * r.All.Overlap).Sum(Axis.Classes) + 3, 3), (r => (Formula.Log(r.All.Overlap) / Formula.Log(r.All.Overlap)).Mean(Axis.Classes), 1)])
         {
-            using var loss = new FormulaLoss([RegionStatistic.Overlap], formula);
-            FluentActions.Invoking(() => scene.Evaluate(loss)).Should().Throw<InvalidOperationException>()
-                .WithMessage($"Evaluate of Formula must return one value for each of the 2 images or a scalar, but its result has shape {shape}; reduce over the classes*");
+            using var loss = new SegmentationLoss(new FormulaTerm(formula)) { IgnoreIndex = Scene.Ignore, Reduction = Reduction.None };
+            var (values, gradient) = Evaluation.Run(loss, scene.LogitsTensor(), target);
+            values.ShouldMatch([expected, 0]);
+            gradient.Should().OnlyContain(entry => double.IsFinite(entry));
+            gradient.Skip(gradient.Length / 2).Should().OnlyContain(entry => entry == 0);
         }
+    }
+
+    [Fact]
+    public void BackgroundOfExclusiveClasses_IsRefused()
+    {
+        using var loss = new SegmentationLoss(new FormulaTerm(regions => regions.Background.Overlap.Sum(Axis.Classes)));
+        FluentActions.Invoking(() => Scenes.Usual(SegmentationMode.Multiclass).Evaluate(loss)).Should().Throw<InvalidOperationException>().WithMessage("In multiclass mode the background*");
+    }
+
+    [Fact]
+    public void ValuePerRegion_IsRefused()
+    {
+        using var loss = new SegmentationLoss(new FormulaTerm(regions => 2 * regions.All.Overlap));
+        FluentActions.Invoking(() => Scenes.Usual(SegmentationMode.Multiclass).Evaluate(loss)).Should().Throw<ArgumentException>()
+            .WithMessage("a loss has one value for each image or for the batch, but 2·I has one for each of 3 regions; add .Sum(Axis.Classes)*");
+    }
+
+    [Fact]
+    public void RegionsThatDiffer_AreRefused()
+    {
+        using var loss = new SegmentationLoss(new FormulaTerm(regions => (regions.Foreground.TargetSize + regions.OneVsRest.TargetSize).Sum(Axis.Classes)));
+        FluentActions.Invoking(() => Scenes.Usual(SegmentationMode.Multiclass).Evaluate(loss)).Should().Throw<ArgumentException>()
+            .WithMessage("the operands of a formula must have the same regions, but T has 3 and T has 6*");
+    }
+
+    [Fact]
+    public void WeightOfPooledImages_IsRefused()
+    {
+        using var loss = new SegmentationLoss(new WeightedTermOfBatch());
+        FluentActions.Invoking(() => Scenes.Usual(SegmentationMode.Multiclass).Evaluate(loss)).Should().Throw<ArgumentException>()
+            .WithMessage("a weight needs a value for each image, but Σ_n Σ_k I pools the images of the batch; leave the weight out.*");
+    }
+
+    [Fact]
+    public void PooledValue_WithReductionNone_IsRefused()
+    {
+        using var loss = new SegmentationLoss(new FormulaTerm(regions => regions.All.Overlap.Sum(Axis.Classes).Mean(Axis.Images))) { Reduction = Reduction.None };
+        FluentActions.Invoking(() => Scenes.Usual(SegmentationMode.Multiclass).Evaluate(loss)).Should().Throw<InvalidOperationException>().WithMessage("Formula pools the images of a batch*");
+    }
+
+    [Fact]
+    public void NoFormula_IsRefused()
+    {
+        using var loss = new SegmentationLoss(new FormulaTerm(_ => null!));
+        FluentActions.Invoking(() => Scenes.Usual(SegmentationMode.Multiclass).Evaluate(loss)).Should().Throw<ArgumentNullException>();
+        using var none = new SegmentationLoss(new NothingTerm());
+        FluentActions.Invoking(() => Scenes.Usual(SegmentationMode.Multiclass).Evaluate(none)).Should().Throw<InvalidOperationException>().WithMessage("Define of Nothing must return a formula*");
     }
 
     [Fact]
@@ -88,26 +112,52 @@ public class UserDefinedLossTests
     {
         using var scope = NewDisposeScope();
         var scene = Scenes.Usual(SegmentationMode.Multiclass);
-        using var loss = new FormulaLoss([RegionStatistic.Overlap], regions => regions.Overlap.mul(2).numel() > 0 ? throw new NotSupportedException("mine") : regions.Overlap);
+        using var loss = new SegmentationLoss(new FormulaTerm(_ => throw new NotSupportedException("mine")));
         var (logits, target) = (scene.LogitsTensor(), scene.TargetTensor());
         var before = LiveHandles.Count;
         FluentActions.Invoking(() => loss.call(logits, target)).Should().Throw<NotSupportedException>().WithMessage("mine");
         (LiveHandles.Count - before).Should().Be(0);
     }
 
-    private sealed class SquaredSizeLoss(SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null)
-        : RegionLoss("SquaredSize", mode, ignoreIndex)
+    /// <summary>The one escape: a function of tensors, here what <see cref="Formula.Abs"/> and a square would be.</summary>
+    [Fact]
+    public void FunctionOfTensors_IsPartOfAFormula()
     {
-        protected override IReadOnlyList<RegionStatistic> Statistics => [RegionStatistic.PredictedSize()];
-
-        protected override Tensor Evaluate(RegionStatistics regions) =>
-            (regions.PredictedProportion() - regions.TargetProportion()).square().sum(1);
+        var scene = Scenes.Usual(SegmentationMode.Multiclass, ignored: 0.2);
+        using var plain = new SegmentationLoss(new SquaredSize()) { IgnoreIndex = Scene.Ignore };
+        using var escaped = new SegmentationLoss(new FormulaTerm(regions =>
+            (regions.All.PredictedProportion() - regions.All.TargetProportion()).ByTensors("square", gap => gap.square()).Sum(Axis.Classes))) { IgnoreIndex = Scene.Ignore };
+        var (value, gradient) = scene.Evaluate(plain);
+        var (same, sameGradient) = scene.Evaluate(escaped);
+        same.ShouldBeClose(value, Tolerance.Identity);
+        sameGradient.ShouldBeClose(gradient, Tolerance.Identity);
+        ((RegionTerm)escaped.Terms[0].Term).FormulaText().Should().StartWith("mean_n Σ_k square(p̂ − ŷ), p̂ = ");
     }
 
-    private sealed class FormulaLoss(RegionStatistic[] statistics, Func<RegionStatistics, Tensor> formula) : RegionLoss("Formula")
+    private sealed class SquaredSize() : RegionTerm("SquaredSize")
     {
-        protected override IReadOnlyList<RegionStatistic> Statistics => statistics;
+        protected override LossFormula Define(Regions regions)
+        {
+            var gap = regions.All.PredictedProportion() - regions.All.TargetProportion();
+            return (gap * gap).Sum(Axis.Classes) / Halves(regions);
+        }
 
-        protected override Tensor Evaluate(RegionStatistics regions) => formula(regions);
+        /// <summary>Channels of their own have two gaps of one size.</summary>
+        private static double Halves(Regions regions) => regions.Mode == SegmentationMode.Multiclass ? 1 : 2;
+    }
+
+    private sealed class FormulaTerm(Func<Regions, Formula> formula) : RegionTerm("Formula")
+    {
+        protected override LossFormula Define(Regions regions) => formula(regions);
+    }
+
+    private sealed class NothingTerm() : RegionTerm("Nothing")
+    {
+        protected override LossFormula Define(Regions regions) => null!;
+    }
+
+    private sealed class WeightedTermOfBatch() : RegionTerm("Weighted")
+    {
+        protected override LossFormula Define(Regions regions) => new(regions.All.Overlap.Sum(Axis.Classes).Sum(Axis.Images), regions.ValidSize);
     }
 }

@@ -6,14 +6,14 @@ namespace SegLossBias.Tests.Metamorphic;
 public class BatchTests
 {
     /// <summary>All but generalised Dice: an absent class has the weight 1/ε there, which does not scale with the batch.</summary>
-    public static TheoryData<string, SegmentationMode> ScaleFreeNamesAndModes => LossNames.WithModesWhere(name => name != "GDice");
+    public static TheoryData<string, SegmentationMode> ScaleFreeNamesAndModes => LossTable.Where(row => row.Name != "GDice");
 
     /// <summary>
     /// Losses whose images have values of their own. Not those that pool the batch, nor WCE, whose weights come from
     /// the sizes in the batch.
     /// </summary>
     public static TheoryData<string, SegmentationMode> PerImageNamesAndModes =>
-        LossNames.WithModesWhere(name => !LossTable.IsPooled(name) && name != "WCE");
+        LossTable.Where(row => row is { IsPooled: false, IsOfTheBatch: false });
 
     [Theory]
     [InlineData(SegmentationMode.Multiclass)]

@@ -10,7 +10,7 @@ public class EquivalenceTests
     private const long Ignore = Scene.Ignore;
 
     /// <summary>All but generalised Dice, which has a background in binary mode alone.</summary>
-    public static TheoryData<string> ChannelNames => LossNames.Where(name => name != "GDice");
+    public static TheoryData<string> ChannelNames => LossTable.NamesWhere(row => row.Name != "GDice");
 
     [Theory]
     [InlineData(Reduction.Mean, false)]
@@ -22,7 +22,7 @@ public class EquivalenceTests
         {
             using var scope = NewDisposeScope();
             var weight = isWeighted ? linspace(0.5, 2, scene.Classes, ScalarType.Float64) : null;
-            using var loss = new CrossEntropyLoss(weight, ignoreIndex: Ignore, reduction: reduction);
+            using var loss = new SegmentationLoss(new CrossEntropy { Weight = weight }) { IgnoreIndex = Ignore, Reduction = reduction };
             CheckSame(scene, loss, logits => nn.functional.cross_entropy(logits, scene.TargetTensor(), weight, Ignore, reduction));
         });
 
@@ -33,7 +33,7 @@ public class EquivalenceTests
     {
         foreach (var mode in (SegmentationMode[])[Binary, SegmentationMode.Multilabel])
         {
-            using var loss = new CrossEntropyLoss(mode: mode, reduction: reduction);
+            using var loss = new SegmentationLoss(new CrossEntropy()) { Mode = mode, Reduction = reduction };
             Scenes.Any(mode).Sample(
                 scene => CheckSame(scene, loss, logits => nn.functional.binary_cross_entropy_with_logits(
                     logits, scene.TargetTensor(ScalarType.Float64).reshape(scene.Shape), reduction: reduction)),
@@ -45,7 +45,7 @@ public class EquivalenceTests
     [Fact]
     public void WeightedBinaryCrossEntropy_IsThatOfLibtorch()
     {
-        using var loss = new CrossEntropyLoss(tensor(new[] { 0.5, 3 }), mode: Binary);
+        using var loss = new SegmentationLoss(new CrossEntropy { Weight = [0.5, 3] }) { Mode = Binary };
         Scenes.Any(Binary).Sample(scene => CheckSame(scene, loss, logits =>
         {
             var truth = scene.TargetTensor(ScalarType.Float64).reshape(scene.Shape);
@@ -76,15 +76,60 @@ public class EquivalenceTests
     [Fact]
     public void BinaryDice_IsTwoClassDiceOfTheForeground()
     {
-        using var one = new DiceLoss(mode: Binary, ignoreIndex: Ignore);
-        using var two = new DiceLoss(classes: ClassSelection.WithoutBackground, ignoreIndex: Ignore);
-        using var logOne = new LogDiceLoss(mode: Binary, ignoreIndex: Ignore);
-        using var logTwo = new LogDiceLoss(classes: ClassSelection.Of(1), ignoreIndex: Ignore);
+        using var one = new SegmentationLoss(new Dice()) { Mode = Binary, IgnoreIndex = Ignore };
+        using var two = new SegmentationLoss(new Dice { Classes = ClassSelection.WithoutBackground }) { IgnoreIndex = Ignore };
+        using var logOne = new SegmentationLoss(new LogDice()) { Mode = Binary, IgnoreIndex = Ignore };
+        using var logTwo = new SegmentationLoss(new LogDice { Classes = ClassSelection.Of(1) }) { IgnoreIndex = Ignore };
         Scenes.Any(Binary, withIgnored: true).Sample(scene =>
         {
             CheckSame(scene, one, logits => two.call(cat([logits.zeros_like(), logits], 1), scene.TargetTensor()));
             CheckSame(scene, logOne, logits => logTwo.call(cat([logits.zeros_like(), logits], 1), scene.TargetTensor()));
         });
+    }
+
+    /// <summary>One formula: Tversky with α = β = ½ and half the smoothing is Dice, with α = β = 1 it is Jaccard, D / (2 − D).</summary>
+    [Theory]
+    [InlineData(0, Pooling.Batch)]
+    [InlineData(0, Pooling.Image)]
+    [InlineData(0.5, Pooling.Image)]
+    public void Tversky_IsDiceAndJaccard(double smoothing, Pooling pooling)
+    {
+        foreach (var mode in Enum.GetValues<SegmentationMode>())
+        {
+            using var dice = new SegmentationLoss(new Dice { Smoothing = 2 * smoothing, Pooling = pooling }) { Mode = mode, IgnoreIndex = Ignore };
+            using var tversky = new SegmentationLoss(new Tversky { Smoothing = smoothing, Pooling = pooling }) { Mode = mode, IgnoreIndex = Ignore };
+            Scenes.Any(mode, withIgnored: true).Sample(scene => CheckSame(scene, dice, logits => tversky.call(logits, scene.TargetTensor())), iter: 20);
+        }
+
+        using var one = new SegmentationLoss(new Dice { Classes = ClassSelection.Of(1) });
+        using var jaccard = new SegmentationLoss(new Tversky { Alpha = 1, Beta = 1, Classes = ClassSelection.Of(1) });
+        Propositions.FullScenes.Any(Multiclass, withIgnored: false).Sample(
+            scene => CheckSame(scene, jaccard, logits => FromDice(1 - one.call(logits, scene.TargetTensor()))), iter: 20);
+    }
+
+    /// <summary>The focal exponent is that power of the plain loss, and 1 leaves it as it is.</summary>
+    [Fact]
+    public void FocalTversky_IsAPowerOfTversky()
+    {
+        var classes = ClassSelection.Of(0);
+        using var plain = new SegmentationLoss(new Tversky { Alpha = 0.3, Beta = 0.7, Classes = classes, Absent = AbsentClass.Keep }) { IgnoreIndex = Ignore };
+        foreach (var exponent in (double[])[0.75, 1, 2])
+        {
+            using var focal = new SegmentationLoss(new Tversky { Alpha = 0.3, Beta = 0.7, Exponent = exponent, Classes = classes, Absent = AbsentClass.Keep }) { IgnoreIndex = Ignore };
+            Propositions.FullScenes.Any(Multiclass, withIgnored: true).Sample(scene => CheckSame(scene, focal, logits => plain.call(logits, scene.TargetTensor()).pow(exponent)), iter: 20);
+        }
+    }
+
+    /// <summary>All pixels are the hardest: cross-entropy.</summary>
+    [Fact]
+    public void TopKOfAll_IsCrossEntropy()
+    {
+        foreach (var mode in Enum.GetValues<SegmentationMode>())
+        {
+            using var topK = new SegmentationLoss(new TopKCrossEntropy { Ratio = 1 }) { Mode = mode, IgnoreIndex = Ignore };
+            using var crossEntropy = new SegmentationLoss(new CrossEntropy()) { Mode = mode, IgnoreIndex = Ignore };
+            Scenes.Any(mode, withIgnored: true).Sample(scene => CheckSame(scene, topK, logits => crossEntropy.call(logits, scene.TargetTensor())), iter: 20);
+        }
     }
 
     [Theory]
@@ -102,8 +147,8 @@ public class EquivalenceTests
     {
         foreach (var mode in Enum.GetValues<SegmentationMode>())
         {
-            using var focal = new FocalLoss(0, FocalForm.Softmax, mode: mode, ignoreIndex: Ignore);
-            using var crossEntropy = new CrossEntropyLoss(mode: mode, ignoreIndex: Ignore);
+            using var focal = new SegmentationLoss(new Focal { Gamma = 0, Form = FocalForm.Softmax }) { Mode = mode, IgnoreIndex = Ignore };
+            using var crossEntropy = new SegmentationLoss(new CrossEntropy()) { Mode = mode, IgnoreIndex = Ignore };
             Scenes.Any(mode, withIgnored: true).Sample(scene => CheckSame(scene, focal, logits => crossEntropy.call(logits, scene.TargetTensor())), iter: 40);
         }
     }
@@ -112,8 +157,8 @@ public class EquivalenceTests
     [Fact]
     public void OneVsRestFocal_IsMultilabelFocalTimesK()
     {
-        using var oneVsRest = new FocalLoss();
-        using var multilabel = new FocalLoss(mode: SegmentationMode.Multilabel);
+        using var oneVsRest = new SegmentationLoss(new Focal());
+        using var multilabel = new SegmentationLoss(new Focal()) { Mode = SegmentationMode.Multilabel };
         Scenes.Any(Multiclass).Sample(scene => CheckSame(scene, oneVsRest, logits =>
             multilabel.call(logits, nn.functional.one_hot(scene.TargetTensor(), scene.Classes).movedim([-1], [1])) * scene.Classes));
     }
@@ -129,12 +174,12 @@ public class EquivalenceTests
                     var classes = mode == Binary ? 2 : scene.Classes;
                     using var threes = full([classes], 3.0, ScalarType.Float64);
                     using var ones = torch.ones(classes);
-                    using var weighted = new CrossEntropyLoss(threes, mode: mode, ignoreIndex: Ignore);
-                    using var plain = new CrossEntropyLoss(mode: mode, ignoreIndex: Ignore);
+                    using var weighted = new SegmentationLoss(new CrossEntropy { Weight = threes }) { Mode = mode, IgnoreIndex = Ignore };
+                    using var plain = new SegmentationLoss(new CrossEntropy()) { Mode = mode, IgnoreIndex = Ignore };
                     CheckSame(scene, weighted, logits => plain.call(logits, scene.TargetTensor()));
 
-                    using var weightedFocal = new FocalLoss(weight: ones, mode: mode, ignoreIndex: Ignore);
-                    using var plainFocal = new FocalLoss(mode: mode, ignoreIndex: Ignore);
+                    using var weightedFocal = new SegmentationLoss(new Focal { Weight = ones }) { Mode = mode, IgnoreIndex = Ignore };
+                    using var plainFocal = new SegmentationLoss(new Focal()) { Mode = mode, IgnoreIndex = Ignore };
                     CheckSame(scene, weightedFocal, logits => plainFocal.call(logits, scene.TargetTensor()));
                 },
                 iter: 20);
@@ -150,7 +195,7 @@ public class EquivalenceTests
             scene =>
             {
                 using var weight = tensor(Enumerable.Range(0, (int)scene.Classes).Select(k => 1.0 / Math.Max(1, scene.Labels.Count(label => label == k))).ToArray());
-                using var loss = new CrossEntropyLoss(weight, ignoreIndex: Ignore);
+                using var loss = new SegmentationLoss(new CrossEntropy { Weight = weight }) { IgnoreIndex = Ignore };
                 CheckSame(scene, wce, logits => loss.call(logits, scene.TargetTensor()));
             },
             iter: 50);
@@ -160,25 +205,27 @@ public class EquivalenceTests
     [Fact]
     public void VanishingFocalSmoothing_IsNone()
     {
-        using var plain = new FocalLoss(2, FocalForm.Softmax, 0, ignoreIndex: Ignore);
-        using var smoothed = new FocalLoss(2, FocalForm.Softmax, 1e-12, ignoreIndex: Ignore);
+        using var plain = new SegmentationLoss(new Focal { Gamma = 2, Form = FocalForm.Softmax, Smoothing = 0 }) { IgnoreIndex = Ignore };
+        using var smoothed = new SegmentationLoss(new Focal { Gamma = 2, Form = FocalForm.Softmax, Smoothing = 1e-12 }) { IgnoreIndex = Ignore };
         Scenes.Any(Multiclass, withIgnored: true).Sample(scene => CheckSame(scene, smoothed, logits => plain.call(logits, scene.TargetTensor()), 1e-8));
     }
 
     [Theory]
-    [InlineData(DicePooling.Batch)]
-    [InlineData(DicePooling.Image)]
-    public void PoliciesForAbsentClasses_AgreeWhereNoneIsAbsent(DicePooling pooling)
+    [InlineData(Pooling.Batch)]
+    [InlineData(Pooling.Image)]
+    public void PoliciesForAbsentClasses_AgreeWhereNoneIsAbsent(Pooling pooling)
     {
-        using var zero = new DiceLoss(pooling, absent: AbsentClass.CountZero);
-        using var leaveOut = new DiceLoss(pooling, absent: AbsentClass.LeaveOut);
-        using var keep = new DiceLoss(pooling, absent: AbsentClass.Keep);
+        using var zero = new SegmentationLoss(new Dice { Pooling = pooling, Absent = AbsentClass.CountZero });
+        using var leaveOut = new SegmentationLoss(new Dice { Pooling = pooling, Absent = AbsentClass.LeaveOut });
+        using var keep = new SegmentationLoss(new Dice { Pooling = pooling, Absent = AbsentClass.Keep });
         Propositions.FullScenes.Any(Multiclass, withIgnored: false).Sample(scene =>
         {
             CheckSame(scene, zero, logits => leaveOut.call(logits, scene.TargetTensor()));
             CheckSame(scene, zero, logits => keep.call(logits, scene.TargetTensor()));
         });
     }
+
+    private static Tensor FromDice(Tensor score) => 1 - (score / (2 - score));
 
     private static void CheckSame(Scene scene, SegmentationLoss loss, Func<Tensor, Tensor> other, double tolerance = Tolerance.Identity)
     {

@@ -13,7 +13,7 @@ public class SymmetryTests
 
     /// <summary>All but the one-vs-rest focal loss and its compounds, which see each channel on its own.</summary>
     public static TheoryData<string> SoftmaxNames =>
-        LossNames.Where(name => name is not ("Focal" or "RFL(L1)" or "RFL(KL)" or "DiceFL" or "LogDiceFL"));
+        LossTable.NamesWhere(row => row.Name is not ("Focal" or "RFL(L1)" or "RFL(KL)" or "DiceFL" or "LogDiceFL"));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -122,9 +122,9 @@ public class SymmetryTests
         {
             (SegmentationLoss Hot, SegmentationLoss Plain)[] pairs =
             [
-                (new RegionSizeL1Loss(temperature, mode: mode), new RegionSizeL1Loss(1, mode: mode)),
-                (new RegionSizeKlLoss(temperature, mode: mode), new RegionSizeKlLoss(1, mode: mode)),
-                (new DiceBiasLoss(temperature, mode: mode), new DiceBiasLoss(1, mode: mode)),
+                (new SegmentationLoss(new RegionSizeL1 { Temperature = temperature }) { Mode = mode }, new SegmentationLoss(new RegionSizeL1 { Temperature = 1 }) { Mode = mode }),
+                (new SegmentationLoss(new RegionSizeKl { Temperature = temperature }) { Mode = mode }, new SegmentationLoss(new RegionSizeKl { Temperature = 1 }) { Mode = mode }),
+                (new SegmentationLoss(new DiceBias { Temperature = temperature }) { Mode = mode }, new SegmentationLoss(new DiceBias { Temperature = 1 }) { Mode = mode }),
             ];
             Scenes.Any(mode).Sample(
                 scene =>

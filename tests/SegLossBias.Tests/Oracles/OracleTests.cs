@@ -16,7 +16,7 @@ public class OracleTests
     {
         using var loss = LossTable.Create(name, mode, Scene.Ignore);
         Scenes.Any(mode, withIgnored: true).Sample(
-            scene => scene.Evaluate(loss).Value.ShouldBeClose(PlainLosses.Of(name, scene), Tolerance.Of(ScalarType.Float64), name),
+            scene => scene.Evaluate(loss).Value.ShouldBeClose(LossTable.Get(name).Plain(scene), Tolerance.Of(ScalarType.Float64), name),
             iter: 25);
     }
 
@@ -26,7 +26,7 @@ public class OracleTests
     {
         using var loss = LossTable.Create(name, mode, Scene.Ignore);
         var scene = FiniteDifferences.SceneOffKinks(mode, [2, mode == SegmentationMode.Binary ? 1 : 3, 3, 4], ignored: 0.2);
-        var expected = FiniteDifferences.Gradient(logits => PlainLosses.Of(name, scene with { Logits = logits }), scene.Logits);
+        var expected = FiniteDifferences.Gradient(logits => LossTable.Get(name).Plain(scene with { Logits = logits }), scene.Logits);
         scene.Evaluate(loss).Gradient.ShouldBeClose(expected, Tolerance.FiniteDifference, name);
     }
 
@@ -52,7 +52,7 @@ public class OracleTests
     [InlineData(2, 1e-5)]
     public void TwoClasses_SmoothedFocal_HasValueAndGradientOfItsPlainLoops(double gamma, double smoothing)
     {
-        using var loss = new FocalLoss(gamma, FocalForm.Softmax, smoothing, ignoreIndex: Scene.Ignore);
+        using var loss = new SegmentationLoss(new Focal { Gamma = gamma, Form = FocalForm.Softmax, Smoothing = smoothing }) { IgnoreIndex = Scene.Ignore };
         foreach (var (pixels, ignored) in ((long, double)[])[(33, 0), (33, 0.3), (64, 0.3)])
         {
             var scene = Scenes.Fixed(SegmentationMode.Multiclass, [1, 2, pixels], ignored: ignored);

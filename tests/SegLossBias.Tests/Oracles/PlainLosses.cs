@@ -5,39 +5,6 @@ namespace SegLossBias.Tests.Oracles;
 /// <summary>Every loss once more, from its published formula and in plain loops; Reduction.Mean.</summary>
 internal static class PlainLosses
 {
-    /// <summary>The loss of that name in <see cref="LossTable"/>.</summary>
-    internal static double Of(string name, Scene scene) => name switch
-    {
-        "CE" => CrossEntropy(scene),
-        "WCE" => CrossEntropy(scene, form: CrossEntropyForm.InverseFrequency),
-        "CE/region" => CrossEntropy(scene, form: CrossEntropyForm.Region),
-        "Focal" => Focal(scene),
-        "Focal/softmax" => Focal(scene, form: FocalForm.Softmax),
-        "Focal/gamma0.5" => Focal(scene, 0.5, FocalForm.Softmax),
-        "Dice/image" => Dice(scene, pooling: DicePooling.Image),
-        "Dice/keep" => Dice(scene, pooling: DicePooling.Image, smooth: 1, absent: AbsentClass.Keep),
-        "LogDice/leaveout" => Dice(scene, isLog: true, DicePooling.Image, absent: AbsentClass.LeaveOut),
-        "Dice" => Dice(scene),
-        "LogDice" => Dice(scene, isLog: true),
-        "GDice" => GeneralizedDice(scene),
-        "DB" => DiceBias(scene),
-        "DB/sum" => DiceBias(scene, 10, ClassReduction.Sum),
-        "L1" => L1(scene),
-        "L1/sum" => L1(scene, 1, ClassReduction.Sum),
-        "KL" => Kl(scene),
-        "KL/mean" => Kl(scene, 1, ClassReduction.Mean),
-        "RCE(L1)" => CrossEntropy(scene) + L1(scene),
-        "RCE(KL)" => CrossEntropy(scene) + (0.1 * Kl(scene)),
-        "RFL(L1)" => Focal(scene) + L1(scene),
-        "RFL(KL)" => Focal(scene) + (0.1 * Kl(scene)),
-        "DiceCE" => CrossEntropy(scene) + (0.1 * Dice(scene)),
-        "DiceFL" => Focal(scene) + (0.1 * Dice(scene)),
-        "LogDiceCE" => CrossEntropy(scene) + (0.1 * Dice(scene, isLog: true)),
-        "LogDiceFL" => Focal(scene) + (0.1 * Dice(scene, isLog: true)),
-        "DBCE" => CrossEntropy(scene) + (0.01 * DiceBias(scene)),
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "write its formula here when a loss is added to the table"),
-    };
-
     internal static double CrossEntropy(Scene scene, double[]? weight = null, CrossEntropyForm form = CrossEntropyForm.Pixel)
     {
         var regions = Images(scene).SelectMany(n => PlainRegion.All(scene, n)).Where(region => region.TargetSize > 0).ToList();
@@ -62,9 +29,9 @@ internal static class PlainLosses
         return Ratio(regions.Sum(region => ClassWeight(weight, region) * region.Focal(gamma, smoothing)), own.Sum(region => (double)region.ValidSize) / channelsPerPixel);
     }
 
-    internal static double Dice(Scene scene, bool isLog = false, DicePooling pooling = DicePooling.Batch, double smooth = 0, double epsilon = 1e-7, AbsentClass absent = AbsentClass.CountZero, long[]? classes = null)
+    internal static double Dice(Scene scene, bool isLog = false, Pooling pooling = Pooling.Batch, double smooth = 0, double epsilon = 1e-7, AbsentClass absent = AbsentClass.CountZero, long[]? classes = null)
     {
-        var groups = pooling == DicePooling.Batch ? [Images(scene).ToArray()] : Images(scene).Select(n => (long[])[n]).ToArray();
+        var groups = pooling == Pooling.Batch ? [Images(scene).ToArray()] : Images(scene).Select(n => (long[])[n]).ToArray();
         var total = 0.0;
         foreach (var images in groups)
         {
@@ -87,6 +54,39 @@ internal static class PlainLosses
         }
 
         return total / groups.Length;
+    }
+
+    /// <summary>1 − TI, to a power, with TI = (I+s) / max(I + α(P−I) + β(T−I) + s, 1e-7); absent classes count 0.</summary>
+    internal static double Tversky(Scene scene, double alpha, double beta, double exponent = 1, Pooling pooling = Pooling.Batch, double smoothing = 0)
+    {
+        var groups = pooling == Pooling.Batch ? [Images(scene).ToArray()] : Images(scene).Select(n => (long[])[n]).ToArray();
+        var total = 0.0;
+        foreach (var images in groups)
+        {
+            foreach (var k in Channels(scene))
+            {
+                var regions = images.Select(n => PlainRegion.Foreground(scene, n, k)).ToList();
+                double hit = regions.Sum(region => region.Overlap), size = regions.Sum(region => (double)region.TargetSize);
+                var mass = hit + (alpha * (regions.Sum(region => region.PredictedSize()) - hit)) + (beta * (size - hit)) + smoothing;
+                total += size == 0 ? 0 : Math.Pow(1 - ((hit + smoothing) / Math.Max(mass, 1e-7)), exponent);
+            }
+        }
+
+        return total / groups.Length / scene.Classes;
+    }
+
+    /// <summary>The mean over the largest ⌊ratio·|V|⌋ losses of single pixels, at least one.</summary>
+    internal static double TopK(Scene scene, double ratio, Pooling pooling = Pooling.Batch)
+    {
+        double Mean(IEnumerable<double> losses)
+        {
+            var sorted = losses.OrderDescending().ToArray();
+            var count = Math.Min(sorted.Length, Math.Max(1, (int)Math.Floor(ratio * sorted.Length)));
+            return Ratio(sorted.Take(count).Sum(), count);
+        }
+
+        IEnumerable<double> Losses(long image) => PlainStatistics.PixelLosses(scene, image);
+        return pooling == Pooling.Batch ? Mean(Images(scene).SelectMany(Losses)) : Images(scene).Sum(n => Mean(Losses(n))) / scene.Images;
     }
 
     internal static double GeneralizedDice(Scene scene, double epsilon = 1e-7)

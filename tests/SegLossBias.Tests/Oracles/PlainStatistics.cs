@@ -37,6 +37,10 @@ internal sealed class PlainStatistics(Scene scene, long? ignoreIndex, IReadOnlyL
         return values;
     }
 
+    /// <summary>−log p of the true class of each valid pixel of an image, in multilabel mode of each valid entry.</summary>
+    internal static IEnumerable<double> PixelLosses(Scene scene, long image) =>
+        PlainRegion.All(scene, image).SelectMany(region => Enumerable.Range(0, (int)scene.Pixels).Where(pixel => region.IsWithin(pixel)).Select(pixel => -Math.Log(region.Probability(pixel))));
+
     /// <summary>The gradient with respect to the logits, in their order.</summary>
     /// <param name="upstream">That of the values, laid out like them; entries of the target sizes are not read.</param>
     internal double[] Gradient(double[] upstream)

@@ -12,7 +12,7 @@ public class BinaryTheorems
     [Fact]
     public void AppendixB_ForegroundMatchingTerm_IsAtMostForegroundCrossEntropy()
     {
-        using var both = new CrossEntropyLoss(form: CrossEntropyForm.Region, mode: Binary, ignoreIndex: Scene.Ignore, reduction: Reduction.None);
+        using var both = new SegmentationLoss(new CrossEntropy { Form = CrossEntropyForm.Region }) { Mode = Binary, IgnoreIndex = Scene.Ignore, Reduction = Reduction.None };
         Any(Binary).Sample(scene =>
         {
             using var scope = NewDisposeScope();
@@ -31,7 +31,7 @@ public class BinaryTheorems
     [Fact]
     public void AppendixB_ForegroundSizeBias_IsMinimalForAnEmptyForeground()
     {
-        using var bias = new DiceBiasLoss(1, epsilon: 0, mode: Binary, ignoreIndex: Scene.Ignore, reduction: Reduction.None);
+        using var bias = new SegmentationLoss(new DiceBias { Temperature = 1, Epsilon = 0 }) { Mode = Binary, IgnoreIndex = Scene.Ignore, Reduction = Reduction.None };
         Any(Binary).Sample(scene =>
         {
             var empty = Values(scene with { Logits = [.. scene.Logits.Select(_ => -1e4)] }, bias);
@@ -44,7 +44,7 @@ public class BinaryTheorems
     [Fact]
     public void AppendixB_ForegroundSizeBias_PushesEveryPixelToBackground()
     {
-        using var bias = new DiceBiasLoss(1, epsilon: 0, mode: Binary);
+        using var bias = new SegmentationLoss(new DiceBias { Temperature = 1, Epsilon = 0 }) { Mode = Binary };
         Any(Binary, withIgnored: false).Sample(scene =>
         {
             var proportions = SumOverClasses(scene, region => region.PredictedProportion() + region.TargetProportion());

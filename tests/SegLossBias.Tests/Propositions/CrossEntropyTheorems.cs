@@ -15,8 +15,8 @@ public class CrossEntropyTheorems
     [InlineData(SegmentationMode.Multilabel)]
     public void Proposition3_CrossEntropy_IsConditionalEntropyPlusKlPlusEntropy(SegmentationMode mode)
     {
-        using var crossEntropy = new CrossEntropyLoss(mode: mode, ignoreIndex: Ignore, reduction: Reduction.None);
-        using var divergence = new RegionSizeKlLoss(1, epsilon: 0, mode: mode, ignoreIndex: Ignore, reduction: Reduction.None);
+        using var crossEntropy = new SegmentationLoss(new CrossEntropy()) { Mode = mode, IgnoreIndex = Ignore, Reduction = Reduction.None };
+        using var divergence = new SegmentationLoss(new RegionSizeKl { Temperature = 1, Epsilon = 0 }) { Mode = mode, IgnoreIndex = Ignore, Reduction = Reduction.None };
 
         // The mean over the entries of all channels is the mean of their cross-entropies only where all have as many
         // valid entries, so multilabel scenes have none ignored.
@@ -37,8 +37,8 @@ public class CrossEntropyTheorems
     [Fact]
     public void Proposition3_CrossEntropy_HoldsWhereClassesAreAbsent()
     {
-        using var crossEntropy = new CrossEntropyLoss();
-        using var divergence = new RegionSizeKlLoss(1, epsilon: 0);
+        using var crossEntropy = new SegmentationLoss(new CrossEntropy());
+        using var divergence = new SegmentationLoss(new RegionSizeKl { Temperature = 1, Epsilon = 0 });
         Scenes.Any(SegmentationMode.Multiclass).Where(scene => scene.Images == 1).Sample(
             scene =>
             {
@@ -55,7 +55,7 @@ public class CrossEntropyTheorems
     [InlineData(SegmentationMode.Multilabel)]
     public void Gibbs_KlDivergence_IsNeverNegative(SegmentationMode mode)
     {
-        using var divergence = new RegionSizeKlLoss(1, epsilon: 0, mode: mode, ignoreIndex: Ignore);
+        using var divergence = new SegmentationLoss(new RegionSizeKl { Temperature = 1, Epsilon = 0 }) { Mode = mode, IgnoreIndex = Ignore };
         Scenes.Any(mode, withIgnored: true).Sample(scene => scene.Evaluate(divergence).Value.Should().BeGreaterThanOrEqualTo(-Tolerance.Identity));
     }
 
@@ -69,9 +69,9 @@ public class CrossEntropyTheorems
         {
             var truth = Enumerable.Range(0, draw.classes).Select(k => draw.labels.Count(label => label == k) / (double)draw.labels.Length).ToArray();
             var scene = Predicting(truth, draw.labels);
-            using var kl = new RegionSizeKlLoss(1, epsilon: 0);
-            using var l1 = new RegionSizeL1Loss(1, ClassReduction.Sum, 0);
-            using var diceBias = new DiceBiasLoss(1, ClassReduction.Sum, 0);
+            using var kl = new SegmentationLoss(new RegionSizeKl { Temperature = 1, Epsilon = 0 });
+            using var l1 = new SegmentationLoss(new RegionSizeL1 { Temperature = 1, ClassReduction = ClassReduction.Sum, Epsilon = 0 });
+            using var diceBias = new SegmentationLoss(new DiceBias { Temperature = 1, ClassReduction = ClassReduction.Sum, Epsilon = 0 });
 
             var (divergence, slope) = scene.Evaluate(kl);
 
@@ -88,8 +88,8 @@ public class CrossEntropyTheorems
     [Fact]
     public void Pinsker_KlBoundsTheSquareOfL1()
     {
-        using var kl = new RegionSizeKlLoss(1, epsilon: 0, ignoreIndex: Ignore, reduction: Reduction.None);
-        using var l1 = new RegionSizeL1Loss(1, ClassReduction.Sum, 0, ignoreIndex: Ignore, reduction: Reduction.None);
+        using var kl = new SegmentationLoss(new RegionSizeKl { Temperature = 1, Epsilon = 0 }) { IgnoreIndex = Ignore, Reduction = Reduction.None };
+        using var l1 = new SegmentationLoss(new RegionSizeL1 { Temperature = 1, ClassReduction = ClassReduction.Sum, Epsilon = 0 }) { IgnoreIndex = Ignore, Reduction = Reduction.None };
         Scenes.Any(SegmentationMode.Multiclass, withIgnored: true).Sample(scene =>
             Values(scene, kl).Zip(Values(scene, l1)).Should().AllSatisfy(pair =>
                 pair.First.Should().BeGreaterThanOrEqualTo((pair.Second * pair.Second / 2) - Tolerance.Identity)));
@@ -99,8 +99,8 @@ public class CrossEntropyTheorems
     [Fact]
     public void Pinsker_OfTwoRegions_KlBoundsTwiceTheSquareOfL1()
     {
-        using var kl = new RegionSizeKlLoss(10, epsilon: 0, mode: SegmentationMode.Binary, ignoreIndex: Ignore, reduction: Reduction.None);
-        using var l1 = new RegionSizeL1Loss(10, epsilon: 0, mode: SegmentationMode.Binary, ignoreIndex: Ignore, reduction: Reduction.None);
+        using var kl = new SegmentationLoss(new RegionSizeKl { Temperature = 10, Epsilon = 0 }) { Mode = SegmentationMode.Binary, IgnoreIndex = Ignore, Reduction = Reduction.None };
+        using var l1 = new SegmentationLoss(new RegionSizeL1 { Temperature = 10, Epsilon = 0 }) { Mode = SegmentationMode.Binary, IgnoreIndex = Ignore, Reduction = Reduction.None };
         Scenes.Any(SegmentationMode.Binary, withIgnored: true).Sample(scene =>
             Values(scene, kl).Zip(Values(scene, l1)).Should().AllSatisfy(pair =>
                 pair.First.Should().BeGreaterThanOrEqualTo((2 * pair.Second * pair.Second) - Tolerance.Identity)));

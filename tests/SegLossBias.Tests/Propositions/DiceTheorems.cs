@@ -15,8 +15,8 @@ public class DiceTheorems
     [InlineData(SegmentationMode.Multilabel)]
     public void LogDiceDecomposition_IntoMatchingTermAndSizeBias(SegmentationMode mode)
     {
-        using var logDice = new LogDiceLoss(DicePooling.Image, mode: mode, ignoreIndex: Ignore, reduction: Reduction.None);
-        using var diceBias = new DiceBiasLoss(1, ClassReduction.Sum, epsilon: 0, mode: mode, ignoreIndex: Ignore, reduction: Reduction.None);
+        using var logDice = new SegmentationLoss(new LogDice { Pooling = Pooling.Image }) { Mode = mode, IgnoreIndex = Ignore, Reduction = Reduction.None };
+        using var diceBias = new SegmentationLoss(new DiceBias { Temperature = 1, ClassReduction = ClassReduction.Sum, Epsilon = 0 }) { Mode = mode, IgnoreIndex = Ignore, Reduction = Reduction.None };
         Any(mode).Sample(scene =>
         {
             var matching = MatchingTerm(scene);
@@ -31,8 +31,8 @@ public class DiceTheorems
     [Fact]
     public void LogDiceDecomposition_OfAPooledBatch_IsThatOfOneImage()
     {
-        using var pooled = new LogDiceLoss(DicePooling.Batch, ignoreIndex: Ignore);
-        using var single = new LogDiceLoss(DicePooling.Image, ignoreIndex: Ignore);
+        using var pooled = new SegmentationLoss(new LogDice { Pooling = Pooling.Batch }) { IgnoreIndex = Ignore };
+        using var single = new SegmentationLoss(new LogDice { Pooling = Pooling.Image }) { IgnoreIndex = Ignore };
         Any(SegmentationMode.Multiclass).Sample(scene =>
         {
             using var scope = NewDisposeScope();
@@ -122,10 +122,10 @@ public class DiceTheorems
     [InlineData(SegmentationMode.Multilabel)]
     public void LogDice_IsAnUpperBoundOfDice(SegmentationMode mode)
     {
-        foreach (var (pooling, absent) in (from pooling in Enum.GetValues<DicePooling>() from absent in Enum.GetValues<AbsentClass>() select (pooling, absent)).ToArray())
+        foreach (var (pooling, absent) in (from pooling in Enum.GetValues<Pooling>() from absent in Enum.GetValues<AbsentClass>() select (pooling, absent)).ToArray())
         {
-            using var logDice = new LogDiceLoss(pooling, absent: absent, mode: mode, ignoreIndex: Ignore);
-            using var dice = new DiceLoss(pooling, absent: absent, mode: mode, ignoreIndex: Ignore);
+            using var logDice = new SegmentationLoss(new LogDice { Pooling = pooling, Absent = absent }) { Mode = mode, IgnoreIndex = Ignore };
+            using var dice = new SegmentationLoss(new Dice { Pooling = pooling, Absent = absent }) { Mode = mode, IgnoreIndex = Ignore };
             Scenes.Any(mode, withIgnored: true).Sample(
                 scene => scene.Evaluate(logDice).Value.Should().BeGreaterThanOrEqualTo(scene.Evaluate(dice).Value - Tolerance.Identity),
                 iter: 30);
@@ -150,7 +150,7 @@ public class DiceTheorems
             return Evaluation.Numbers(regions.NegativeLogLikelihood.div(regions.TargetSize).sum(1));
         }
 
-        using var loss = new CrossEntropyLoss(form: CrossEntropyForm.Region, ignoreIndex: Ignore, reduction: Reduction.None);
+        using var loss = new SegmentationLoss(new CrossEntropy { Form = CrossEntropyForm.Region }) { IgnoreIndex = Ignore, Reduction = Reduction.None };
         return Values(scene, loss);
     }
 
@@ -168,7 +168,7 @@ public class DiceTheorems
     /// <summary>D_B without its constant, at a prediction of these proportions.</summary>
     private static double DiceBias(double[] proportions, long[] labels)
     {
-        using var loss = new DiceBiasLoss(1, ClassReduction.Sum, epsilon: 0);
+        using var loss = new SegmentationLoss(new DiceBias { Temperature = 1, ClassReduction = ClassReduction.Sum, Epsilon = 0 });
         return Predicting(proportions, labels).Evaluate(loss).Value;
     }
 

@@ -21,7 +21,7 @@ public partial class ReadmeTests
     [Fact]
     public void WrongBlock_FailsWithTheCompilersMessageAndTheBlock()
     {
-        const string Wrong = "using var loss = new RceL1Loss(lamda: 2);\n";
+        const string Wrong = "using var loss = new RceL1Loss { Lambda = lamda: 2 };\n";
 
         var compile = () => ReadmeProgram.Compile(ReadmeFile.Blocks($"text\n```csharp\n{Wrong}```\n", "csharp")[2]);
 

@@ -1,68 +1,74 @@
+using SegLossBias.Tests.Oracles;
+
 namespace SegLossBias.Tests.Support;
 
-/// <summary>
-/// Every loss and form that the contract, gradient, metamorphic and convergence tests run. A new loss is tested by
-/// adding one line.
-/// </summary>
+/// <summary>Every loss and form that the tests of all losses run. A new loss is tested by adding one row.</summary>
 internal static class LossTable
 {
-    private static readonly Dictionary<string, Func<LossOptions, SegmentationLoss>> Losses = new()
-    {
-        ["CE"] = o => new CrossEntropyLoss(mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["WCE"] = o => new CrossEntropyLoss(form: CrossEntropyForm.InverseFrequency, mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["CE/region"] = o => new CrossEntropyLoss(form: CrossEntropyForm.Region, mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["Focal"] = o => new FocalLoss(mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["Focal/softmax"] = o => new FocalLoss(form: FocalForm.Softmax, mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["Focal/gamma0.5"] = o => new FocalLoss(0.5, FocalForm.Softmax, mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["Dice/image"] = o => new DiceLoss(DicePooling.Image, mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["Dice/keep"] = o => new DiceLoss(DicePooling.Image, smooth: 1, absent: AbsentClass.Keep, mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["LogDice/leaveout"] = o => new LogDiceLoss(DicePooling.Image, absent: AbsentClass.LeaveOut, mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["Dice"] = o => new DiceLoss(mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["LogDice"] = o => new LogDiceLoss(mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["GDice"] = o => new GeneralizedDiceLoss(mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["DB"] = o => new DiceBiasLoss(mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["DB/sum"] = o => new DiceBiasLoss(10, ClassReduction.Sum, mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["L1"] = o => new RegionSizeL1Loss(mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["L1/sum"] = o => new RegionSizeL1Loss(1, ClassReduction.Sum, mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["KL"] = o => new RegionSizeKlLoss(mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["KL/mean"] = o => new RegionSizeKlLoss(1, ClassReduction.Mean, mode: o.Mode, ignoreIndex: o.IgnoreIndex, reduction: o.Reduction),
-        ["RCE(L1)"] = o => LossFactory.Create("RCE(L1)", o),
-        ["RCE(KL)"] = o => LossFactory.Create("RCE(KL)", o),
-        ["RFL(L1)"] = o => LossFactory.Create("RFL(L1)", o),
-        ["RFL(KL)"] = o => LossFactory.Create("RFL(KL)", o),
-        ["DiceCE"] = o => LossFactory.Create("DiceCE", o),
-        ["DiceFL"] = o => LossFactory.Create("DiceFL", o),
-        ["LogDiceCE"] = o => LossFactory.Create("LogDiceCE", o),
-        ["LogDiceFL"] = o => LossFactory.Create("LogDiceFL", o),
-        ["DBCE"] = o => LossFactory.Create("DBCE", o),
-    };
+    private static readonly LossCase[] Rows =
+    [
+        new("CE", s => PlainLosses.CrossEntropy(s)) { Terms = () => new CrossEntropy(), Numerator = Numerator.Pixel },
+        new("WCE", s => PlainLosses.CrossEntropy(s, form: CrossEntropyForm.InverseFrequency)) { Terms = () => new CrossEntropy { Form = CrossEntropyForm.InverseFrequency }, IsOfTheBatch = true, Numerator = Numerator.Class },
+        new("CE/region", s => PlainLosses.CrossEntropy(s, form: CrossEntropyForm.Region)) { Terms = () => new CrossEntropy { Form = CrossEntropyForm.Region } },
+        new("Focal", s => PlainLosses.Focal(s)) { Terms = () => new Focal(), Numerator = Numerator.Pixel },
+        new("Focal/softmax", s => PlainLosses.Focal(s, form: FocalForm.Softmax)) { Terms = () => new Focal { Form = FocalForm.Softmax }, Numerator = Numerator.Pixel },
+        new("Focal/gamma0.5", s => PlainLosses.Focal(s, 0.5, FocalForm.Softmax)) { Terms = () => new Focal { Gamma = 0.5, Form = FocalForm.Softmax }, Numerator = Numerator.Pixel },
+        new("TopK", s => PlainLosses.TopK(s, 0.1)) { Terms = () => new TopKCrossEntropy(), IsPooled = true, IsOfPixels = true, IsSmooth = false },
+        new("TopK/image", s => PlainLosses.TopK(s, 0.4, Pooling.Image)) { Terms = () => new TopKCrossEntropy { Ratio = 0.4, Pooling = Pooling.Image }, IsOfPixels = true, IsSmooth = false },
+        new("Dice", s => PlainLosses.Dice(s)) { Terms = () => new Dice(), IsPooled = true },
+        new("Dice/image", s => PlainLosses.Dice(s, pooling: Pooling.Image)) { Terms = () => new Dice { Pooling = Pooling.Image } },
+        new("Dice/keep", s => PlainLosses.Dice(s, pooling: Pooling.Image, smooth: 1, absent: AbsentClass.Keep)) { Terms = () => new Dice { Pooling = Pooling.Image, Smoothing = 1, Absent = AbsentClass.Keep } },
+        new("LogDice", s => PlainLosses.Dice(s, isLog: true)) { Terms = () => new LogDice(), IsPooled = true },
+        new("LogDice/leaveout", s => PlainLosses.Dice(s, isLog: true, Pooling.Image, absent: AbsentClass.LeaveOut)) { Terms = () => new LogDice { Pooling = Pooling.Image, Absent = AbsentClass.LeaveOut } },
+        new("Tversky", s => PlainLosses.Tversky(s, 0.3, 0.7)) { Terms = () => new Tversky { Alpha = 0.3, Beta = 0.7 }, IsPooled = true },
+        new("Tversky/focal", s => PlainLosses.Tversky(s, 0.7, 0.3, exponent: 0.75, Pooling.Image, smoothing: 1)) { Terms = () => new Tversky { Alpha = 0.7, Beta = 0.3, Exponent = 0.75, Pooling = Pooling.Image, Smoothing = 1 } },
+        new("Jaccard", s => PlainLosses.Tversky(s, 1, 1)) { Terms = () => new Tversky { Alpha = 1, Beta = 1 }, IsPooled = true },
+        new("GDice", s => PlainLosses.GeneralizedDice(s)) { Terms = () => new GeneralizedDice(), IsPooled = true },
+        new("DB", s => PlainLosses.DiceBias(s)) { Terms = () => new DiceBias(), Learns = Learns.Bias },
+        new("DB/sum", s => PlainLosses.DiceBias(s, 10, ClassReduction.Sum)) { Terms = () => new DiceBias { Temperature = 10, ClassReduction = ClassReduction.Sum }, Learns = Learns.Bias },
+        new("L1", s => PlainLosses.L1(s)) { Terms = () => new RegionSizeL1(), IsSmooth = false, Learns = Learns.Sizes },
+        new("L1/sum", s => PlainLosses.L1(s, 1, ClassReduction.Sum)) { Terms = () => new RegionSizeL1 { Temperature = 1, ClassReduction = ClassReduction.Sum }, IsSmooth = false, Learns = Learns.Sizes },
+        new("KL", s => PlainLosses.Kl(s)) { Terms = () => new RegionSizeKl(), Learns = Learns.Sizes },
+        new("KL/mean", s => PlainLosses.Kl(s, 1, ClassReduction.Mean)) { Terms = () => new RegionSizeKl { Temperature = 1, ClassReduction = ClassReduction.Mean }, Learns = Learns.Sizes },
+        new("RCE(L1)", s => PlainLosses.CrossEntropy(s) + PlainLosses.L1(s)) { IsSmooth = false },
+        new("RCE(KL)", s => PlainLosses.CrossEntropy(s) + (0.1 * PlainLosses.Kl(s))),
+        new("RFL(L1)", s => PlainLosses.Focal(s) + PlainLosses.L1(s)) { IsSmooth = false },
+        new("RFL(KL)", s => PlainLosses.Focal(s) + (0.1 * PlainLosses.Kl(s))),
+        new("DiceCE", s => PlainLosses.CrossEntropy(s) + (0.1 * PlainLosses.Dice(s))) { IsPooled = true },
+        new("DiceFL", s => PlainLosses.Focal(s) + (0.1 * PlainLosses.Dice(s))) { IsPooled = true },
+        new("LogDiceCE", s => PlainLosses.CrossEntropy(s) + (0.1 * PlainLosses.Dice(s, isLog: true))) { IsPooled = true },
+        new("LogDiceFL", s => PlainLosses.Focal(s) + (0.1 * PlainLosses.Dice(s, isLog: true))) { IsPooled = true },
+        new("DBCE", s => PlainLosses.CrossEntropy(s) + (0.01 * PlainLosses.DiceBias(s))),
+    ];
 
-    private static readonly HashSet<string> Pooled = ["Dice", "LogDice", "GDice", "DiceCE", "DiceFL", "LogDiceCE", "LogDiceFL"];
+    private static readonly Dictionary<string, LossCase> ByName = Rows.ToDictionary(row => row.Name);
 
     /// <summary>For [MemberData]: the name of every loss.</summary>
-    public static TheoryData<string> Names => [.. Losses.Keys];
+    public static TheoryData<string> Names => [.. ByName.Keys];
 
     /// <summary>For [MemberData]: the name of every loss with every mode.</summary>
-    public static TheoryData<string, SegmentationMode> NamesAndModes
-    {
-        get
-        {
-            var data = new TheoryData<string, SegmentationMode>();
-            foreach (var name in Losses.Keys)
-            {
-                foreach (var mode in Enum.GetValues<SegmentationMode>())
-                {
-                    data.Add(name, mode);
-                }
-            }
+    public static TheoryData<string, SegmentationMode> NamesAndModes => Where(_ => true);
 
-            return data;
+    /// <summary>The cases of which something is true, with every mode.</summary>
+    internal static TheoryData<string, SegmentationMode> Where(Func<LossCase, bool> isMeant)
+    {
+        var data = new TheoryData<string, SegmentationMode>();
+        foreach (var row in Rows.Where(isMeant))
+        {
+            foreach (var mode in Enum.GetValues<SegmentationMode>())
+            {
+                data.Add(row.Name, mode);
+            }
         }
+
+        return data;
     }
 
-    internal static SegmentationLoss Create(string name, SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null, Reduction reduction = Reduction.Mean) =>
-        Losses[name](new LossOptions { Mode = mode, IgnoreIndex = ignoreIndex, Reduction = reduction });
+    /// <summary>The same in one mode.</summary>
+    internal static TheoryData<string> NamesWhere(Func<LossCase, bool> isMeant) => [.. Rows.Where(isMeant).Select(row => row.Name)];
 
-    /// <summary>Images are pooled, so that Reduction.None is an error.</summary>
-    internal static bool IsPooled(string name) => Pooled.Contains(name);
+    internal static LossCase Get(string name) => ByName[name];
+
+    internal static SegmentationLoss Create(string name, SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null, Reduction reduction = Reduction.Mean) =>
+        ByName[name].Create(mode, ignoreIndex, reduction);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using TorchSharp;
@@ -52,12 +53,14 @@ public sealed class ClassWeights : IEnumerable<double>
     }
 
     /// <summary>These weights.</summary>
-    /// <param name="values">One for each class.</param>
-    public static implicit operator ClassWeights(double[] values) => Of(values);
+    /// <param name="values">One for each class; null for none.</param>
+    [return: NotNullIfNotNull(nameof(values))]
+    public static implicit operator ClassWeights?(double[]? values) => values is null ? null : Of(values.AsSpan());
 
     /// <summary>The numbers of a tensor, copied.</summary>
-    /// <param name="values">Float, [K].</param>
-    public static implicit operator ClassWeights(Tensor values) => Of(values);
+    /// <param name="values">Float, [K]; null for none.</param>
+    [return: NotNullIfNotNull(nameof(values))]
+    public static implicit operator ClassWeights?(Tensor? values) => values is null ? null : Of(values);
 
     /// <inheritdoc/>
     public IEnumerator<double> GetEnumerator() => Values.GetEnumerator();

@@ -1,7 +1,7 @@
 using SegLossBias.Tests.Kernels;
 using SegLossBias.Tests.Support;
 
-namespace SegLossBias.Tests.Regions;
+namespace SegLossBias.Tests.Fused;
 
 /// <summary>Fused against composed: the same statistics, losses and gradients, whatever the input looks like.</summary>
 [Trait("Runs", "OnEveryInstructionSet")]

@@ -3,7 +3,7 @@ using SegLossBias.Tests.Contract;
 using SegLossBias.Tests.Support;
 using Xunit.Abstractions;
 
-namespace SegLossBias.Tests.Regions;
+namespace SegLossBias.Tests.Fused;
 
 /// <summary>
 /// 20,000 steps leave no handle and no memory, native or managed: inside and outside a scope, with and without

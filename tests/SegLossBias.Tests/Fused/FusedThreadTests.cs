@@ -1,6 +1,6 @@
 using SegLossBias.Tests.Support;
 
-namespace SegLossBias.Tests.Regions;
+namespace SegLossBias.Tests.Fused;
 
 /// <summary>Neither the number of threads nor other callers change a single bit.</summary>
 [Collection(nameof(Alone))]

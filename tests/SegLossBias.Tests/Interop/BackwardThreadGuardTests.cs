@@ -1,14 +1,14 @@
 using System.Diagnostics;
 
-namespace SegLossBias.Tests.Regions;
+namespace SegLossBias.Tests.Interop;
 
 /// <summary>How far apart calls of one node are kept that come from different threads.</summary>
-public class HandoverTests
+public class BackwardThreadGuardTests
 {
     [Fact]
     public void AnotherThread_WaitsUntilTheFirstHasSurelyGoneOn()
     {
-        var handover = new Handover();
+        var handover = new BackwardThreadGuard();
         handover.Enter();
         var before = Stopwatch.GetTimestamp();
         handover.Leave();
@@ -20,14 +20,14 @@ public class HandoverTests
         });
         other.Start();
         other.Join();
-        Stopwatch.GetElapsedTime(before, entered).Should().BeGreaterThanOrEqualTo(Handover.Distance);
+        Stopwatch.GetElapsedTime(before, entered).Should().BeGreaterThanOrEqualTo(BackwardThreadGuard.Distance);
     }
 
     [Fact]
     public void OneThread_DoesNotWaitForItself()
     {
         const int Calls = 1000;
-        var handover = new Handover();
+        var handover = new BackwardThreadGuard();
         var before = Stopwatch.GetTimestamp();
         for (var call = 0; call < Calls; call++)
         {
@@ -35,6 +35,6 @@ public class HandoverTests
             handover.Leave();
         }
 
-        Stopwatch.GetElapsedTime(before).Should().BeLessThan(Calls * Handover.Distance / 10);
+        Stopwatch.GetElapsedTime(before).Should().BeLessThan(Calls * BackwardThreadGuard.Distance / 10);
     }
 }

@@ -1,7 +1,7 @@
 using SegLossBias.Tests.Oracles;
 using SegLossBias.Tests.Support;
 
-namespace SegLossBias.Tests.Regions;
+namespace SegLossBias.Tests.Fused;
 
 /// <summary>Labels that are garbage: an error where they are checked, ignored where they are not, never an index.</summary>
 public class FusedLabelTests

@@ -3,7 +3,7 @@ using SegLossBias.Tests.Oracles;
 using SegLossBias.Tests.Support;
 using Xunit.Abstractions;
 
-namespace SegLossBias.Tests.Regions;
+namespace SegLossBias.Tests.Fused;
 
 /// <summary>float32 losses of images of some size against float64: the value to plain loops, the gradient to composed tensor operations.</summary>
 public class FusedAccuracyTests(ITestOutputHelper output)
@@ -38,7 +38,7 @@ public class FusedAccuracyTests(ITestOutputHelper output)
 
             if (classes <= 4)
             {
-                expected.ShouldBeClose(PlainLosses.Of(name, scene), Tolerance.Of(ScalarType.Float64));
+                expected.ShouldBeClose(LossTable.Get(name).Plain(scene), Tolerance.Of(ScalarType.Float64));
             }
 
             var largest = expectedGradient.Max(Math.Abs);

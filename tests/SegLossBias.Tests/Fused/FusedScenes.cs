@@ -1,6 +1,6 @@
 using SegLossBias.Tests.Support;
 
-namespace SegLossBias.Tests.Regions;
+namespace SegLossBias.Tests.Fused;
 
 /// <summary>What the tests of the fused primitive share.</summary>
 internal static class FusedScenes
@@ -28,7 +28,7 @@ internal static class FusedScenes
         var weight = 1.0;
         foreach (var background in (bool[])[false, true])
         {
-            foreach (var statistic in statistics.Where(statistic => !background || RegionStatistics.HasBackground(statistic, regions.Mode)))
+            foreach (var statistic in statistics.Where(statistic => !background || statistic.HasBackground(regions.Mode)))
             {
                 var side = background ? regions.Background : regions;
                 var values = Get(side, statistic);

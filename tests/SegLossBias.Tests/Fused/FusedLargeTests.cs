@@ -1,6 +1,6 @@
 using SegLossBias.Tests.Support;
 
-namespace SegLossBias.Tests.Regions;
+namespace SegLossBias.Tests.Fused;
 
 /// <summary>Logits of more than 2^31 bytes. Takes some 8 GB and runs only where SEGLOSSBIAS_LARGE_TESTS=1.</summary>
 [Collection(nameof(Alone))]

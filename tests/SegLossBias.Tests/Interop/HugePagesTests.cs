@@ -1,4 +1,4 @@
-namespace SegLossBias.Tests.Regions;
+namespace SegLossBias.Tests.Interop;
 
 /// <summary>Advice to the system about memory, where the system takes it and where it does not know the call.</summary>
 public class HugePagesTests

@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+using SegLossBias.Tests.Support;
+
+namespace SegLossBias.Tests.Formulas;
+
+/// <summary>The text of a formula is what runs, and the documentation states it.</summary>
+public partial class FormulaTextTests
+{
+    public static TheoryData<string> Terms =>
+        [.. typeof(RegionTerm).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(RegionTerm)) && !type.IsAbstract).Select(type => type.FullName!)];
+
+    [Theory]
+    [MemberData(nameof(Terms))]
+    public void Documentation_StatesTheFormulaThatRuns(string name)
+    {
+        var type = typeof(RegionTerm).Assembly.GetType(name)!;
+        var term = (RegionTerm)Activator.CreateInstance(type)!;
+        var documented = Spaces().Replace(Documentation.Of(type).Element("remarks")!.Value, " ");
+        documented.Should().Contain(term.FormulaText(channels: 3));
+    }
+
+    [Fact]
+    public void Text_HasBracketsWhereTheyAreNeeded()
+    {
+        var r = new Regions(SegmentationMode.Multiclass, 3, 0).All;
+        var (overlap, size, target) = (r.Overlap, r.PredictedSize(), r.TargetSize);
+        var s = Formula.Constant(1, "s");
+        Text(overlap - (size - target)).Should().Be("I − (P − T)");
+        Text(overlap - size - target).Should().Be("I − P − T");
+        Text(overlap / (size / target)).Should().Be("I / (P / T)");
+        Text(overlap * (size + target)).Should().Be("I·(P + T)");
+        Text((overlap * size) + target).Should().Be("I·P + T");
+        Text(-(overlap + size)).Should().Be("−(I + P)");
+        Text(Formula.Power(overlap + s, 2)).Should().Be("(I + s)^2");
+        Text(1 - overlap.Sum(Axis.Classes)).Should().Be("1 − (Σ_k I)");
+        Text((overlap + size).Mean(Axis.Classes).Sum(Axis.Images)).Should().Be("Σ_n mean_k (I + P)");
+        Text(Formula.XLogY(overlap, size + target)).Should().Be("I·log(P + T)");
+        Text(Formula.Max(overlap - 1, 0.5)).Should().Be("max(I − 1, 0.5)");
+        Text(overlap.Where(target)).Should().Be("[T > 0]·I");
+        Text(r.Weights(new double[] { 1, 2, 3 }) * overlap).Should().Be("w·I");
+        Text((1 / size).Named("v") * overlap.Named("o")).Should().Be("v·o, v = 1 / P, o = I");
+    }
+
+    [Fact]
+    public void Breakdown_NamesTheFormulaOfEachPart()
+    {
+        using var scope = NewDisposeScope();
+        var scene = Scenes.Usual(SegmentationMode.Multiclass);
+        using var loss = new SegmentationLoss(new CrossEntropy() + new TopKCrossEntropy());
+        var breakdown = loss.Breakdown(scene.LogitsTensor(), scene.TargetTensor());
+        breakdown.Parts.Select(part => part.Formula).Should().Equal("(Σ_n Σ_k C) / (Σ_n Σ_k T)", null);
+    }
+
+    private static string Text(Formula formula) => formula.ToString();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+}

@@ -1,0 +1,126 @@
+using SegLossBias.Tests.Support;
+
+namespace SegLossBias.Tests.Formulas;
+
+/// <summary>Each operation: number, derivatives and tensor agree with each other and with differences, also where its conventions hold.</summary>
+public class OperationTests
+{
+    private const double Step = 1e-6;
+
+    /// <summary>Where a convention decides, or a branch ends.</summary>
+    private static readonly double[] Special = [0, 1, 1e-3, 2, 0.5];
+
+    public static TheoryData<int> Operations => [.. Enumerable.Range(0, Operation.All.Count)];
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public void Derivatives_AreTheDifferencesOfTheNumber(int index)
+    {
+        var operation = Operation.All[index];
+        Gen.Select(Gen.Double[0.05, 3], Gen.Double[0.05, 3]).Sample(
+            (a, b) =>
+            {
+                if (Math.Abs(a - b) < 10 * Step)
+                {
+                    b += 1; // Not across the kink of the larger and the smaller.
+                }
+
+                var (ofA, ofB) = operation.Slopes(a, b);
+                ofA.ShouldBeClose((operation.Value(a + Step, b) - operation.Value(a - Step, b)) / (2 * Step), Tolerance.FiniteDifference, operation.Text("a", "b"));
+                if (operation != Operation.Power)
+                {
+                    ofB.ShouldBeClose((operation.Value(a, b + Step) - operation.Value(a, b - Step)) / (2 * Step), Tolerance.FiniteDifference, operation.Text("a", "b"));
+                }
+            },
+            iter: 200);
+    }
+
+    /// <summary>Tensors have the numbers, and their gradients the derivatives, at random points and at all pairs of special ones, negative too where that is allowed.</summary>
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public void Tensors_HaveTheNumbersAndDerivatives(int index)
+    {
+        var operation = Operation.All[index];
+        var random = new Random(index);
+        var pairs = (from a in Special from b in Special select (a, b)).Concat(Enumerable.Range(0, 50).Select(_ => (3 * random.NextDouble(), 3 * random.NextDouble())));
+        if (operation != Operation.Log && operation != Operation.Power && operation != Operation.XLogY)
+        {
+            pairs = pairs.Concat(Enumerable.Range(0, 50).Select(_ => ((6 * random.NextDouble()) - 3, (6 * random.NextDouble()) - 3)));
+        }
+
+        foreach (var (a, b) in pairs)
+        {
+            using var scope = NewDisposeScope();
+            var (x, y) = (tensor([a], [1, 1], requires_grad: true), tensor([b], [1, 1], requires_grad: true));
+            Formula left = double.NegativeInfinity, right = b; // Bounds that promise nothing, but an exponent that is a number.
+            var value = operation.Apply(x, y, left, right);
+            var text = FormattableString.Invariant($"{operation.Text("a", "b")} at a = {a}, b = {b}");
+
+            Evaluation.Numbers(value)[0].ShouldMatch(operation.Value(a, b), text);
+            var (ofA, ofB) = operation.Slopes(a, b);
+            if (operation.HasGradient)
+            {
+                value.sum().backward();
+                (x.grad is { } g ? Evaluation.Numbers(g)[0] : 0).ShouldMatch(ofA, text);
+                (IsUnary(operation) || y.grad is not { } h ? 0 : Evaluation.Numbers(h)[0]).ShouldMatch(IsUnary(operation) ? 0 : ofB, text);
+            }
+            else
+            {
+                (value.requires_grad, ofA, ofB).Should().Be((false, 0, 0), text);
+            }
+        }
+    }
+
+    /// <summary>0/0, 0·log 0, log 0, a root at 0 and a value at its bound: the value of the field's convention, and a finite gradient.</summary>
+    [Fact]
+    public void Conventions_HoldInNumbers()
+    {
+        (Operation.Divide.Value(0, 0), Operation.Divide.Slopes(0, 0)).Should().Be((0, (0, 0)));
+        (Operation.Divide.Value(3, 0), Operation.Divide.Slopes(3, 0)).Should().Be((0, (0, 0)));
+        (Operation.XLogY.Value(0, 0), Operation.XLogY.Slopes(0, 0)).Should().Be((0, (0, 0)));
+        (Operation.XLogY.Value(1, 0), Operation.XLogY.Slopes(1, 0)).Should().Be((double.NegativeInfinity, (0, 0)));
+        (Operation.Log.Value(0, 0), Operation.Log.Slopes(0, 0).OfA).Should().Be((double.NegativeInfinity, 0));
+        (Operation.Power.Value(0, 0.5), Operation.Power.Slopes(0, 0.5).OfA).Should().Be((0, 0));
+        (Operation.Power.Value(0, 0), Operation.Power.Slopes(0, 0).OfA).Should().Be((1, 0));
+        (Operation.Max.Value(2, 2), Operation.Max.Slopes(2, 2)).Should().Be((2, (1, 0)));
+        (Operation.Min.Value(2, 2), Operation.Min.Slopes(2, 2)).Should().Be((2, (1, 0)));
+        (Operation.Abs.Value(0, 0), Operation.Abs.Slopes(0, 0).OfA).Should().Be((0, 0));
+        (Operation.Where.Value(double.NaN, 0), Operation.Where.Slopes(double.NaN, 0)).Should().Be((0, (0, 0)));
+        double.IsNaN(Operation.WhereCounted.Value(double.NaN, 0)).Should().Be(true);
+        Operation.IsCounted.Value(double.NaN, 0).Should().Be(1);
+    }
+
+    /// <summary>An overflow or a NaN is passed on, in numbers and in tensors.</summary>
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public void NotANumber_IsPassedOn(int index)
+    {
+        var operation = Operation.All[index];
+        if (operation == Operation.Where || operation == Operation.IsCounted)
+        {
+            double.IsNaN(operation.Value(double.NaN, 0)).Should().Be(false, "this one leaves values out");
+        }
+        else
+        {
+            using var scope = NewDisposeScope();
+            var (x, y) = (tensor([double.NaN], [1, 1]), tensor([2.0], [1, 1]));
+            double.IsNaN(operation.Value(double.NaN, 2)).Should().Be(true, operation.Text("a", "b"));
+            double.IsNaN(Evaluation.Numbers(operation.Apply(x, y, double.NegativeInfinity, 2))[0]).Should().Be(true, operation.Text("a", "b"));
+        }
+    }
+
+    /// <summary>A bound that an operation promises holds.</summary>
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public void Least_IsABound(int index)
+    {
+        var operation = Operation.All[index];
+        Gen.Select(Gen.Double[0, 3], Gen.Double[0, 3], Gen.Double[0, 2], Gen.Double[0, 2]).Sample(
+            (a, b, aboveA, aboveB) => operation.Value(a + aboveA, b + aboveB).Should().BeGreaterThanOrEqualTo(operation.Least(a, b)), iter: 100);
+        Gen.Select(Gen.Double[-3, 3], Gen.Double[-3, 3]).Where((a, b) => operation != Operation.Power && operation != Operation.Log && operation != Operation.XLogY).Sample(
+            (a, b) => operation.Value(a, b).Should().BeGreaterThanOrEqualTo(operation.Least(a, b)), iter: 100);
+    }
+
+    private static bool IsUnary(Operation operation) =>
+        operation == Operation.Negate || operation == Operation.Abs || operation == Operation.Log || operation == Operation.Exp;
+}

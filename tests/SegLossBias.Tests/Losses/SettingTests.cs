@@ -1,0 +1,75 @@
+using SegLossBias.Tests.Support;
+
+namespace SegLossBias.Tests.Losses;
+
+/// <summary>Settings are properties that can be read; what is no setting is refused where it is written, or at the first call where two contradict.</summary>
+public class SettingTests
+{
+    public static TheoryData<string> Refused => [.. Wrong.Keys];
+
+    private static readonly Dictionary<string, (Func<object> Build, string Message)> Wrong = new()
+    {
+        ["γ < 0"] = (() => new Focal { Gamma = -1 }, "*γ must be finite and not negative*-1*"),
+        ["γ NaN"] = (() => new Focal { Gamma = double.NaN }, "*γ must be finite and not negative*NaN*"),
+        ["focal form"] = (() => new Focal { Form = (FocalForm)7 }, "Form must be OneVsRest or Softmax*7*"),
+        ["focal smoothing"] = (() => new Focal { Smoothing = 0.5 }, "*[[]0, 0.5)*0.5*"),
+        ["CE form"] = (() => new CrossEntropy { Form = (CrossEntropyForm)9 }, "Form must be Pixel or InverseFrequency or Region*9*"),
+        ["pooling"] = (() => new Dice { Pooling = (Pooling)5 }, "Pooling must be Batch or Image*5*"),
+        ["absent"] = (() => new Dice { Absent = (AbsentClass)5 }, "Absent must be CountZero or LeaveOut or Keep*5*"),
+        ["class reduction"] = (() => new RegionSizeL1 { ClassReduction = (ClassReduction)3 }, "ClassReduction must be Mean or Sum*3*"),
+        ["smoothing"] = (() => new Dice { Smoothing = -1 }, "the smoothing, in pixels, must be finite and not negative*-1*"),
+        ["Dice ε"] = (() => new LogDice { Epsilon = 0 }, "*must be positive and finite*0*"),
+        ["GDice ε"] = (() => new GeneralizedDice { Epsilon = double.PositiveInfinity }, "*must be positive and finite*"),
+        ["L1 ε"] = (() => new RegionSizeL1 { Epsilon = -1 }, "ε, in pixels, must be finite and not negative*"),
+        ["τ"] = (() => new RegionSizeKl { Temperature = 0 }, "*temperature multiplies the logits and must be positive*"),
+        ["λ"] = (() => new RceL1Loss { Lambda = double.PositiveInfinity }, "a weight λ or temperature τ must be finite*"),
+        ["α"] = (() => new Tversky { Alpha = -0.1 }, "α, the weight of false alarms,*"),
+        ["β"] = (() => new Tversky { Beta = double.NaN }, "β, the weight of misses,*"),
+        ["q"] = (() => new Tversky { Exponent = 0 }, "the focal exponent q must be positive*"),
+        ["ratio 0"] = (() => new TopKCrossEntropy { Ratio = 0 }, "*(0, 1]*nnU-Net has 0.1*"),
+        ["ratio 2"] = (() => new TopKCrossEntropy { Ratio = 2 }, "*(0, 1]*"),
+        ["top-k pooling"] = (() => new TopKCrossEntropy { Pooling = (Pooling)5 }, "Pooling must be*"),
+        ["mode"] = (() => new RceL1Loss { Mode = (SegmentationMode)17 }, "Mode must be Multiclass or Binary or Multilabel*17*"),
+        ["reduction"] = (() => new RceL1Loss { Reduction = (Reduction)17 }, "Reduction must be None or Mean or Sum*17*"),
+        ["weights"] = (() => new CrossEntropy { Weight = [1, -2] }, "class weights must be at least one number, finite and not negative, but they are [[]1, -2]*"),
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void Setting_OutsideItsRange_IsRefusedWhereItIsWritten(string name) =>
+        FluentActions.Invoking(Wrong[name].Build).Should().Throw<ArgumentException>().WithMessage(Wrong[name].Message);
+
+    [Fact]
+    public void SettingsThatContradict_AreRefusedAtTheFirstCall()
+    {
+        Refuses<InvalidOperationException>(new CrossEntropy { Weight = [1, 1, 1], Form = CrossEntropyForm.Region }, "CrossEntropyForm.Region takes its weights from the sizes of the regions, but Weight is [[]1, 1, 1]*");
+        Refuses<ArgumentException>(new CrossEntropy { Weight = [1, 1] }, "there are 2 class weights, [[]1, 1], but the logits have 3 classes*");
+        Refuses<ArgumentException>(new Dice { Classes = ClassSelection.Of(3) }, "*class 3 is selected*");
+        Refuses<ArgumentException>(new Dice { Classes = ClassSelection.WithoutBackground }, "*at least 2 channels*", SegmentationMode.Binary);
+        Refuses<ArgumentException>(new Focal { Form = FocalForm.Softmax, Smoothing = 0.1 }, "*smoothing*belongs to multiclass mode*", SegmentationMode.Binary);
+
+        static void Refuses<TException>(LossTerm term, string message, SegmentationMode mode = SegmentationMode.Multiclass)
+            where TException : Exception
+        {
+            using var loss = new SegmentationLoss(term) { Mode = mode };
+            FluentActions.Invoking(() => Scenes.Usual(mode).Evaluate(loss)).Should().Throw<TException>().WithMessage(message);
+        }
+    }
+
+    [Fact]
+    public void Text_HasTheNameAndAllSettings()
+    {
+        using var loss = new RceL1Loss { IgnoreIndex = 255, Lambda = 0.1, Matching = new() { Weight = [0.5, 1] } };
+        loss.ToString().Should().Be("RCE(L1) { Lambda = 0.1, Matching = WCE { Form = Pixel, Weight = [0.5, 1] }, "
+            + "Penalty = L1 { Temperature = 10, ClassReduction = Mean, Epsilon = 1E-10 }, Name = RCE(L1), Mode = Multiclass, IgnoreIndex = 255, Reduction = Mean }");
+        new Dice { Classes = ClassSelection.WithoutBackground }.ToString().Should().Be("Dice { Pooling = Batch, Smoothing = 0, Epsilon = 1E-07, Absent = CountZero, Classes = WithoutBackground }");
+        new RegionSizeKl { Temperature = Schedule.Linear(1, 10, epochs: 5) }.ToString().Should().StartWith("KL { Temperature = Linear(1, 10, epochs: 5), ");
+    }
+
+    [Fact]
+    public void Reduction_HidesTheInheritedOne()
+    {
+        using var loss = new RceL1Loss { Reduction = Reduction.Sum };
+        (loss.Reduction, loss.reduction).Should().Be((Reduction.Sum, Reduction.Sum));
+    }
+}

@@ -1,0 +1,62 @@
+namespace SegLossBias.Tests.Support;
+
+/// <summary>
+/// One row of <see cref="LossTable"/>: a loss with all that its tests need to know. It drives the contract, oracle,
+/// gradient, second derivative, metamorphic, formula and convergence tests: a new loss is a row here and an oracle.
+/// </summary>
+/// <param name="Name">The name of the case.</param>
+/// <param name="Plain">The same in plain loops, for Reduction.Mean.</param>
+internal sealed record LossCase(string Name, Func<Scene, double> Plain)
+{
+    /// <summary>The terms; null for a ready-made loss that <see cref="LossFactory"/> knows by the name of the case.</summary>
+    internal Func<LossSum>? Terms { get; init; }
+
+    /// <summary>Images are pooled, so that Reduction.None is an error.</summary>
+    internal bool IsPooled { get; init; }
+
+    /// <summary>The value of an image depends on the images beside it in other ways, through weights of the batch.</summary>
+    internal bool IsOfTheBatch { get; init; }
+
+    /// <summary>Has a second derivative everywhere.</summary>
+    internal bool IsSmooth { get; init; } = true;
+
+    /// <summary>Made of tensor operations, whatever the device.</summary>
+    internal bool IsOfPixels { get; init; }
+
+    /// <summary>What a network learns from it alone.</summary>
+    internal Learns Learns { get; init; } = Learns.Picture;
+
+    /// <summary>Σ of one image over its mean, for a term of that name; 1 for values per image.</summary>
+    internal Numerator Numerator { get; init; } = Numerator.Image;
+
+    internal SegmentationLoss Create(SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null, Reduction reduction = Reduction.Mean) =>
+        Terms is null
+            ? LossFactory.Create(Name, new Dictionary<string, object?> { ["mode"] = mode, ["ignoreIndex"] = ignoreIndex, ["reduction"] = reduction })
+            : new SegmentationLoss(Terms()) { Mode = mode, IgnoreIndex = ignoreIndex, Reduction = reduction };
+}
+
+/// <summary>What a loss teaches a network.</summary>
+internal enum Learns
+{
+    /// <summary>Where the regions are.</summary>
+    Picture,
+
+    /// <summary>How large they are.</summary>
+    Sizes,
+
+    /// <summary>To give everything to the largest region.</summary>
+    Bias,
+}
+
+/// <summary>What <c>Reduction.Sum</c> adds up.</summary>
+internal enum Numerator
+{
+    /// <summary>Values of images.</summary>
+    Image,
+
+    /// <summary>Pixels.</summary>
+    Pixel,
+
+    /// <summary>Classes, each with weights that add up to 1.</summary>
+    Class,
+}
