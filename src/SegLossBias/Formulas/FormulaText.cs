@@ -66,7 +66,8 @@ internal static class FormulaText
                 return operation.Text(In(left, ReductionPrecedence), In(right, ReductionPrecedence));
             }
 
-            if (operation == Operation.XLogY)
+            // The second operand of these stands in brackets of its own.
+            if (operation == Operation.XLogY || operation == Operation.Where || operation == Operation.WhereCounted || operation == Operation.IsCounted)
             {
                 return operation.Text(In(left, ProductPrecedence), In(right, ReductionPrecedence));
             }

@@ -51,7 +51,7 @@ public sealed class LossFormula
 
     /// <summary>The formula of the mean.</summary>
     public override string ToString() => Weight is null
-        ? Value.Mean(Axis.Images).ToString()
+        ? (IsPerImage ? Value.Mean(Axis.Images) : Value).ToString()
         : (Value.Sum(Axis.Images) / Weight.Sum(Axis.Images)).ToString();
 
     private static void EnsureOneRegion(Formula formula, string name)

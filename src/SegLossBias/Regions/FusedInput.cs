@@ -14,6 +14,9 @@ internal sealed class FusedInput
         (Logits, var logits) = PixelMemory.WithUniformPixelStride(input.Logits, hasChannels: true);
         (Labels, var labels) = PixelMemory.WithUniformPixelStride(input.Labels, LabelsHaveChannels);
         (LogitsView, LabelsView) = (logits, labels);
+
+        // Backward runs when the tensors of the call have been disposed.
+        (Images, Classes) = (checked((int)input.Images), checked((int)input.Classes));
     }
 
     internal static bool Supports(SegmentationInput input) => input.Logits.device_type == DeviceType.CPU && input.Logits.numel() > 0;
@@ -29,9 +32,9 @@ internal sealed class FusedInput
 
     internal SegmentationMode Mode => _input.Mode;
 
-    internal int Images => checked((int)_input.Images);
+    internal int Images { get; }
 
-    internal int Classes => checked((int)_input.Classes);
+    internal int Classes { get; }
 
     internal string KernelName => RegionKernel.For(LogitsView.Type).Name;
 

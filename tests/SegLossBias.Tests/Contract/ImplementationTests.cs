@@ -6,7 +6,7 @@ namespace SegLossBias.Tests.Contract;
 public class ImplementationTests
 {
     [Theory]
-    [InlineData(RegionImplementation.Composed, "composed")]
+    [InlineData(RegionImplementation.Composed, "composed*")]
     [InlineData(RegionImplementation.Fused, "fused, *")]
     internal void Diagnostics_NameTheImplementation(RegionImplementation implementation, string name)
     {

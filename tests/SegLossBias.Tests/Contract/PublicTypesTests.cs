@@ -16,7 +16,7 @@ public class PublicTypesTests
 
     [Fact]
     public void LossesAndTerms_AreFound() =>
-        Concrete.Should().Contain([typeof(CrossEntropy), typeof(RceL1Loss), typeof(SegmentationLoss), typeof(TopKCrossEntropy)]).And.HaveCountGreaterThan(20);
+        Concrete.Should().Contain([typeof(CrossEntropy), typeof(RceL1Loss), typeof(SegmentationLoss), typeof(TopKCrossEntropy)]).And.HaveCountGreaterThanOrEqualTo(20);
 
     /// <summary>A file with <c>using TorchSharp.Modules;</c> must be able to say each name.</summary>
     [Fact]

@@ -12,7 +12,7 @@ public class SettingTests
         ["γ < 0"] = (() => new Focal { Gamma = -1 }, "*γ must be finite and not negative*-1*"),
         ["γ NaN"] = (() => new Focal { Gamma = double.NaN }, "*γ must be finite and not negative*NaN*"),
         ["focal form"] = (() => new Focal { Form = (FocalForm)7 }, "Form must be OneVsRest or Softmax*7*"),
-        ["focal smoothing"] = (() => new Focal { Smoothing = 0.5 }, "*[[]0, 0.5)*0.5*"),
+        ["focal smoothing"] = (() => new Focal { Smoothing = 0.5 }, "*[0, 0.5)*0.5*"),
         ["CE form"] = (() => new CrossEntropy { Form = (CrossEntropyForm)9 }, "Form must be Pixel or InverseFrequency or Region*9*"),
         ["pooling"] = (() => new Dice { Pooling = (Pooling)5 }, "Pooling must be Batch or Image*5*"),
         ["absent"] = (() => new Dice { Absent = (AbsentClass)5 }, "Absent must be CountZero or LeaveOut or Keep*5*"),
@@ -31,7 +31,7 @@ public class SettingTests
         ["top-k pooling"] = (() => new TopKCrossEntropy { Pooling = (Pooling)5 }, "Pooling must be*"),
         ["mode"] = (() => new RceL1Loss { Mode = (SegmentationMode)17 }, "Mode must be Multiclass or Binary or Multilabel*17*"),
         ["reduction"] = (() => new RceL1Loss { Reduction = (Reduction)17 }, "Reduction must be None or Mean or Sum*17*"),
-        ["weights"] = (() => new CrossEntropy { Weight = [1, -2] }, "class weights must be at least one number, finite and not negative, but they are [[]1, -2]*"),
+        ["weights"] = (() => new CrossEntropy { Weight = [1, -2] }, "class weights must be at least one number, finite and not negative, but they are [1, -2]*"),
     };
 
     [Theory]
@@ -42,8 +42,8 @@ public class SettingTests
     [Fact]
     public void SettingsThatContradict_AreRefusedAtTheFirstCall()
     {
-        Refuses<InvalidOperationException>(new CrossEntropy { Weight = [1, 1, 1], Form = CrossEntropyForm.Region }, "CrossEntropyForm.Region takes its weights from the sizes of the regions, but Weight is [[]1, 1, 1]*");
-        Refuses<ArgumentException>(new CrossEntropy { Weight = [1, 1] }, "there are 2 class weights, [[]1, 1], but the logits have 3 classes*");
+        Refuses<InvalidOperationException>(new CrossEntropy { Weight = [1, 1, 1], Form = CrossEntropyForm.Region }, "CrossEntropyForm.Region takes its weights from the sizes of the regions, but Weight is [1, 1, 1]*");
+        Refuses<ArgumentException>(new CrossEntropy { Weight = [1, 1] }, "there are 2 class weights, [1, 1], but the logits have 3 classes*");
         Refuses<ArgumentException>(new Dice { Classes = ClassSelection.Of(3) }, "*class 3 is selected*");
         Refuses<ArgumentException>(new Dice { Classes = ClassSelection.WithoutBackground }, "*at least 2 channels*", SegmentationMode.Binary);
         Refuses<ArgumentException>(new Focal { Form = FocalForm.Softmax, Smoothing = 0.1 }, "*smoothing*belongs to multiclass mode*", SegmentationMode.Binary);

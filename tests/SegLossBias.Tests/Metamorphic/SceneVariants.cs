@@ -5,6 +5,9 @@ namespace SegLossBias.Tests.Metamorphic;
 /// <summary>Scenes made from a scene, for statements such as "this changes nothing".</summary>
 internal static class SceneVariants
 {
+    /// <summary>No two pixels have the same loss, so that it is clear which is the harder one.</summary>
+    internal static Scene WithoutTies(this Scene scene) => scene with { Logits = [.. scene.Logits.Select((z, index) => z + (1e-3 * Math.Sqrt(index + 1)))] };
+
     /// <summary>One image alone.</summary>
     internal static Scene Image(this Scene scene, long image) => scene.Images(image, 1);
 

@@ -52,7 +52,7 @@ internal static class SettingValue
             : kind == typeof(ClassSelection) ? "All, WithoutBackground or a list of classes"
             : kind == typeof(Schedule) ? "a number, { from, to, epochs } or { initial, factor, every, max }"
             : $"a {kind.Name}";
-        return new ArgumentException($"the setting '{setting}' of {loss} must be {expected}, but it is '{value ?? "null"}'.", nameof(value));
+        return new ArgumentException($"the setting '{setting}' of {loss} must be {expected}, but it is '{(value is null or JsonElement { ValueKind: JsonValueKind.Null } ? "null" : value)}'.", nameof(value));
     }
 
     private static string? Text(object value) => value is JsonElement { ValueKind: JsonValueKind.String } json ? json.GetString() : value as string;
