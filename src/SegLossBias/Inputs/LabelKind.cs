@@ -8,12 +8,12 @@ internal static class LabelKind
 {
     /// <param name="labels">The tensor.</param>
     /// <param name="name">What an error calls it.</param>
-    /// <param name="floats">What to do where it holds floats.</param>
-    internal static void Check(Tensor labels, string name, string floats)
+    /// <param name="floatRemedy">What to do where it holds floats.</param>
+    internal static void Check(Tensor labels, string name, Func<Tensor, string> floatRemedy)
     {
         if (labels.dtype is not (ScalarType.Bool or ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64))
         {
-            throw new ArgumentException($"{name} must hold integers or bools, but it is {labels.dtype}; {floats}.", name);
+            throw new ArgumentException($"{name} must hold integers or bools, but it is {labels.dtype}; {floatRemedy(labels)}.", name);
         }
 
         if (labels.is_sparse)
@@ -33,9 +33,11 @@ internal static class LabelKind
         }
     }
 
-    /// <summary>What to do with a target of floats.</summary>
-    /// <param name="mayBeIndices">Whether it has the shape of class indices, and no channels.</param>
-    internal static string FloatRemedy(bool mayBeIndices) =>
-        "soft labels are not supported yet; a mask of 0 and 1 converts with target.gt(0.5)"
-        + (mayBeIndices ? ", and class indices that were stored as floats must be rounded to integers first" : "");
+    /// <summary>What to do with a target of floats in multiclass mode, where it may hold class indices.</summary>
+    internal static string RemedyForIndices(Tensor target) =>
+        $"{RemedyForMasks(target)}, and class indices that were stored as floats must be rounded to integers first";
+
+    /// <summary>What to do with a target of floats in the other modes.</summary>
+    internal static string RemedyForMasks(Tensor target) =>
+        "soft labels are not supported yet; a mask of 0 and 1 converts with target.gt(0.5)";
 }

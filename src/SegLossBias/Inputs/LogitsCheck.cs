@@ -57,7 +57,13 @@ internal static class LogitsCheck
             throw new ArgumentException($"images times classes may be at most {MostRegions:F0}, but {name} has {shape[0]} and {shape[1]} of them; split the batch.", name);
         }
 
-        if (shape.Aggregate(1.0, (product, size) => product * Math.Max(size, 1)) > MostElements)
+        var elements = 1.0;
+        foreach (var size in shape)
+        {
+            elements *= Math.Max(size, 1);
+        }
+
+        if (elements > MostElements)
         {
             throw new ArgumentException($"{name} may have at most 2^59 elements, but its shape is {Shapes.Text(shape)}; split the batch or crop the images.", name);
         }

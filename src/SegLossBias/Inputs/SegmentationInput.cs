@@ -44,7 +44,7 @@ internal sealed class SegmentationInput
         _ = Defined.Ensure(mode, nameof(mode));
         LogitsCheck.Run(ownLogits, mode);
         var (shape, given) = (ownLogits.shape, ownTarget.shape);
-        LabelKind.Check(ownTarget, nameof(target), LabelKind.FloatRemedy(mode == SegmentationMode.Multiclass && TargetShape.IsIndex(shape, given)));
+        LabelKind.Check(ownTarget, nameof(target), mode == SegmentationMode.Multiclass ? LabelKind.RemedyForIndices : LabelKind.RemedyForMasks);
         LabelKind.SameDevice(ownTarget, ownLogits, nameof(logits));
         var isOneHot = TargetShape.Check(shape, given, mode);
 
@@ -59,7 +59,7 @@ internal sealed class SegmentationInput
             Mode = mode,
             IgnoreIndex = ignored,
             ChecksLabels = checksLabels,
-            Pixels = Shapes.Product(shape[2..]),
+            Pixels = Shapes.Product(shape.AsSpan(2)),
         };
     }
 }

@@ -13,7 +13,7 @@ internal sealed record MetricFile<TCell>(
         RespectRequiredConstructorParameters = true,
         AllowDuplicateProperties = false,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
+        Converters = { new EnumNameConverter<SegmentationMode>(), new EnumNameConverter<EmptyCase>() },
     };
 
     internal ClassSelection Selection => ClassSelection.Of([.. Evaluated.Select(@class => (long)@class)]);

@@ -129,16 +129,17 @@ public class TargetTests
         message.Contains("resized", StringComparison.Ordinal).Should().Be(difference.Contains("sizes", StringComparison.Ordinal));
     }
 
-    /// <summary>A target of [N,*] in multiclass mode can only be class indices.</summary>
-    [Fact]
-    public void Floats_InTheShapeOfIndices_AreToldSo()
+    /// <summary>In multiclass mode floats may be class indices, of which gt(0.5) would leave nothing.</summary>
+    [Theory]
+    [InlineData(SegmentationMode.Multiclass, true)]
+    [InlineData(SegmentationMode.Binary, false)]
+    [InlineData(SegmentationMode.Multilabel, false)]
+    public void Floats_ThatMayBeIndices_AreToldSo(SegmentationMode mode, bool mayBeIndices)
     {
         using var scope = NewDisposeScope();
-        var (logits, target) = Given.Inputs(SegmentationMode.Multiclass);
-        FluentActions.Invoking(() => SegmentationInput.Check(logits, target.to(ScalarType.Float32), SegmentationMode.Multiclass, null))
-            .Should().Throw<ArgumentException>().WithMessage("*class indices that were stored as floats must be rounded to integers first*");
-        FluentActions.Invoking(() => SegmentationInput.Check(logits, zeros_like(logits), SegmentationMode.Multiclass, null))
-            .Should().Throw<ArgumentException>().WithMessage("*soft labels*").Which.Message.Should().NotContain("class indices");
+        var (logits, target) = Given.Inputs(mode);
+        FluentActions.Invoking(() => SegmentationInput.Check(logits, target.to(ScalarType.Float32), mode, null)).Should().Throw<ArgumentException>()
+            .Which.Message.Contains("class indices that were stored as floats must be rounded to integers first", StringComparison.Ordinal).Should().Be(mayBeIndices);
     }
 
     /// <summary>What is kept of a one-hot target is a label map in the narrowest integers, whatever its own are.</summary>

@@ -15,7 +15,7 @@ public class MetricInputTests
         var (logits, target) = Given.Inputs(mode);
         var classes = (int)Given.Channels(mode);
         var last = mode == SegmentationMode.Multiclass ? 2 : 1;
-        foreach (var wrong in (long[])[last + 1, -1, 255, long.MaxValue, long.MinValue])
+        foreach (var wrong in (long[])[last + 1, -1, 255, 16_777_217, long.MaxValue, long.MinValue])
         {
             var labels = target.clone();
             labels.view(-1).index_fill_(0, tensor((long[])[23]), wrong);
@@ -38,6 +38,7 @@ public class MetricInputTests
         var metrics = new OverlapMetrics((int)Given.Channels(mode)) { Mode = mode };
         Refusal(() => metrics.Add(target, target[0]), "target", $"for a {mode} prediction of shape [2, *] the target must be *, but its shape is [*");
         Refusal(() => metrics.Add(logits, target), "prediction", "*must hold integers or bools, but it is Float32*AddLogits*");
+        Refusal(() => metrics.Add(target, target.to(ScalarType.Float32)), "target", "*must hold integers or bools, but it is Float32; soft labels are not supported yet; a mask of 0 and 1 converts with target.gt(0.5)*");
         Refusal(() => metrics.Add(target, target.to(META)), "target", "*prediction is on cpu and target on meta*");
         Refusal(() => metrics.Add(target.to(META), target.to(META)), "prediction", "*meta device*");
         Refusal(() => metrics.Add(target.to_sparse(), target), "prediction", "*to_dense()*");

@@ -47,6 +47,8 @@ public class OverlapMetricsTests
         if (mode != SegmentationMode.Multilabel)
         {
             Counts(new(classes) { Mode = mode }, prediction.unsqueeze(1), target.unsqueeze(1)).Should().Equal(expected);
+            Counts(new(classes) { Mode = mode }, prediction.unsqueeze(1), target).Should().Equal(expected);
+            Counts(new(classes) { Mode = mode }, prediction, target.unsqueeze(1)).Should().Equal(expected);
         }
     }
 

@@ -62,6 +62,9 @@ public sealed class SavedFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("\"Binary, Multiclass\",\"classes\":1,\"evaluated\":[0]")]
+    [InlineData("\"Multilabel, Binary\",\"classes\":2,\"evaluated\":[0,1]")]
+    [InlineData("\"1\",\"classes\":1,\"evaluated\":[0]")]
     [InlineData("7,\"classes\":2,\"evaluated\":[0,1]")]
     [InlineData("\"Multiclass\",\"mode\":\"Multilabel\",\"classes\":2,\"evaluated\":[0,1]")]
     [InlineData("\"Multiclass\",\"classes\":2,\"evaluated\":[0,0]")]
@@ -89,6 +92,7 @@ public sealed class SavedFileTests : IDisposable
     [InlineData("\"NaN\"", "\"Infinity\"", "\"Infinity\"", "\"NaN\"", "\"NaN\"", "\"NaN\"", "Both", true)]
     [InlineData("0", "\"Infinity\"", "\"Infinity\"", "\"NaN\"", "\"NaN\"", "\"NaN\"", "Both", false)]
     [InlineData("0.5", "3", "2", "1", "1.5", "1.25", "Neither", false)]
+    [InlineData("0.5", "3", "2", "1", "1.5", "1.25", "None, None", false)]
     public void SurfaceScores_ThatTheFormulasCanGive(string nsd, string hd, string hd95, string there, string back, string both, string empty, bool isGood)
     {
         File.WriteAllText(_file, $$"""{"metrics":"SurfaceMetrics","mode":"Binary","classes":1,"evaluated":[0],"ignoreIndex":null,"toleranceMm":[2],"images":[[{"normalizedSurfaceDistance":{{nsd}},"hausdorff":{{hd}},"hausdorff95":{{hd95}},"averageTargetToPrediction":{{there}},"averagePredictionToTarget":{{back}},"averageSymmetric":{{both}},"empty":"{{empty}}"}]]}""");
