@@ -110,6 +110,7 @@ public sealed class OverlapMetrics
     /// <summary>The mean over images and classes.</summary>
     /// <param name="metric">Which metric.</param>
     /// <param name="whenEmpty">What structures with an empty mask count.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such metric.</exception>
     public MetricSummary Mean(OverlapMetric metric, EmptyPolicies whenEmpty) =>
         Summary(_images.SelectMany(image => image), metric, whenEmpty);
 
@@ -117,7 +118,7 @@ public sealed class OverlapMetrics
     /// <param name="metric">Which metric.</param>
     /// <param name="class">An evaluated class.</param>
     /// <param name="whenEmpty">What images with an empty mask count.</param>
-    /// <exception cref="ArgumentException">The class is not evaluated.</exception>
+    /// <exception cref="ArgumentException">The class is not evaluated, or there is no such metric.</exception>
     public MetricSummary MeanOfClass(OverlapMetric metric, int @class, EmptyPolicies whenEmpty)
     {
         var column = Layout.Column(@class);
@@ -128,12 +129,13 @@ public sealed class OverlapMetrics
     /// <param name="metric">Which metric.</param>
     /// <param name="image">In the order of adding, from 0.</param>
     /// <param name="whenEmpty">What classes with an empty mask count.</param>
-    /// <exception cref="ArgumentException">There is no such image.</exception>
+    /// <exception cref="ArgumentException">There is no such image or metric.</exception>
     public MetricSummary MeanOfImage(OverlapMetric metric, int image, EmptyPolicies whenEmpty) => Summary(Row(image), metric, whenEmpty);
 
     /// <summary>The mean over classes of the pooled values; for <see cref="OverlapMetric.IoU"/> the mIoU of semantic segmentation.</summary>
     /// <param name="metric">Which metric.</param>
     /// <param name="whenEmpty">What classes count that are empty in the whole data set.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such metric.</exception>
     public MetricSummary MeanOfPooled(OverlapMetric metric, EmptyPolicies whenEmpty) => Summary(Evaluated.Select(Pooled), metric, whenEmpty);
 
     /// <summary>Writes settings and counts as JSON.</summary>

@@ -119,6 +119,7 @@ public sealed class SurfaceMetrics
     /// <summary>The mean over images and classes.</summary>
     /// <param name="metric">Which metric.</param>
     /// <param name="whenEmpty">What structures with an empty mask count.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such metric.</exception>
     public MetricSummary Mean(SurfaceMetric metric, EmptyPolicies whenEmpty) =>
         Summary(_images.SelectMany(image => image), metric, whenEmpty);
 
@@ -126,7 +127,7 @@ public sealed class SurfaceMetrics
     /// <param name="metric">Which metric.</param>
     /// <param name="class">An evaluated class.</param>
     /// <param name="whenEmpty">What images with an empty mask count.</param>
-    /// <exception cref="ArgumentException">The class is not evaluated.</exception>
+    /// <exception cref="ArgumentException">The class is not evaluated, or there is no such metric.</exception>
     public MetricSummary MeanOfClass(SurfaceMetric metric, int @class, EmptyPolicies whenEmpty)
     {
         var column = Layout.Column(@class);
@@ -137,7 +138,7 @@ public sealed class SurfaceMetrics
     /// <param name="metric">Which metric.</param>
     /// <param name="image">In the order of adding, from 0.</param>
     /// <param name="whenEmpty">What classes with an empty mask count.</param>
-    /// <exception cref="ArgumentException">There is no such image.</exception>
+    /// <exception cref="ArgumentException">There is no such image or metric.</exception>
     public MetricSummary MeanOfImage(SurfaceMetric metric, int image, EmptyPolicies whenEmpty) => Summary(Row(image), metric, whenEmpty);
 
     /// <summary>Writes settings and scores as JSON.</summary>
