@@ -67,7 +67,7 @@ public class MetricGoldenTests
     {
         var golden = Case(name);
         using var scope = NewDisposeScope();
-        var metrics = new OverlapMetrics(1, mode: SegmentationMode.Binary);
+        var metrics = new OverlapMetrics(1) { Mode = SegmentationMode.Binary };
         long[] shape = [1, .. golden.GetProperty("shape").Deserialize<long[]>()!];
         metrics.Add(tensor(Mask(golden, "pred"), shape), tensor(Mask(golden, "gt"), shape));
 
@@ -88,7 +88,7 @@ public class MetricGoldenTests
         var golden = Maps()!.Value[index];
         var classes = golden.GetProperty("K").GetInt32();
         using var scope = NewDisposeScope();
-        var metrics = new OverlapMetrics(classes, ignoreIndex: golden.GetProperty("ignore_index").GetInt64());
+        var metrics = new OverlapMetrics(classes) { IgnoreIndex = golden.GetProperty("ignore_index").GetInt64() };
         long[] shape = [1, .. golden.GetProperty("shape").Deserialize<long[]>()!];
         metrics.Add(tensor(golden.GetProperty("pred").Deserialize<long[]>()!, shape), tensor(golden.GetProperty("label").Deserialize<long[]>()!, shape));
 
