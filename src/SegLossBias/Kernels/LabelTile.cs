@@ -33,11 +33,12 @@ internal static unsafe class LabelTile<TLanes, T>
         var (isGood, hasIgnored) = labels.Type switch
         {
             ElementType.Int64 when labels.PixelStride == 1 && !(ignore >= 0 && ignore < classes) => Contiguous(labels.At<long>(image, channel, pixel), count, classes, ignore, index),
-            ElementType.Int64 => Strided(labels.At<long>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
-            ElementType.Int32 => Strided(labels.At<int>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
-            ElementType.Int16 => Strided(labels.At<short>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
-            ElementType.Int8 => Strided(labels.At<sbyte>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
-            _ => Strided(labels.At<byte>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
+            ElementType.Int64 => Strided<long, No>(labels.At<long>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
+            ElementType.Int32 => Strided<int, No>(labels.At<int>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
+            ElementType.Int16 => Strided<short, No>(labels.At<short>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
+            ElementType.Int8 => Strided<sbyte, No>(labels.At<sbyte>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
+            ElementType.Bool => Strided<byte, Yes>(labels.At<byte>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
+            _ => Strided<byte, No>(labels.At<byte>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
         };
         new Span<int>(index + count, padded - count).Fill(-1);
         isValid = !hasIgnored && count == padded;
@@ -50,15 +51,19 @@ internal static unsafe class LabelTile<TLanes, T>
         return isGood;
     }
 
+    /// <typeparam name="TLabel">What is stored.</typeparam>
+    /// <typeparam name="TIsBool">Whether it is a bool: any byte but 0 is true then, as for libtorch.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (bool IsGood, bool HasIgnored) Strided<TLabel>(TLabel* labels, long step, int count, int classes, long? ignoreIndex, int* index)
+    private static (bool IsGood, bool HasIgnored) Strided<TLabel, TIsBool>(TLabel* labels, long step, int count, int classes, long? ignoreIndex, int* index)
         where TLabel : unmanaged, IBinaryInteger<TLabel>
+        where TIsBool : IFlag
     {
         var (isGood, hasIgnored) = (true, false);
         var (ignores, ignored) = (ignoreIndex.HasValue, ignoreIndex.GetValueOrDefault());
         for (var i = 0; i < count; i++)
         {
-            var value = long.CreateTruncating(labels[i * step]);
+            var stored = labels[i * step];
+            var value = TIsBool.IsSet ? (TLabel.IsZero(stored) ? 0 : 1) : long.CreateTruncating(stored);
             var isIgnored = ignores && value == ignored;
             var isClass = (ulong)value < (ulong)classes && !isIgnored;
             index[i] = isClass ? (int)value : -1;
@@ -92,7 +97,7 @@ internal static unsafe class LabelTile<TLanes, T>
             Vector512.Narrow(first | ~firstClass, second | ~secondClass).Store(index + i);
         }
 
-        var (restGood, restIgnored) = Strided(labels + i, 1, count - i, classes, ignoreIndex, index + i);
+        var (restGood, restIgnored) = Strided<long, No>(labels + i, 1, count - i, classes, ignoreIndex, index + i);
         return (restGood && good == Vector512<long>.AllBitsSet, restIgnored || valid != Vector512<long>.AllBitsSet);
     }
 

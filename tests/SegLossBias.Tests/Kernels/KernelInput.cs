@@ -71,6 +71,9 @@ internal sealed class KernelInput : IDisposable
 
     internal PlainStatistics Oracle { get; }
 
+    /// <summary>The labels as they lie in memory.</summary>
+    internal Span<byte> LabelBytes => _labels.Span;
+
     internal int Results => Job.Images * Job.Results;
 
     /// <summary>Random upstream gradients that float32 has exactly.</summary>
