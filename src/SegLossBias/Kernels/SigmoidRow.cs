@@ -160,7 +160,7 @@ internal static unsafe class SigmoidRow<TLanes, T>
                 var shrunk = rest;
                 _ = Focal(p, ref shrunk, NegativeLog(t, power), focal, out var parts);
                 var ratio = focal.IsSmoothed ? p * shrunk / focal.Smooth<TLanes, T>(p) : shrunk;
-                var descent = parts.Weight * TLanes.MultiplyAdd(gamma * p, parts.NegativeLog, ratio);
+                var descent = focal.Gamma == 0 ? ratio : parts.Weight * TLanes.MultiplyAdd(gamma * p, parts.NegativeLog, ratio);
                 slope -= descent * TLanes.Select(isOwn, focals.Item1, focals.Item2);
             }
 

@@ -34,7 +34,8 @@ internal static class SoftmaxFocal<TLanes, T>
         var gamma = TLanes.Of(focal.Gamma);
         if (!focal.IsSmoothed)
         {
-            return TLanes.MultiplyAdd(gamma * p * slope, surprise, weight); // p / p' = 1, though p may be 0.
+            // p / p' = 1, though p may be 0. Without γ the term is −log p, and 0 · ∞ may not come near it.
+            return focal.Gamma == 0 ? weight : TLanes.MultiplyAdd(gamma * p * slope, surprise, weight);
         }
 
         var smoothed = focal.Smooth<TLanes, T>(p);

@@ -47,14 +47,19 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         }
     }
 
-    /// <summary>The first row becomes the logit of class 1 against class 0.</summary>
+    /// <summary>
+    /// The first row becomes the logit of class 1 against class 0, z₁ − z₀. The difference alone would hide an overflow: with
+    /// z₁ = +∞ and any finite z₀ it is the logit of a sure class 1. 0 · max(z₀, z₁) makes it NaN, as the softmax is, and adds 0
+    /// otherwise.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool ReadPair(int image, long pixel, int count)
     {
         var isGood = ReadTile(image, 0, 2, pixel, count);
         for (var i = 0; i < PaddedCount(count); i += TLanes.Count)
         {
-            TLanes.Store(_z + i, TLanes.Load(_z + _plan.Stride + i) - TLanes.Load(_z + i));
+            var (zero, one) = (TLanes.Load(_z + i), TLanes.Load(_z + _plan.Stride + i));
+            TLanes.Store(_z + i, TLanes.MultiplyAdd(TLanes.Max(zero, one), default, one - zero));
         }
 
         return isGood;
