@@ -30,7 +30,7 @@ internal static class SoftmaxFocal<TLanes, T>
         // For γ < 1, r^(γ−1) is infinite at r = 0, but −log p' is 0 there and so is the product.
         var slope = focal.Gamma >= 1
             ? LaneMath<TLanes, T>.Power(rest, focal.Gamma - 1)
-            : weight / TLanes.Max(TLanes.Of(1.2e-38), rest);
+            : weight / TLanes.Max(TLanes.Of(FloatBits.Smallest), rest);
         var gamma = TLanes.Of(focal.Gamma);
         if (!focal.IsSmoothed)
         {
