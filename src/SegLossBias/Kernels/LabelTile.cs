@@ -9,7 +9,7 @@ internal static unsafe class LabelTile<TLanes, T>
     where TLanes : unmanaged, ILanes<TLanes, T>
     where T : unmanaged
 {
-    /// <summary>All pixels of a vector are ignored.</summary>
+    /// <summary>A pixel is ignored or padding, or all pixels of a vector are.</summary>
     internal const int Ignored = -1;
 
     /// <summary>The pixels of a vector have several labels.</summary>
@@ -21,15 +21,15 @@ internal static unsafe class LabelTile<TLanes, T>
     /// <param name="pixel">The first pixel.</param>
     /// <param name="count">Pixels to read.</param>
     /// <param name="padded">Pixels to fill, a multiple of the vector.</param>
-    /// <param name="index">The labels.</param>
-    /// <param name="label">The labels as numbers of the kernel's type.</param>
-    /// <param name="group">For each vector its common label, or <see cref="Ignored"/>, or <see cref="Mixed"/>; only the softmax reads them.</param>
+    /// <param name="tile">Gets the labels, and their groups where the softmax will read them.</param>
     /// <param name="isValid">Whether no pixel is ignored or padding.</param>
     /// <returns>False when a label is neither a class nor the ignore index.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static bool Read(RegionJob job, int image, int channel, long pixel, int count, int padded, int* index, T* label, int* group, out bool isValid)
+    internal static bool Read(RegionJob job, int image, int channel, long pixel, int count, int padded, in Tile<TLanes, T> tile, out bool isValid)
     {
         var (labels, classes, ignore) = (job.Labels, job.Classes, job.IgnoreIndex);
+        T* label = tile.Label;
+        int* index = tile.Index, group = tile.Group;
         var (isGood, hasIgnored) = labels.Type switch
         {
             ElementType.Int64 when labels.PixelStride == 1 && !(ignore >= 0 && ignore < classes) => Contiguous(labels.At<long>(image, channel, pixel), count, classes, ignore, index),
@@ -40,7 +40,7 @@ internal static unsafe class LabelTile<TLanes, T>
             ElementType.Bool => Strided<byte, Yes>(labels.At<byte>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
             _ => Strided<byte, No>(labels.At<byte>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
         };
-        new Span<int>(index + count, padded - count).Fill(-1);
+        new Span<int>(index + count, padded - count).Fill(Ignored);
         isValid = !hasIgnored && count == padded;
         Convert(index, label, padded);
         for (var i = 0; i < padded && job.Mode == KernelMode.Softmax; i += TLanes.Count)
@@ -66,7 +66,7 @@ internal static unsafe class LabelTile<TLanes, T>
             var value = TIsBool.IsSet ? (TLabel.IsZero(stored) ? 0 : 1) : long.CreateTruncating(stored);
             var isIgnored = ignores && value == ignored;
             var isClass = (ulong)value < (ulong)classes && !isIgnored;
-            index[i] = isClass ? (int)value : -1;
+            index[i] = isClass ? (int)value : Ignored;
             hasIgnored |= !isClass;
             isGood &= isClass || isIgnored;
         }
@@ -93,7 +93,7 @@ internal static unsafe class LabelTile<TLanes, T>
             good &= (firstClass | Vector512.Equals(first, ignored)) & (secondClass | Vector512.Equals(second, ignored));
             valid &= firstClass & secondClass;
 
-            // A class is below 2^31; all other labels become -1.
+            // A class is below 2^31; all other labels become -1, all bits set: Ignored.
             Vector512.Narrow(first | ~firstClass, second | ~secondClass).Store(index + i);
         }
 

@@ -160,7 +160,7 @@ internal sealed class FusedPass : IFusedOutput
 
     private static RegionJob Job(PixelView logits, PixelView labels, SegmentationInput input, RegionRequest request)
     {
-        var isPair = input.Mode == SegmentationMode.Multiclass && input.Classes == 2 && request.OneVsRestFocal < 0;
+        var isTwoClass = input.Mode == SegmentationMode.Multiclass && input.Classes == 2 && request.OneVsRestFocal < 0;
         return new RegionJob
         {
             Logits = logits,
@@ -168,7 +168,7 @@ internal sealed class FusedPass : IFusedOutput
             Images = checked((int)input.Images),
             Channels = checked((int)input.Classes),
             Pixels = input.Pixels,
-            Mode = input.Mode != SegmentationMode.Multiclass ? KernelMode.Sigmoid : isPair ? KernelMode.Pair : KernelMode.Softmax,
+            Mode = input.Mode != SegmentationMode.Multiclass ? KernelMode.Sigmoid : isTwoClass ? KernelMode.TwoClassSoftmax : KernelMode.Softmax,
             IgnoreIndex = input.IgnoreIndex,
             Request = request,
             Threads = get_num_threads(),

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+
+namespace SegLossBias;
+
+/// <summary>
+/// Predicted and target sizes of one channel and of its background, over a row of pixels. A pixel whose label is negative does
+/// not count.
+/// </summary>
+internal static unsafe class SigmoidSizes<TLanes, T>
+    where TLanes : unmanaged, ILanes<TLanes, T>
+    where T : unmanaged
+{
+    /// <summary>Adds Σ σ(τz) and Σ σ(−τz).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Add(T* z, T* label, int count, double temperature, double* foreground, double* background)
+    {
+        var scale = TLanes.Of(-temperature * LaneMath<TLanes, T>.Log2E);
+        var (sum, backgroundSum) = (default(TLanes), default(TLanes));
+        for (var i = 0; i < count; i += TLanes.Count)
+        {
+            var logit = TLanes.Load(z + i);
+            var large = SigmoidProbability<TLanes, T>.Large(logit, scale, out _, out var small);
+            var isNegative = TLanes.Less(logit, default);
+            var isIgnored = TLanes.Less(TLanes.Load(label + i), default);
+            sum += TLanes.Select(isIgnored, default, TLanes.Select(isNegative, small, large));
+            backgroundSum += TLanes.Select(isIgnored, default, TLanes.Select(isNegative, large, small));
+        }
+
+        *foreground += TLanes.Sum(sum);
+        *background += TLanes.Sum(backgroundSum);
+    }
+
+    /// <summary>gradient += upstream · dσ(τz)/dz = upstream · τ σ(τz) σ(−τz).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void AddGradient(T* z, T* label, T* gradient, int count, double temperature, double upstream)
+    {
+        var scale = TLanes.Of(-temperature * LaneMath<TLanes, T>.Log2E);
+        var factor = TLanes.Of(upstream * temperature);
+        for (var i = 0; i < count; i += TLanes.Count)
+        {
+            var large = SigmoidProbability<TLanes, T>.Large(TLanes.Load(z + i), scale, out _, out var small);
+            var isIgnored = TLanes.Less(TLanes.Load(label + i), default);
+            var slope = TLanes.Select(isIgnored, default, large * small * factor);
+            TLanes.Store(gradient + i, TLanes.Load(gradient + i) + slope);
+        }
+    }
+
+    /// <summary>Adds the number of pixels of the channel and of its background.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void AddTargets(T* label, double channel, int count, double* foreground, double* background)
+    {
+        var channelLabel = TLanes.Of(channel);
+        var one = TLanes.Of(1);
+        var (sum, valid) = (default(TLanes), default(TLanes));
+        for (var i = 0; i < count; i += TLanes.Count)
+        {
+            var labels = TLanes.Load(label + i);
+            sum += TLanes.Where(TLanes.Equal(labels, channelLabel), one);
+            valid += TLanes.Select(TLanes.Less(labels, default), default, one);
+        }
+
+        var size = TLanes.Sum(sum);
+        *foreground += size;
+        *background += TLanes.Sum(valid) - size;
+    }
+}
