@@ -10,7 +10,8 @@ internal static class LaneMath<TLanes, T>
     /// <summary>log₂ e, what turns powers of e into powers of 2.</summary>
     internal const double Log2E = 1.4426950408889634;
 
-    private const double Ln2 = 0.6931471805599453;
+    /// <summary>log 2, what turns exponents of 2 into logarithms.</summary>
+    internal const double Ln2 = 0.6931471805599453;
 
     private static TLanes One => TLanes.Of(1);
 
@@ -127,7 +128,7 @@ internal static class LaneMath<TLanes, T>
     }
 
     /// <summary>
-    /// log((1+s)/(1−s)) = 2 (s + s³/3 + s⁵/5 + …). The series ends where the terms left out are below 2e-14 of it in float32,
+    /// log((1+s)/(1−s)) = 2 (s + s³/3 + s⁵/5 + …). The series ends where the terms left out are below 4e-14 of it in float32,
     /// for |s| ≤ (√2−1)/(√2+1) as <see cref="Log"/> has it, and below 2e-18 in float64, for |s| ≤ 1/3.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
