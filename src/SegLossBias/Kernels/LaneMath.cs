@@ -55,8 +55,8 @@ internal static class LaneMath<TLanes, T>
         }
 
         var whole = TLanes.PowerOfTwo(shifted);
-        var vanishes = TLanes.Less(shifted, TLanes.Of(typeof(T) == typeof(float) ? FloatBits.Shift32 + FloatBits.Vanishing32 : FloatBits.Shift64 + FloatBits.Vanishing64));
-        return TLanes.Select(vanishes, default, TLanes.MultiplyAdd(q * f, whole, whole));
+        var least = TLanes.Of(typeof(T) == typeof(float) ? FloatBits.Shift32 + FloatBits.Vanishing32 : FloatBits.Shift64 + FloatBits.Vanishing64);
+        return TLanes.ZeroWhereLess(shifted, least, TLanes.MultiplyAdd(q * f, whole, whole));
     }
 
     /// <summary>The nearest integer of a number that is small against the integers the type has.</summary>
@@ -124,7 +124,7 @@ internal static class LaneMath<TLanes, T>
         // Log wants a normal number.
         var smallest = TLanes.Of(FloatBits.Smallest);
         var power = Power2(Log(TLanes.Max(smallest, x)), TLanes.Of(exponent * Log2E));
-        return TLanes.Select(TLanes.Less(x, smallest), default, power);
+        return TLanes.ZeroWhereLess(x, smallest, power);
     }
 
     /// <summary>

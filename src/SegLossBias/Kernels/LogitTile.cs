@@ -42,7 +42,7 @@ internal static unsafe class LogitTile<TLanes, T>
         {
             for (var i = 0; i < padded; i += TLanes.Count)
             {
-                TLanes.Store(rows + i, TLanes.Select(TLanes.Less(TLanes.Load(label + i), default), default, TLanes.Load(rows + i)));
+                TLanes.Store(rows + i, TLanes.ZeroWhereLess(TLanes.Load(label + i), default, TLanes.Load(rows + i)));
             }
         }
     }

@@ -13,14 +13,9 @@ internal static class SigmoidProbability<TLanes, T>
     where TLanes : unmanaged, ILanes<TLanes, T>
     where T : unmanaged
 {
-    /// <summary>t, and whether p is below ½.</summary>
+    /// <summary>t.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TLanes TruthLogit(TLanes z, TLanes isForeground, out TLanes isUnlikely)
-    {
-        var t = TLanes.Select(isForeground, z, -z);
-        isUnlikely = TLanes.Less(t, default);
-        return t;
-    }
+    internal static TLanes TruthLogit(TLanes z, TLanes labels, TLanes channel) => TLanes.SelectEqual(labels, channel, z, -z);
 
     /// <summary>Large, and e^−|x| and small, with the sign and the temperature in the scale.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -20,10 +20,9 @@ internal static unsafe class SigmoidSizes<TLanes, T>
         {
             var logit = TLanes.Load(z + i);
             var large = SigmoidProbability<TLanes, T>.Large(logit, scale, out _, out var small);
-            var isNegative = TLanes.Less(logit, default);
-            var isIgnored = TLanes.Less(TLanes.Load(label + i), default);
-            sum += TLanes.Select(isIgnored, default, TLanes.Select(isNegative, small, large));
-            backgroundSum += TLanes.Select(isIgnored, default, TLanes.Select(isNegative, large, small));
+            var labels = TLanes.Load(label + i);
+            sum += TLanes.ZeroWhereLess(labels, default, TLanes.SelectLess(logit, default, small, large));
+            backgroundSum += TLanes.ZeroWhereLess(labels, default, TLanes.SelectLess(logit, default, large, small));
         }
 
         *foreground += TLanes.Sum(sum);
@@ -39,8 +38,7 @@ internal static unsafe class SigmoidSizes<TLanes, T>
         for (var i = 0; i < count; i += TLanes.Count)
         {
             var large = SigmoidProbability<TLanes, T>.Large(TLanes.Load(z + i), scale, out _, out var small);
-            var isIgnored = TLanes.Less(TLanes.Load(label + i), default);
-            var slope = TLanes.Select(isIgnored, default, large * small * factor);
+            var slope = TLanes.ZeroWhereLess(TLanes.Load(label + i), default, large * small * factor);
             TLanes.Store(gradient + i, TLanes.Load(gradient + i) + slope);
         }
     }
@@ -55,8 +53,8 @@ internal static unsafe class SigmoidSizes<TLanes, T>
         for (var i = 0; i < count; i += TLanes.Count)
         {
             var labels = TLanes.Load(label + i);
-            sum += TLanes.Where(TLanes.Equal(labels, channelLabel), one);
-            valid += TLanes.Select(TLanes.Less(labels, default), default, one);
+            sum += TLanes.SelectEqual(labels, channelLabel, one, default);
+            valid += TLanes.ZeroWhereLess(labels, default, one);
         }
 
         var size = TLanes.Sum(sum);

@@ -23,36 +23,34 @@ internal static unsafe class SigmoidTrueClass<TLanes, T>
         for (var i = 0; i < count; i += TLanes.Count)
         {
             var labels = TLanes.Load(label + i);
-            var isForeground = TLanes.Equal(labels, channelLabel);
-            var isIgnored = TLanes.Less(labels, default);
-            var t = SigmoidProbability<TLanes, T>.TruthLogit(TLanes.Load(z + i), isForeground, out var isUnlikely);
+            var t = SigmoidProbability<TLanes, T>.TruthLogit(TLanes.Load(z + i), labels, channelLabel);
             var power = LaneMath<TLanes, T>.Power2(TLanes.Max(t, -t), scale);
             TLanes p = default, oneMinusP = default, negativeLog = default;
             if (foreground.Overlap != null || foreground.Focal != null || size != null)
             {
                 var large = TLanes.Of(1) / (TLanes.Of(1) + power);
                 var small = power * large;
-                p = TLanes.Select(isIgnored, default, TLanes.Select(isUnlikely, small, large));
-                oneMinusP = TLanes.Select(isIgnored, default, TLanes.Select(isUnlikely, large, small));
-                overlap += TLanes.Where(isForeground, p);
-                backgroundOverlap += TLanes.Select(isForeground, default, p);
-                sizes += TLanes.Select(isForeground, p, oneMinusP);
-                backgroundSizes += TLanes.Select(isForeground, oneMinusP, p);
+                p = TLanes.ZeroWhereLess(labels, default, TLanes.SelectLess(t, default, small, large));
+                oneMinusP = TLanes.ZeroWhereLess(labels, default, TLanes.SelectLess(t, default, large, small));
+                overlap += TLanes.SelectEqual(labels, channelLabel, p, default);
+                backgroundOverlap += TLanes.SelectEqual(labels, channelLabel, default, p);
+                sizes += TLanes.SelectEqual(labels, channelLabel, p, oneMinusP);
+                backgroundSizes += TLanes.SelectEqual(labels, channelLabel, oneMinusP, p);
             }
 
             if (foreground.NegativeLogLikelihood != null || foreground.Focal != null)
             {
-                negativeLog = TLanes.Select(isIgnored, default, SigmoidProbability<TLanes, T>.NegativeLog(t, power));
-                likelihood += TLanes.Where(isForeground, negativeLog);
-                backgroundLikelihood += TLanes.Select(isForeground, default, negativeLog);
+                negativeLog = TLanes.ZeroWhereLess(labels, default, SigmoidProbability<TLanes, T>.NegativeLog(t, power));
+                likelihood += TLanes.SelectEqual(labels, channelLabel, negativeLog, default);
+                backgroundLikelihood += TLanes.SelectEqual(labels, channelLabel, default, negativeLog);
             }
 
             if (foreground.Focal != null)
             {
                 // With γ = 0 the weight of a pixel that does not count is 1 as well, and smoothing gives it a logarithm.
-                var term = TLanes.Select(isIgnored, default, Focal(p, ref oneMinusP, negativeLog, focal, out _));
-                focals += TLanes.Where(isForeground, term);
-                backgroundFocals += TLanes.Select(isForeground, default, term);
+                var term = TLanes.ZeroWhereLess(labels, default, Focal(p, ref oneMinusP, negativeLog, focal, out _));
+                focals += TLanes.SelectEqual(labels, channelLabel, term, default);
+                backgroundFocals += TLanes.SelectEqual(labels, channelLabel, default, term);
             }
         }
 
@@ -88,37 +86,36 @@ internal static unsafe class SigmoidTrueClass<TLanes, T>
         for (var i = 0; i < count; i += TLanes.Count)
         {
             var labels = TLanes.Load(label + i);
-            var isForeground = TLanes.Equal(labels, channelLabel);
-            var t = SigmoidProbability<TLanes, T>.TruthLogit(TLanes.Load(z + i), isForeground, out var isUnlikely);
+            var t = SigmoidProbability<TLanes, T>.TruthLogit(TLanes.Load(z + i), labels, channelLabel);
             var large = SigmoidProbability<TLanes, T>.Large(t, scale, out var power, out var small);
-            var oneMinusP = TLanes.Select(isUnlikely, large, small);
+            var oneMinusP = TLanes.SelectLess(t, default, large, small);
             var slope = default(TLanes); // d/dt
             if (hasProbability)
             {
-                slope = large * small * TLanes.Select(isForeground, overlap.Item1, overlap.Item2);
+                slope = large * small * TLanes.SelectEqual(labels, channelLabel, overlap.Item1, overlap.Item2);
             }
 
             if (foreground.NegativeLogLikelihood != null)
             {
-                slope -= oneMinusP * TLanes.Select(isForeground, likelihood.Item1, likelihood.Item2);
+                slope -= oneMinusP * TLanes.SelectEqual(labels, channelLabel, likelihood.Item1, likelihood.Item2);
             }
 
             if (foreground.Focal != null)
             {
                 // With r = 1 − p' = ρ(1−p) and dr/dt = −p r:  d(r^γ · −log p')/dt = −r^γ (γ p · −log p' + p r / p').
                 // Without smoothing p' is p, which may be 0, but p / p' is 1.
-                var p = TLanes.Select(isUnlikely, small, large);
+                var p = TLanes.SelectLess(t, default, small, large);
                 var shrunk = oneMinusP;
                 _ = Focal(p, ref shrunk, SigmoidProbability<TLanes, T>.NegativeLog(t, power), focal, out var parts);
                 var ratio = focal.IsSmoothed ? p * shrunk / focal.Smooth<TLanes, T>(p) : shrunk;
 
                 // Without γ the term is −log p, and 0 · ∞ may not come near it.
                 var descent = focal.Gamma == 0 ? ratio : parts.Weight * TLanes.MultiplyAdd(gamma * p, parts.NegativeLog, ratio);
-                slope -= descent * TLanes.Select(isForeground, focals.Item1, focals.Item2);
+                slope -= descent * TLanes.SelectEqual(labels, channelLabel, focals.Item1, focals.Item2);
             }
 
-            var signed = TLanes.Select(isForeground, slope, -slope);
-            var kept = TLanes.Select(TLanes.Less(labels, default), default, signed);
+            var signed = TLanes.SelectEqual(labels, channelLabel, slope, -slope);
+            var kept = TLanes.ZeroWhereLess(labels, default, signed);
             TLanes.Store(gradient + i, TLanes.Load(gradient + i) + kept);
         }
     }

@@ -86,8 +86,8 @@ internal static unsafe class SoftmaxPowers<TLanes, T>
                 secondSum += second;
                 if (TLower.IsSet)
                 {
-                    firstLower += TLanes.Where(TLanes.Less(firstZ, firstMax), first);
-                    secondLower += TLanes.Where(TLanes.Less(secondZ, secondMax), second);
+                    firstLower = TLanes.AddWhereLess(firstLower, firstZ, firstMax, first);
+                    secondLower = TLanes.AddWhereLess(secondLower, secondZ, secondMax, second);
                 }
 
                 if (TKeep.IsSet)

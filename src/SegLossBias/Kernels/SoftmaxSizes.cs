@@ -18,8 +18,7 @@ internal static unsafe class SoftmaxSizes<TLanes, T>
         var tau = TLanes.Of(numerator);
         for (var i = 0; i < count; i += TLanes.Count)
         {
-            var isIgnored = TLanes.Less(TLanes.Load(label + i), default);
-            TLanes.Store(factor + i, TLanes.Select(isIgnored, default, tau / TLanes.Load(sum + i)));
+            TLanes.Store(factor + i, TLanes.ZeroWhereLess(TLanes.Load(label + i), default, tau / TLanes.Load(sum + i)));
         }
     }
 

@@ -51,8 +51,7 @@ internal static unsafe class SoftmaxTrueClassGradient<TLanes, T>
                 }
             }
 
-            var isIgnored = TLanes.Less(TLanes.Load(label + i), default);
-            var factor = TLanes.Select(isIgnored, default, -(c / total));
+            var factor = TLanes.ZeroWhereLess(TLanes.Load(label + i), default, -(c / total));
             TLanes.Store(scale + i, factor);
             var whole = -others;
             if (TSize.IsSet)

@@ -29,5 +29,5 @@ internal static class TrueClassProbability<TLanes, T>
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes WhereSure(TLanes d, TLanes sum, TLanes sure, TLanes other) =>
-        TLanes.Select(TLanes.Equal(d, default), TLanes.Select(TLanes.Less(sum, TLanes.Of(1.5)), sure, other), other);
+        TLanes.SelectEqual(d, default, TLanes.SelectLess(sum, TLanes.Of(1.5), sure, other), other);
 }
