@@ -59,6 +59,32 @@ internal static class LaneMath<TLanes, T>
         return TLanes.ZeroWhereLess(shifted, least, TLanes.MultiplyAdd(q * f, whole, whole));
     }
 
+    /// <summary>
+    /// x^n by products, for 0 ≤ x ≤ 1. It is exactly 0 where <see cref="Power2"/> would make n times the exponent vanish. The relative
+    /// error is n times that of x, and (n − 1)/2 units in the last place at most from rounding the products.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes WholePower<TPower>(TLanes x)
+        where TPower : IWholePower
+    {
+        var n = TPower.Exponent;
+        x = TLanes.ZeroWhereLess(x, TLanes.Of(Math.Pow(2, (typeof(T) == typeof(float) ? FloatBits.Vanishing32 : FloatBits.Vanishing64) / n)), x);
+        var square = x * x;
+        var low = n % 4 == 1 ? x : n % 4 == 2 ? square : square * x;
+        if (n < 4)
+        {
+            return low;
+        }
+
+        var high = square * square;
+        if (n >= 8)
+        {
+            high *= high;
+        }
+
+        return n % 4 == 0 ? high : high * low;
+    }
+
     /// <summary>The nearest integer of a number that is small against the integers the type has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes Round(TLanes x)

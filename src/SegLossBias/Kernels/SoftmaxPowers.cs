@@ -129,7 +129,7 @@ internal static unsafe class SoftmaxPowers<TLanes, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* address, int bytes)
+    internal static void Prefetch(byte* address, int bytes)
     {
         if (Sse.IsSupported)
         {

@@ -38,6 +38,9 @@ internal sealed class TilePlan<TLanes, T>
         Tempered = [.. Enumerable.Range(0, request.Temperatures.Length).Where(place => request.Temperatures[place] is not (0 or 1))];
         Size = Array.IndexOf(request.Temperatures, 1);
 
+        var hasPowers = Size >= 0 || request.Overlap >= 0 || request.NegativeLogLikelihood >= 0 || request.SoftmaxFocal >= 0;
+        WholeTempered = hasPowers ? Array.FindIndex(Tempered, place => SoftmaxWholePowers<TLanes, T>.Has(request.Temperatures[place])) : -1;
+
         // Channels on their own have one row, and keep no powers.
         var rows = job.Mode switch { KernelMode.Softmax => job.Channels, KernelMode.TwoClassSoftmax => 2, _ => 1 };
         var temperatures = job.Mode == KernelMode.Softmax ? Tempered.Length : 0;
@@ -65,6 +68,12 @@ internal sealed class TilePlan<TLanes, T>
 
     /// <summary>The places of the other predicted sizes.</summary>
     internal int[] Tempered { get; }
+
+    /// <summary>
+    /// Of these, the one whose powers are products of those with τ = 1, because τ is a small whole number and something else wants
+    /// those too; or -1.
+    /// </summary>
+    internal int WholeTempered { get; }
 
     internal TileShape Shape { get; }
 

@@ -39,22 +39,38 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         for (var j = 0; j < _plan.Tempered.Length; j++)
         {
             var (place, softmax) = (_plan.Tempered[j], _tile.Tempered(j));
-            SoftmaxPowers<TLanes, T>.Set<Yes, No, No>(_tile, softmax, request.Temperatures[place], padded, next);
+            if (j != _plan.WholeTempered)
+            {
+                SoftmaxPowers<TLanes, T>.Set<Yes, No, No>(_tile, softmax, request.Temperatures[place], padded, next);
+            }
+            else if (_plan.Size >= 0)
+            {
+                SoftmaxWholePowers<TLanes, T>.Set<Yes, No, No>(_tile, softmax, request.Temperatures[place], padded, next);
+            }
+            else
+            {
+                SoftmaxWholePowers<TLanes, T>.Set<No, No, No>(_tile, softmax, request.Temperatures[place], padded, next);
+            }
+
             SoftmaxSizes<TLanes, T>.SetFactor(_tile, softmax, 1, padded);
             SoftmaxSizes<TLanes, T>.Add(_tile, softmax, padded, Foreground(sums, place));
             next = default;
         }
 
         var trueClass = TrueClassSumsOf(sums, request.SoftmaxFocal);
-        if (_plan.Size >= 0)
+        if (_plan.WholeTempered < 0 && _plan.Size >= 0)
         {
             SoftmaxPowers<TLanes, T>.Set<Yes, Yes, No>(_tile, _tile.Softmax, 1, padded, next);
-            SoftmaxSizes<TLanes, T>.SetFactor(_tile, _tile.Softmax, 1, padded);
-            SoftmaxSizes<TLanes, T>.Add(_tile, _tile.Softmax, padded, Foreground(sums, _plan.Size));
         }
-        else if (!trueClass.IsEmpty)
+        else if (_plan.WholeTempered < 0 && !trueClass.IsEmpty)
         {
             SoftmaxPowers<TLanes, T>.Set<No, Yes, No>(_tile, _tile.Softmax, 1, padded, next);
+        }
+
+        if (_plan.Size >= 0)
+        {
+            SoftmaxSizes<TLanes, T>.SetFactor(_tile, _tile.Softmax, 1, padded);
+            SoftmaxSizes<TLanes, T>.Add(_tile, _tile.Softmax, padded, Foreground(sums, _plan.Size));
         }
 
         if (trueClass.IsEmpty)
@@ -87,7 +103,19 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         for (var j = 0; j < _plan.Tempered.Length; j++)
         {
             var (temperature, softmax) = (request.Temperatures[_plan.Tempered[j]], _tile.Tempered(j));
-            SoftmaxPowers<TLanes, T>.Set<Yes, No, Yes>(_tile, softmax, temperature, padded, next);
+            if (j != _plan.WholeTempered)
+            {
+                SoftmaxPowers<TLanes, T>.Set<Yes, No, Yes>(_tile, softmax, temperature, padded, next);
+            }
+            else if (_plan.Size >= 0)
+            {
+                SoftmaxWholePowers<TLanes, T>.Set<Yes, Yes, Yes>(_tile, softmax, temperature, padded, next);
+            }
+            else
+            {
+                SoftmaxWholePowers<TLanes, T>.Set<Yes, No, Yes>(_tile, softmax, temperature, padded, next);
+            }
+
             SoftmaxSizes<TLanes, T>.SetFactor(_tile, softmax, temperature, padded);
             SoftmaxSizes<TLanes, T>.DivideMean(softmax, padded);
             next = default;
@@ -139,9 +167,17 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     private void SetTrueClassGradient(TrueClassSums upstream, int padded, NextTile next)
     {
         SoftmaxTrueClass<TLanes, T>.PickLogits(_tile, padded);
-        if (_plan.Size >= 0)
+        if (_plan.WholeTempered < 0 && _plan.Size >= 0)
         {
             SoftmaxPowers<TLanes, T>.Set<Yes, Yes, Yes>(_tile, _tile.Softmax, 1, padded, next);
+        }
+        else if (_plan.WholeTempered < 0)
+        {
+            SoftmaxPowers<TLanes, T>.Set<Yes, Yes, No>(_tile, _tile.Softmax, 1, padded, next);
+        }
+
+        if (_plan.Size >= 0)
+        {
             SoftmaxSizes<TLanes, T>.SetFactor(_tile, _tile.Softmax, 1, padded);
             SoftmaxSizes<TLanes, T>.DivideMean(_tile.Softmax, padded);
             SoftmaxTrueClassGradient<TLanes, T>.Set<Yes>(_tile, padded, _softmaxFocal, upstream);
@@ -149,7 +185,6 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         }
         else
         {
-            SoftmaxPowers<TLanes, T>.Set<Yes, Yes, No>(_tile, _tile.Softmax, 1, padded, next);
             SoftmaxTrueClassGradient<TLanes, T>.Set<No>(_tile, padded, _softmaxFocal, upstream);
         }
 
