@@ -39,6 +39,7 @@ internal sealed class TilePlan<TLanes, T>
         Size = Array.IndexOf(request.Temperatures, 1);
 
         var hasPowers = Size >= 0 || request.Overlap >= 0 || request.NegativeLogLikelihood >= 0 || request.SoftmaxFocal >= 0;
+        IsOneVsRestAlone = job.Mode == KernelMode.Softmax && !hasPowers && Tempered.Length == 0 && request.OneVsRestFocal >= 0;
         WholeTempered = hasPowers ? Array.FindIndex(Tempered, place => SoftmaxWholePowers<TLanes, T>.Has(request.Temperatures[place])) : -1;
 
         // Channels on their own have one row, and keep no powers.
@@ -74,6 +75,9 @@ internal sealed class TilePlan<TLanes, T>
     /// those too; or -1.
     /// </summary>
     internal int WholeTempered { get; }
+
+    /// <summary>Whether the classes are channels of their own for all that is asked, so that no softmax is needed.</summary>
+    internal bool IsOneVsRestAlone { get; }
 
     internal TileShape Shape { get; }
 

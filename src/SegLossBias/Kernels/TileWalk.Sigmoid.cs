@@ -46,6 +46,12 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         SigmoidSizes<TLanes, T>.AddTargets(_tile.Label, 1, padded, Targets(foreground), Targets(background));
         if (!trueClass.IsEmpty)
         {
+            if (_plan.Size < 0 && SigmoidFocal<TLanes, T>.Has(RowFocalShape, trueClass))
+            {
+                SigmoidFocal<TLanes, T>.AddSums(_tile.Logits, _tile.Label, 1, padded, trueClass.Focal, TrueClassSumsOf(background, RowFocal).Focal);
+                return;
+            }
+
             var size = _plan.Size < 0 ? null : Foreground(foreground, _plan.Size);
             var backgroundSize = _plan.Size < 0 ? null : Foreground(background, _plan.Size);
             SigmoidTrueClass<TLanes, T>.AddSums(_tile.Logits, _tile.Label, 1, padded, RowFocalShape, trueClass, TrueClassSumsOf(background, RowFocal), size, backgroundSize);
@@ -67,6 +73,12 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
 
         if (!trueClass.IsEmpty)
         {
+            if (_plan.Size < 0 && SigmoidFocal<TLanes, T>.Has(RowFocalShape, trueClass))
+            {
+                SigmoidFocal<TLanes, T>.SetGradient<Yes>(_tile.Logits, _tile.Label, 1, _tile.Gradient, padded, *trueClass.Focal, *TrueClassSumsOf(background, RowFocal).Focal);
+                return;
+            }
+
             var size = _plan.Size < 0 ? 0 : SizeUpstream(foreground, background, _plan.Size);
             SigmoidTrueClass<TLanes, T>.AddGradient(_tile.Logits, _tile.Label, 1, _tile.Gradient, padded, RowFocalShape, trueClass, TrueClassSumsOf(background, RowFocal), size);
         }

@@ -35,6 +35,13 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         var (request, padded) = (_job.Request, PaddedCount(count));
         var isGood = ReadTile(image, 0, _job.Channels, pixel, count);
         var next = Next(image, pixel, count, last);
+        if (_plan.IsOneVsRestAlone)
+        {
+            SoftmaxTrueClass<TLanes, T>.AddTargets(_tile, padded, Targets(sums));
+            AddOneVsRestSums(padded, sums);
+            return isGood;
+        }
+
         SoftmaxPowers<TLanes, T>.SetMax(_tile, padded);
         for (var j = 0; j < _plan.Tempered.Length; j++)
         {
@@ -83,12 +90,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             SoftmaxTrueClass<TLanes, T>.AddSums(_tile, padded, _softmaxFocal, Targets(sums), trueClass);
         }
 
-        for (var k = 0; k < _job.Channels && request.OneVsRestFocal >= 0; k++)
-        {
-            var (foreground, background) = OneVsRestFocal(sums, k);
-            SigmoidTrueClass<TLanes, T>.AddSums(_tile.Logits + ((long)k * _tile.Stride), _tile.Label, k, padded, _oneVsRestFocal, foreground, background, null, null);
-        }
-
+        AddOneVsRestSums(padded, sums);
         return isGood;
     }
 
@@ -98,6 +100,12 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     {
         var (request, padded) = (_job.Request, PaddedCount(count));
         _ = ReadTile(image, 0, _job.Channels, pixel, count);
+        if (_plan.IsOneVsRestAlone)
+        {
+            SetOneVsRestGradient<No>(padded, upstream);
+            return;
+        }
+
         var next = Next(image, pixel, count, last);
         SoftmaxPowers<TLanes, T>.SetMax(_tile, padded);
         for (var j = 0; j < _plan.Tempered.Length; j++)
@@ -151,12 +159,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             SoftmaxSizes<TLanes, T>.ScalePowers<No>(_tile, padded);
         }
 
-        for (var k = 0; k < _job.Channels && request.OneVsRestFocal >= 0; k++)
-        {
-            var (foreground, background) = OneVsRestFocal(upstream, k);
-            var row = (long)k * _tile.Stride;
-            SigmoidTrueClass<TLanes, T>.AddGradient(_tile.Logits + row, _tile.Label, k, _tile.Gradient + row, padded, _oneVsRestFocal, foreground, background, 0);
-        }
+        SetOneVsRestGradient<Yes>(padded, upstream);
     }
 
     /// <summary>
@@ -196,9 +199,6 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         _job.Logits.PixelStride == 1 && _job.Logits.Type is ElementType.Float32 or ElementType.Float64 && pixel + count + PaddedCount(count) <= last
             ? new((byte*)_job.Logits.At<T>(image, 0, pixel + count), _job.Logits.ChannelStride * sizeof(T))
             : default;
-
-    private (TrueClassSums Foreground, TrueClassSums Background) OneVsRestFocal(double* numbers, int k) =>
-        (new(null, null, Foreground(numbers, _job.Request.OneVsRestFocal) + k), new(null, null, Background(numbers, _job.Request.OneVsRestFocal) + k));
 
     /// <summary>Copies the upstream gradients of the predicted sizes to where vectors read them.</summary>
     private void LoadSizeUpstream(double* upstream)
