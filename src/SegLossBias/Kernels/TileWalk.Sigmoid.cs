@@ -44,7 +44,20 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         }
 
         SigmoidSizes<TLanes, T>.AddTargets(_tile.Label, 1, padded, Targets(foreground), Targets(background));
-        if (!trueClass.IsEmpty)
+        if (HasWholePowers(trueClass))
+        {
+            var place = _plan.Tempered[_plan.WholeTempered];
+            SigmoidWholePowers<TLanes, T>.AddSums(
+                _tile.Logits,
+                _tile.Label,
+                padded,
+                _job.Request.Temperatures[place],
+                Foreground(foreground, place),
+                Foreground(background, place),
+                trueClass.NegativeLogLikelihood,
+                TrueClassSumsOf(background, RowFocal).NegativeLogLikelihood);
+        }
+        else if (!trueClass.IsEmpty)
         {
             if (_plan.Size < 0 && SigmoidFocal<TLanes, T>.Has(RowFocalShape, trueClass))
             {
@@ -62,7 +75,24 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     private void AddRowGradient(int padded, double* foreground, double* background)
     {
         var trueClass = TrueClassSumsOf(foreground, RowFocal);
-        new Span<T>(_tile.Gradient, padded).Clear();
+        if (HasWholePowers(trueClass))
+        {
+            var place = _plan.Tempered[_plan.WholeTempered];
+            SigmoidWholePowers<TLanes, T>.SetGradient(
+                _tile.Logits,
+                _tile.Label,
+                _tile.Gradient,
+                padded,
+                _job.Request.Temperatures[place],
+                SizeUpstream(foreground, background, place),
+                *trueClass.NegativeLogLikelihood,
+                *TrueClassSumsOf(background, RowFocal).NegativeLogLikelihood);
+        }
+        else
+        {
+            new Span<T>(_tile.Gradient, padded).Clear();
+        }
+
         for (var place = 0; place < _job.Request.Temperatures.Length; place++)
         {
             if (IsSizeByItself(place, trueClass))
@@ -71,7 +101,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             }
         }
 
-        if (!trueClass.IsEmpty)
+        if (!trueClass.IsEmpty && !HasWholePowers(trueClass))
         {
             if (_plan.Size < 0 && SigmoidFocal<TLanes, T>.Has(RowFocalShape, trueClass))
             {
@@ -86,7 +116,13 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
 
     /// <summary>Whether this is a predicted size that does not come with the true-class sums, which have its powers.</summary>
     private bool IsSizeByItself(int place, TrueClassSums trueClass) =>
-        _job.Request.Temperatures[place] > 0 && (place != _plan.Size || trueClass.IsEmpty);
+        _job.Request.Temperatures[place] > 0
+        && (place != _plan.Size || trueClass.IsEmpty)
+        && !(HasWholePowers(trueClass) && place == _plan.Tempered[_plan.WholeTempered]);
+
+    /// <summary>Whether the negative log-likelihood and a size with a small whole τ are gathered together.</summary>
+    private bool HasWholePowers(TrueClassSums trueClass) =>
+        _plan.WholeTempered >= 0 && _plan.Size < 0 && trueClass is { Overlap: null, Focal: null, NegativeLogLikelihood: not null };
 
     /// <summary>Upstream gradient of Σ σ(τz): that of the background counts against it, since Σ σ(−τz) = |V| − Σ σ(τz).</summary>
     private double SizeUpstream(double* foreground, double* background, int place) => *Foreground(foreground, place) - *Foreground(background, place);

@@ -12,6 +12,8 @@ public class NonFiniteLogitTests
     private const double ForegroundUpstream = 1;
     private const double BackgroundUpstream = 0.5;
 
+    private static readonly RegionStatistic Tempered = RegionStatistic.PredictedSize(10);
+
     private static readonly double[] Logits = [double.PositiveInfinity, double.NegativeInfinity, double.NaN, 0.25, -1.5];
 
     private static readonly RegionStatistic[] Statistics =
@@ -19,7 +21,7 @@ public class NonFiniteLogitTests
         RegionStatistic.NegativeLogLikelihood,
         RegionStatistic.Overlap,
         RegionStatistic.PredictedSize(),
-        RegionStatistic.PredictedSize(10),
+        Tempered,
         RegionStatistic.Focal(0, FocalForm.Softmax),
         RegionStatistic.Focal(0.5, FocalForm.Softmax),
         RegionStatistic.Focal(2, FocalForm.Softmax),
@@ -46,7 +48,12 @@ public class NonFiniteLogitTests
             {
                 foreach (var label in (long[])[0, 1])
                 {
-                    Compare(mode, logits, label, statistic);
+                    Compare(mode, logits, label, [statistic]);
+                    if (statistic == Tempered || statistic == RegionStatistic.NegativeLogLikelihood)
+                    {
+                        // Both at once take the way of one exponential for two powers.
+                        Compare(mode, logits, label, [statistic, statistic == Tempered ? RegionStatistic.NegativeLogLikelihood : Tempered]);
+                    }
                 }
             }
         }
@@ -74,12 +81,14 @@ public class NonFiniteLogitTests
         }
     }
 
-    private static void Compare(SegmentationMode mode, double[] logits, long label, RegionStatistic statistic)
+    /// <summary>Compares the first statistic; the others are gathered with it and have no upstream gradient.</summary>
+    private static void Compare(SegmentationMode mode, double[] logits, long label, RegionStatistic[] statistics)
     {
         using var scope = NewDisposeScope();
+        var statistic = statistics[0];
         var channels = logits.Length;
         var labels = Enumerable.Repeat(label, mode == SegmentationMode.Multilabel ? channels : 1).ToArray();
-        using var input = new KernelInput(new Scene(mode, [1, channels, 1], logits, labels), null, [statistic]);
+        using var input = new KernelInput(new Scene(mode, [1, channels, 1], logits, labels), null, statistics);
         var isTrue = zeros(channels, ScalarType.Bool);
         isTrue[mode == SegmentationMode.Multiclass ? (int)label : TensorIndex.Colon] = tensor(mode == SegmentationMode.Multiclass || label == 1);
         var z = tensor(logits, ScalarType.Float32).requires_grad_(true);
@@ -94,7 +103,7 @@ public class NonFiniteLogitTests
         upstream.AsSpan(channels, channels).Fill(BackgroundUpstream);
         foreach (var kernel in KernelTable.All(ScalarType.Float32))
         {
-            var because = $"{kernel.Name}, {mode}, {statistic}, logits [{string.Join(", ", logits)}], label {label}";
+            var because = $"{kernel.Name}, {mode}, [{string.Join(", ", statistics)}], logits [{string.Join(", ", logits)}], label {label}";
             var results = input.Forward(kernel, out _);
             ShouldBeSame(results[..channels], Evaluation.Numbers(foreground), because);
             ShouldBeSame(hasBackground ? results[channels..(2 * channels)] : new double[channels], Evaluation.Numbers(background), $"background, {because}");

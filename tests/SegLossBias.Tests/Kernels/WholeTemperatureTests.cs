@@ -15,18 +15,27 @@ public class WholeTemperatureTests
     /// <summary>Up to here the probability of the other classes is above e^-14, a millionth.</summary>
     private const double LargestExponent = 14;
 
+    private static readonly (SegmentationMode Mode, int Channels)[] Modes =
+    [
+        (SegmentationMode.Multiclass, 2),
+        (SegmentationMode.Multiclass, 3),
+        (SegmentationMode.Multiclass, 5),
+        (SegmentationMode.Binary, 1),
+        (SegmentationMode.Multilabel, 2),
+    ];
+
     public static TheoryData<int> Temperatures => [.. Enumerable.Range(2, 9)];
 
     [Theory]
     [MemberData(nameof(Temperatures))]
     public void SizesAndGradient_KeepTheirDigits(int temperature)
     {
-        foreach (var classes in (int[])[3, 5])
+        foreach (var (mode, classes) in Modes)
         {
             for (var step = 0; step <= Steps; step++)
             {
                 var margin = LargestExponent / temperature * step / Steps;
-                using var input = new KernelInput(Alike(classes, margin), null, [RegionStatistic.NegativeLogLikelihood, RegionStatistic.PredictedSize(temperature)]);
+                using var input = new KernelInput(Alike(mode, classes, margin), null, [RegionStatistic.NegativeLogLikelihood, RegionStatistic.PredictedSize(temperature)]);
                 var (expected, upstream) = (input.Oracle.Values(), OfSizes(input, seed: step));
 
                 // The gradient is τ q (u − mean) with upstream gradients u of order 1, which is the floor: where one class has nearly
@@ -34,7 +43,7 @@ public class WholeTemperatureTests
                 var expectedGradient = input.Oracle.Gradient(upstream);
                 foreach (var kernel in KernelTable.All(ScalarType.Float32))
                 {
-                    var because = $"{kernel.Name}, τ {temperature}, {classes} classes, margin {margin:R}";
+                    var because = $"{kernel.Name}, τ {temperature}, {mode}, {classes} channels, margin {margin:R}";
                     var results = input.Forward(kernel, out _);
                     for (var k = 0; k < classes; k++)
                     {
@@ -55,7 +64,7 @@ public class WholeTemperatureTests
     {
         foreach (var margin in (double[])[69.0 / temperature, 70.0 / temperature, 88, 1e4, 1e30])
         {
-            using var input = new KernelInput(Alike(3, margin), null, [RegionStatistic.NegativeLogLikelihood, RegionStatistic.PredictedSize(temperature)]);
+            using var input = new KernelInput(Alike(SegmentationMode.Multiclass, 3, margin), null, [RegionStatistic.NegativeLogLikelihood, RegionStatistic.PredictedSize(temperature)]);
             foreach (var kernel in KernelTable.All(ScalarType.Float32))
             {
                 var size = input.Forward(kernel, out _)[input.Oracle.At(0, 1, false, 2)];
@@ -66,11 +75,11 @@ public class WholeTemperatureTests
     }
 
     /// <summary>The first class is right everywhere by the margin, the second one by half of it.</summary>
-    private static Scene Alike(int classes, double margin) => new(
-        SegmentationMode.Multiclass,
-        [1, classes, Pixels],
-        [.. Enumerable.Range(0, classes * Pixels).Select(i => i < Pixels ? margin : i < 2 * Pixels ? margin / 2 : 0)],
-        new long[Pixels]);
+    private static Scene Alike(SegmentationMode mode, int channels, double margin) => new(
+        mode,
+        [1, channels, Pixels],
+        [.. Enumerable.Range(0, channels * Pixels).Select(i => i < Pixels ? margin : i < 2 * Pixels ? margin / 2 : 0)],
+        new long[Pixels * (mode == SegmentationMode.Multilabel ? channels : 1)]);
 
     /// <summary>Upstream gradients of the sizes alone: beside that of the likelihood theirs could hide.</summary>
     private static double[] OfSizes(KernelInput input, int seed)
