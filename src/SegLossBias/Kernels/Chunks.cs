@@ -7,22 +7,21 @@ internal static unsafe class Chunks
 {
     internal delegate void Work(int chunk, byte* scratch);
 
-    /// <summary>Raised by every thread that begins to work, on it; tests see by it how many there are.</summary>
-    internal static event Action? WorkBegins;
-
     /// <summary>Returns when all chunks are done. The scratch memory is aligned to a cache line and not cleared.</summary>
+    /// <param name="chunks">How many pieces there are.</param>
+    /// <param name="threads">How many threads work, the caller among them.</param>
+    /// <param name="scratchBytes">Memory that each thread has to itself.</param>
+    /// <param name="work">Does a piece.</param>
     internal static void Run(int chunks, int threads, int scratchBytes, Work work)
     {
         var next = 0;
         void Worker(int thread)
         {
             _ = thread;
-            WorkBegins?.Invoke();
-            const int Line = 64;
-            var buffer = ArrayPool<byte>.Shared.Rent(scratchBytes + Line);
+            var buffer = ArrayPool<byte>.Shared.Rent(scratchBytes + Lines.Bytes);
             fixed (byte* start = buffer)
             {
-                var scratch = (byte*)(((nuint)start + Line - 1) & ~(nuint)(Line - 1));
+                var scratch = Lines.Align(start);
                 for (int chunk; (chunk = Interlocked.Increment(ref next) - 1) < chunks;)
                 {
                     work(chunk, scratch);

@@ -1,8 +1,8 @@
 namespace SegLossBias;
 
 /// <summary>
-/// A few numbers handled at once, so that each kernel is written once for every vector width and for scalars.
-/// Comparisons give masks: lanes of all ones or all zeros.
+/// A few numbers handled at once, so that each kernel is written once for every vector width and for scalars. A comparison and
+/// what depends on it are one operation: AVX-512 then has one instruction for both, and a mask is never a value of its own.
 /// </summary>
 /// <typeparam name="TSelf">The vector.</typeparam>
 /// <typeparam name="T">Its element, float or double.</typeparam>
@@ -45,14 +45,15 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>The larger; the right one where either is NaN, on x86.</summary>
     static abstract TSelf Max(TSelf left, TSelf right);
 
-    static abstract TSelf Less(TSelf left, TSelf right);
+    /// <summary>0 where a &lt; b, even for NaN, else the value.</summary>
+    static abstract TSelf ZeroWhereLess(TSelf a, TSelf b, TSelf value);
 
-    static abstract TSelf Equal(TSelf left, TSelf right);
+    static abstract TSelf SelectLess(TSelf a, TSelf b, TSelf whenLess, TSelf otherwise);
 
-    /// <summary>The value where the mask holds, else 0, even for NaN.</summary>
-    static abstract TSelf Where(TSelf mask, TSelf value);
+    static abstract TSelf SelectEqual(TSelf a, TSelf b, TSelf whenEqual, TSelf otherwise);
 
-    static abstract TSelf Select(TSelf mask, TSelf whenTrue, TSelf whenFalse);
+    /// <summary>sum + value where a &lt; b, else the sum.</summary>
+    static abstract TSelf AddWhereLess(TSelf sum, TSelf a, TSelf b, TSelf value);
 
     static abstract bool AllEqual(TSelf left, TSelf right);
 

@@ -9,7 +9,7 @@ internal static unsafe class LabelTile<TLanes, T>
     where TLanes : unmanaged, ILanes<TLanes, T>
     where T : unmanaged
 {
-    /// <summary>All pixels of a vector are ignored.</summary>
+    /// <summary>A pixel is ignored or padding, or all pixels of a vector are.</summary>
     internal const int Ignored = -1;
 
     /// <summary>The pixels of a vector have several labels.</summary>
@@ -21,25 +21,26 @@ internal static unsafe class LabelTile<TLanes, T>
     /// <param name="pixel">The first pixel.</param>
     /// <param name="count">Pixels to read.</param>
     /// <param name="padded">Pixels to fill, a multiple of the vector.</param>
-    /// <param name="index">The labels.</param>
-    /// <param name="label">The labels as numbers of the kernel's type.</param>
-    /// <param name="group">For each vector its common label, or <see cref="Ignored"/>, or <see cref="Mixed"/>; only the softmax reads them.</param>
+    /// <param name="tile">Gets the labels, and their groups where the softmax will read them.</param>
     /// <param name="isValid">Whether no pixel is ignored or padding.</param>
     /// <returns>False when a label is neither a class nor the ignore index.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static bool Read(RegionJob job, int image, int channel, long pixel, int count, int padded, int* index, T* label, int* group, out bool isValid)
+    internal static bool Read(RegionJob job, int image, int channel, long pixel, int count, int padded, in Tile<TLanes, T> tile, out bool isValid)
     {
         var (labels, classes, ignore) = (job.Labels, job.Classes, job.IgnoreIndex);
+        T* label = tile.Label;
+        int* index = tile.Index, group = tile.Group;
         var (isGood, hasIgnored) = labels.Type switch
         {
             ElementType.Int64 when labels.PixelStride == 1 && !(ignore >= 0 && ignore < classes) => Contiguous(labels.At<long>(image, channel, pixel), count, classes, ignore, index),
-            ElementType.Int64 => Strided(labels.At<long>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
-            ElementType.Int32 => Strided(labels.At<int>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
-            ElementType.Int16 => Strided(labels.At<short>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
-            ElementType.Int8 => Strided(labels.At<sbyte>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
-            _ => Strided(labels.At<byte>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
+            ElementType.Int64 => Strided<long, No>(labels.At<long>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
+            ElementType.Int32 => Strided<int, No>(labels.At<int>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
+            ElementType.Int16 => Strided<short, No>(labels.At<short>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
+            ElementType.Int8 => Strided<sbyte, No>(labels.At<sbyte>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
+            ElementType.Bool => Strided<byte, Yes>(labels.At<byte>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
+            _ => Strided<byte, No>(labels.At<byte>(image, channel, pixel), labels.PixelStride, count, classes, ignore, index),
         };
-        new Span<int>(index + count, padded - count).Fill(-1);
+        new Span<int>(index + count, padded - count).Fill(Ignored);
         isValid = !hasIgnored && count == padded;
         Convert(index, label, padded);
         for (var i = 0; i < padded && job.Mode == KernelMode.Softmax; i += TLanes.Count)
@@ -50,18 +51,22 @@ internal static unsafe class LabelTile<TLanes, T>
         return isGood;
     }
 
+    /// <typeparam name="TLabel">What is stored.</typeparam>
+    /// <typeparam name="TIsBool">Whether it is a bool: any byte but 0 is true then, as for libtorch.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (bool IsGood, bool HasIgnored) Strided<TLabel>(TLabel* labels, long step, int count, int classes, long? ignoreIndex, int* index)
+    private static (bool IsGood, bool HasIgnored) Strided<TLabel, TIsBool>(TLabel* labels, long step, int count, int classes, long? ignoreIndex, int* index)
         where TLabel : unmanaged, IBinaryInteger<TLabel>
+        where TIsBool : IFlag
     {
         var (isGood, hasIgnored) = (true, false);
         var (ignores, ignored) = (ignoreIndex.HasValue, ignoreIndex.GetValueOrDefault());
         for (var i = 0; i < count; i++)
         {
-            var value = long.CreateTruncating(labels[i * step]);
+            var stored = labels[i * step];
+            var value = TIsBool.IsSet ? (TLabel.IsZero(stored) ? 0 : 1) : long.CreateTruncating(stored);
             var isIgnored = ignores && value == ignored;
             var isClass = (ulong)value < (ulong)classes && !isIgnored;
-            index[i] = isClass ? (int)value : -1;
+            index[i] = isClass ? (int)value : Ignored;
             hasIgnored |= !isClass;
             isGood &= isClass || isIgnored;
         }
@@ -88,11 +93,11 @@ internal static unsafe class LabelTile<TLanes, T>
             good &= (firstClass | Vector512.Equals(first, ignored)) & (secondClass | Vector512.Equals(second, ignored));
             valid &= firstClass & secondClass;
 
-            // A class is below 2^31; all other labels become -1.
+            // A class is below 2^31; all other labels become -1, all bits set: Ignored.
             Vector512.Narrow(first | ~firstClass, second | ~secondClass).Store(index + i);
         }
 
-        var (restGood, restIgnored) = Strided(labels + i, 1, count - i, classes, ignoreIndex, index + i);
+        var (restGood, restIgnored) = Strided<long, No>(labels + i, 1, count - i, classes, ignoreIndex, index + i);
         return (restGood && good == Vector512<long>.AllBitsSet, restIgnored || valid != Vector512<long>.AllBitsSet);
     }
 

@@ -67,17 +67,20 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> vector) : ILanes<Lanes1
     public static Lanes128<T> Max(Lanes128<T> left, Lanes128<T> right) => new(Vector128.MaxNative(left._vector, right._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Less(Lanes128<T> left, Lanes128<T> right) => new(Vector128.LessThan(left._vector, right._vector));
+    public static Lanes128<T> ZeroWhereLess(Lanes128<T> a, Lanes128<T> b, Lanes128<T> value) =>
+        new(Vector128.ConditionalSelect(Vector128.LessThan(a._vector, b._vector), Vector128<T>.Zero, value._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Equal(Lanes128<T> left, Lanes128<T> right) => new(Vector128.Equals(left._vector, right._vector));
+    public static Lanes128<T> SelectLess(Lanes128<T> a, Lanes128<T> b, Lanes128<T> whenLess, Lanes128<T> otherwise) =>
+        new(Vector128.ConditionalSelect(Vector128.LessThan(a._vector, b._vector), whenLess._vector, otherwise._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Where(Lanes128<T> mask, Lanes128<T> value) => new(mask._vector & value._vector);
+    public static Lanes128<T> SelectEqual(Lanes128<T> a, Lanes128<T> b, Lanes128<T> whenEqual, Lanes128<T> otherwise) =>
+        new(Vector128.ConditionalSelect(Vector128.Equals(a._vector, b._vector), whenEqual._vector, otherwise._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Select(Lanes128<T> mask, Lanes128<T> whenTrue, Lanes128<T> whenFalse) =>
-        new(Vector128.ConditionalSelect(mask._vector, whenTrue._vector, whenFalse._vector));
+    public static Lanes128<T> AddWhereLess(Lanes128<T> sum, Lanes128<T> a, Lanes128<T> b, Lanes128<T> value) =>
+        new(Vector128.ConditionalSelect(Vector128.LessThan(a._vector, b._vector), sum._vector + value._vector, sum._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AllEqual(Lanes128<T> left, Lanes128<T> right) => Vector128.EqualsAll(left._vector, right._vector);

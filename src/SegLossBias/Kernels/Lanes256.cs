@@ -67,17 +67,20 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> vector) : ILanes<Lanes2
     public static Lanes256<T> Max(Lanes256<T> left, Lanes256<T> right) => new(Vector256.MaxNative(left._vector, right._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Less(Lanes256<T> left, Lanes256<T> right) => new(Vector256.LessThan(left._vector, right._vector));
+    public static Lanes256<T> ZeroWhereLess(Lanes256<T> a, Lanes256<T> b, Lanes256<T> value) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThan(a._vector, b._vector), Vector256<T>.Zero, value._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Equal(Lanes256<T> left, Lanes256<T> right) => new(Vector256.Equals(left._vector, right._vector));
+    public static Lanes256<T> SelectLess(Lanes256<T> a, Lanes256<T> b, Lanes256<T> whenLess, Lanes256<T> otherwise) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThan(a._vector, b._vector), whenLess._vector, otherwise._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Where(Lanes256<T> mask, Lanes256<T> value) => new(mask._vector & value._vector);
+    public static Lanes256<T> SelectEqual(Lanes256<T> a, Lanes256<T> b, Lanes256<T> whenEqual, Lanes256<T> otherwise) =>
+        new(Vector256.ConditionalSelect(Vector256.Equals(a._vector, b._vector), whenEqual._vector, otherwise._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Select(Lanes256<T> mask, Lanes256<T> whenTrue, Lanes256<T> whenFalse) =>
-        new(Vector256.ConditionalSelect(mask._vector, whenTrue._vector, whenFalse._vector));
+    public static Lanes256<T> AddWhereLess(Lanes256<T> sum, Lanes256<T> a, Lanes256<T> b, Lanes256<T> value) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThan(a._vector, b._vector), sum._vector + value._vector, sum._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AllEqual(Lanes256<T> left, Lanes256<T> right) => Vector256.EqualsAll(left._vector, right._vector);

@@ -67,17 +67,20 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> vector) : ILanes<Lanes5
     public static Lanes512<T> Max(Lanes512<T> left, Lanes512<T> right) => new(Vector512.MaxNative(left._vector, right._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Less(Lanes512<T> left, Lanes512<T> right) => new(Vector512.LessThan(left._vector, right._vector));
+    public static Lanes512<T> ZeroWhereLess(Lanes512<T> a, Lanes512<T> b, Lanes512<T> value) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(a._vector, b._vector), Vector512<T>.Zero, value._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Equal(Lanes512<T> left, Lanes512<T> right) => new(Vector512.Equals(left._vector, right._vector));
+    public static Lanes512<T> SelectLess(Lanes512<T> a, Lanes512<T> b, Lanes512<T> whenLess, Lanes512<T> otherwise) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(a._vector, b._vector), whenLess._vector, otherwise._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Where(Lanes512<T> mask, Lanes512<T> value) => new(mask._vector & value._vector);
+    public static Lanes512<T> SelectEqual(Lanes512<T> a, Lanes512<T> b, Lanes512<T> whenEqual, Lanes512<T> otherwise) =>
+        new(Vector512.ConditionalSelect(Vector512.Equals(a._vector, b._vector), whenEqual._vector, otherwise._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Select(Lanes512<T> mask, Lanes512<T> whenTrue, Lanes512<T> whenFalse) =>
-        new(Vector512.ConditionalSelect(mask._vector, whenTrue._vector, whenFalse._vector));
+    public static Lanes512<T> AddWhereLess(Lanes512<T> sum, Lanes512<T> a, Lanes512<T> b, Lanes512<T> value) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(a._vector, b._vector), sum._vector + value._vector, sum._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AllEqual(Lanes512<T> left, Lanes512<T> right) => Vector512.EqualsAll(left._vector, right._vector);

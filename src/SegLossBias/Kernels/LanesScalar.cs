@@ -53,16 +53,16 @@ internal readonly unsafe struct LanesScalar<T>(T value) : ILanes<LanesScalar<T>,
     public static LanesScalar<T> Max(LanesScalar<T> left, LanesScalar<T> right) => left._value > right._value ? left : right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LanesScalar<T> Less(LanesScalar<T> left, LanesScalar<T> right) => Mask(left._value < right._value);
+    public static LanesScalar<T> ZeroWhereLess(LanesScalar<T> a, LanesScalar<T> b, LanesScalar<T> value) => a._value < b._value ? default : value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LanesScalar<T> Equal(LanesScalar<T> left, LanesScalar<T> right) => Mask(left._value == right._value);
+    public static LanesScalar<T> SelectLess(LanesScalar<T> a, LanesScalar<T> b, LanesScalar<T> whenLess, LanesScalar<T> otherwise) => a._value < b._value ? whenLess : otherwise;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LanesScalar<T> Where(LanesScalar<T> mask, LanesScalar<T> value) => Holds(mask) ? value : default;
+    public static LanesScalar<T> SelectEqual(LanesScalar<T> a, LanesScalar<T> b, LanesScalar<T> whenEqual, LanesScalar<T> otherwise) => a._value == b._value ? whenEqual : otherwise;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LanesScalar<T> Select(LanesScalar<T> mask, LanesScalar<T> whenTrue, LanesScalar<T> whenFalse) => Holds(mask) ? whenTrue : whenFalse;
+    public static LanesScalar<T> AddWhereLess(LanesScalar<T> sum, LanesScalar<T> a, LanesScalar<T> b, LanesScalar<T> value) => a._value < b._value ? sum + value : sum;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AllEqual(LanesScalar<T> left, LanesScalar<T> right) => left._value == right._value;
@@ -91,9 +91,4 @@ internal readonly unsafe struct LanesScalar<T>(T value) : ILanes<LanesScalar<T>,
             return new(Unsafe.BitCast<long, T>((offset & FloatBits.Mantissa64) + FloatBits.RootHalf64));
         }
     }
-
-    /// <summary>A mask is 1 or 0 here; it is never read as a number.</summary>
-    private static LanesScalar<T> Mask(bool holds) => new(holds ? T.One : T.Zero);
-
-    private static bool Holds(LanesScalar<T> mask) => mask._value != T.Zero;
 }

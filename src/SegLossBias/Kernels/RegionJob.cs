@@ -1,18 +1,5 @@
 namespace SegLossBias;
 
-/// <summary>How a kernel reads its channels.</summary>
-internal enum KernelMode
-{
-    /// <summary>Exclusive classes.</summary>
-    Softmax,
-
-    /// <summary>Two exclusive classes: one sigmoid of the difference of their logits.</summary>
-    Pair,
-
-    /// <summary>Channels on their own.</summary>
-    Sigmoid,
-}
-
 /// <summary>All that a pass over the pixels reads.</summary>
 internal sealed record RegionJob
 {

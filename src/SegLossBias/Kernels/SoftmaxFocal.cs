@@ -2,39 +2,40 @@ using System.Runtime.CompilerServices;
 
 namespace SegLossBias;
 
-/// <summary>The focal term of a pixel's own class and its derivative, from p, 1 − p and −log p with all their digits.</summary>
+/// <summary>The focal term of a pixel's true class and its derivative, from p, 1 − p and −log p with all their digits.</summary>
 internal static class SoftmaxFocal<TLanes, T>
     where TLanes : unmanaged, ILanes<TLanes, T>
     where T : unmanaged
 {
     /// <summary>(1−p')^γ · −log p'</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TLanes Term(TLanes p, TLanes others, TLanes surprise, FocalShape focal)
+    internal static TLanes Term(TLanes p, TLanes oneMinusP, TLanes negativeLog, FocalShape focal)
     {
-        var rest = Rest(others, focal);
+        var shrunk = Shrink(oneMinusP, focal);
         if (focal.IsSmoothed)
         {
-            surprise = -LaneMath<TLanes, T>.Log(focal.Smooth<TLanes, T>(p));
+            negativeLog = -LaneMath<TLanes, T>.Log(focal.Smooth<TLanes, T>(p));
         }
 
-        return LaneMath<TLanes, T>.Power(rest, focal.Gamma) * surprise;
+        return LaneMath<TLanes, T>.Power(shrunk, focal.Gamma) * negativeLog;
     }
 
     /// <summary>−p · d/dp of the focal term = ρ p (γ r^(γ−1) · −log p' + r^γ / p') with r = 1 − p' = ρ(1−p).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TLanes Descent(TLanes p, TLanes others, TLanes surprise, FocalShape focal)
+    internal static TLanes Descent(TLanes p, TLanes oneMinusP, TLanes negativeLog, FocalShape focal)
     {
-        var rest = Rest(others, focal);
-        var weight = LaneMath<TLanes, T>.Power(rest, focal.Gamma);
+        var shrunk = Shrink(oneMinusP, focal);
+        var weight = LaneMath<TLanes, T>.Power(shrunk, focal.Gamma);
 
         // For γ < 1, r^(γ−1) is infinite at r = 0, but −log p' is 0 there and so is the product.
         var slope = focal.Gamma >= 1
-            ? LaneMath<TLanes, T>.Power(rest, focal.Gamma - 1)
-            : weight / TLanes.Max(TLanes.Of(1.2e-38), rest);
+            ? LaneMath<TLanes, T>.Power(shrunk, focal.Gamma - 1)
+            : weight / TLanes.Max(TLanes.Of(FloatBits.Smallest), shrunk);
         var gamma = TLanes.Of(focal.Gamma);
         if (!focal.IsSmoothed)
         {
-            return TLanes.MultiplyAdd(gamma * p * slope, surprise, weight); // p / p' = 1, though p may be 0.
+            // p / p' = 1, though p may be 0. Without γ the term is −log p, and 0 · ∞ may not come near it.
+            return focal.Gamma == 0 ? weight : TLanes.MultiplyAdd(gamma * p * slope, negativeLog, weight);
         }
 
         var smoothed = focal.Smooth<TLanes, T>(p);
@@ -42,7 +43,7 @@ internal static class SoftmaxFocal<TLanes, T>
         return TLanes.Of(focal.Shrinkage) * p * bend;
     }
 
-    /// <summary>1 − p' from 1 − p, never negative.</summary>
+    /// <summary>r = 1 − p' from 1 − p, never negative.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Rest(TLanes others, FocalShape focal) => TLanes.Max(default, others) * TLanes.Of(focal.Shrinkage);
+    private static TLanes Shrink(TLanes oneMinusP, FocalShape focal) => TLanes.Max(default, oneMinusP) * TLanes.Of(focal.Shrinkage);
 }

@@ -1,30 +1,32 @@
 namespace SegLossBias;
 
 /// <summary>
-/// How the pixels are cut: chunks for the threads, tiles in a chunk that stay in the caches, and where in the scratch
-/// memory of a thread things lie. Depends on the shape alone, never on the number of threads.
+/// How the pixels are cut: chunks for the threads, and tiles in a chunk that stay in the caches. Depends on the shape
+/// alone, never on the number of threads, so that this changes no bit of the result.
 /// </summary>
-internal sealed unsafe class TilePlan<TLanes, T>
+internal sealed class TilePlan<TLanes, T>
     where TLanes : unmanaged, ILanes<TLanes, T>
     where T : unmanaged
 {
-    /// <summary>Numbers per pixel besides the rows of the classes: max, sum, lower, dot, factor, back, own, label.</summary>
-    internal const int PixelArrays = 8;
-
-    /// <summary>Of them, those each temperature has: sum, dot, factor.</summary>
-    internal const int TemperedArrays = 3;
-
+    /// <summary>The matrices of a tile shall fit into so much of the first-level cache, which has 32 to 48 KB.</summary>
     private const int TileBytes = 32 * 1024;
 
-    /// <summary>A lane then sums no more than 32 numbers in its own type; equal ones would all be rounded one way.</summary>
+    /// <summary>
+    /// Pixels of a tile at most. A lane then sums no more than 32 numbers in its own type; equal ones, as saturated pixels
+    /// give, would all be rounded one way.
+    /// </summary>
     private static readonly int MostPixels = Math.Min(256, 32 * TLanes.Count);
 
+    /// <summary>Pixels of a tile at least, however many classes there are: shorter rows cost more than cache misses.</summary>
+    private static readonly int FewestPixels = Math.Min(128, MostPixels);
+
+    /// <summary>Logits of a chunk at least, so that handing it to a thread costs little beside its work.</summary>
     private const int FewestChunkElements = 1 << 18;
 
-    /// <summary>So much of small images is one piece of work for a thread.</summary>
+    /// <summary>Images that have fewer logits share a piece of work.</summary>
     private const int SharedChunkElements = 1 << 14;
 
-    /// <summary>Enough for any number of cores; more would only cost memory for their sums.</summary>
+    /// <summary>Chunks of one large image at most: enough for any number of cores; more would only cost memory for their sums.</summary>
     private const int MostChunks = 256;
 
     /// <summary>Below this many logits a second thread costs more than it gives.</summary>
@@ -35,17 +37,24 @@ internal sealed unsafe class TilePlan<TLanes, T>
         var request = job.Request;
         Tempered = [.. Enumerable.Range(0, request.Temperatures.Length).Where(place => request.Temperatures[place] is not (0 or 1))];
         Size = Array.IndexOf(request.Temperatures, 1);
-        var rows = job.Mode == KernelMode.Softmax ? job.Channels : job.Mode == KernelMode.Pair ? 2 : 1;
-        Copies = job.Mode == KernelMode.Softmax ? 2 + Tempered.Length : 2;
+
+        var hasPowers = Size >= 0 || request.Overlap >= 0 || request.NegativeLogLikelihood >= 0 || request.SoftmaxFocal >= 0;
+        IsOneVsRestAlone = job.Mode == KernelMode.Softmax && !hasPowers && Tempered.Length == 0 && request.OneVsRestFocal >= 0;
+        WholeTempered = hasPowers ? Array.FindIndex(Tempered, place => SoftmaxWholePowers<TLanes, T>.Has(request.Temperatures[place])) : -1;
+
+        // Channels on their own have one row, and keep no powers.
+        var rows = job.Mode switch { KernelMode.Softmax => job.Channels, KernelMode.TwoClassSoftmax => 2, _ => 1 };
+        var temperatures = job.Mode == KernelMode.Softmax ? Tempered.Length : 0;
+        var matrices = 2 + temperatures;
 
         var step = 2 * TLanes.Count;
-        var fitting = TileBytes / (rows * Copies * sizeof(T));
-        TilePixels = (int)Math.Min(Math.Clamp(fitting, Math.Min(128, MostPixels), MostPixels), job.Pixels);
+        var fitting = TileBytes / (rows * matrices * SizeOf);
+        TilePixels = (int)Math.Min(Math.Clamp(fitting, FewestPixels, MostPixels), job.Pixels);
         TilePixels = (TilePixels + step - 1) / step * step;
 
         // One vector more, so that rows do not fall on the same cache sets.
-        Stride = TilePixels + TLanes.Count;
-        Rows = rows;
+        Shape = new TileShape(rows, TilePixels + TLanes.Count, temperatures);
+        ScratchBytes = checked((int)Tile<TLanes, T>.Bytes(Shape));
 
         var elements = (long)job.Images * job.Channels * job.Pixels;
         ChunkPixels = Math.Max(1, Math.Max(FewestChunkElements, elements / MostChunks) / job.Channels / TilePixels) * TilePixels;
@@ -53,28 +62,28 @@ internal sealed unsafe class TilePlan<TLanes, T>
         ImagesPerChunk = ChunksPerImage > 1 ? 1 : (int)Math.Clamp(SharedChunkElements / ((long)job.Channels * Math.Max(job.Pixels, TilePixels)), 1, job.Images);
         Chunks = checked((job.Images + ImagesPerChunk - 1) / ImagesPerChunk * ChunksPerImage);
         Threads = elements < SmallWork ? 1 : job.Threads;
-
-        var numbers = ((long)rows * Copies * Stride)
-            + ((PixelArrays + (TemperedArrays * Tempered.Length)) * Stride)
-            + ((1 + Tempered.Length) * (long)Padded(job.Channels))
-            + Padded(3 * TLanes.Count);
-        ScratchBytes = checked((int)((numbers * sizeof(T)) + (2 * sizeof(int) * Stride)));
     }
 
-    /// <summary>The place of the predicted size with τ = 1, or -1.</summary>
+    /// <summary>The place of the predicted size with τ = 1 in the request, or -1.</summary>
     internal int Size { get; }
 
     /// <summary>The places of the other predicted sizes.</summary>
     internal int[] Tempered { get; }
 
-    internal int Rows { get; }
+    /// <summary>
+    /// Of these, the one whose powers are products of those with τ = 1, because τ is a small whole number and something else wants
+    /// those too; or -1.
+    /// </summary>
+    internal int WholeTempered { get; }
 
-    /// <summary>Logits, their powers, and powers for each temperature.</summary>
-    internal int Copies { get; }
+    /// <summary>Whether the classes are channels of their own for all that is asked, so that no softmax is needed.</summary>
+    internal bool IsOneVsRestAlone { get; }
+
+    internal TileShape Shape { get; }
 
     internal int TilePixels { get; }
 
-    internal int Stride { get; }
+    internal int ScratchBytes { get; }
 
     internal long ChunkPixels { get; }
 
@@ -88,10 +97,7 @@ internal sealed unsafe class TilePlan<TLanes, T>
 
     internal int Threads { get; }
 
-    internal int ScratchBytes { get; }
+    private static unsafe int SizeOf => sizeof(T);
 
     internal static TilePlan<TLanes, T> For(RegionJob job) => new(job);
-
-    /// <summary>Rounded up to whole cache lines.</summary>
-    internal static int Padded(int numbers) => (numbers + 15) & ~15;
 }

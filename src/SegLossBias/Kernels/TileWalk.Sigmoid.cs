@@ -2,9 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace SegLossBias;
 
-/// <content>Channels on their own, and two exclusive classes as one such channel.</content>
+/// <content>Channels on their own, one row at a time.</content>
 internal readonly unsafe ref partial struct TileWalk<TLanes, T>
 {
+    /// <summary>A row has one focal sum, whichever form was asked for; two classes have that of the softmax.</summary>
+    private int RowFocal => Math.Max(_job.Request.SoftmaxFocal, _job.Request.OneVsRestFocal);
+
+    private FocalShape RowFocalShape => _job.Request.SoftmaxFocal >= 0 ? _softmaxFocal : _oneVsRestFocal;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool ForwardSigmoid(int image, long pixel, int count, double* sums)
     {
@@ -25,92 +30,100 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         AddRowGradient(PaddedCount(count), upstream + channel, upstream + _job.Channels + channel);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool ForwardPair(int image, long pixel, int count, double* sums)
-    {
-        var isGood = ReadPair(image, pixel, count);
-        AddRow(PaddedCount(count), sums + 1, sums);
-        return isGood;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void BackwardPair(int image, long pixel, int count, double* upstream)
-    {
-        _ = ReadPair(image, pixel, count);
-        var padded = PaddedCount(count);
-        AddRowGradient(padded, upstream + 1, upstream);
-        for (var i = 0; i < padded; i += TLanes.Count)
-        {
-            var slope = TLanes.Load(_e + i);
-            TLanes.Store(_e + _plan.Stride + i, slope);
-            TLanes.Store(_e + i, -slope);
-        }
-    }
-
-    /// <summary>The first row becomes the logit of class 1 against class 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool ReadPair(int image, long pixel, int count)
-    {
-        var isGood = ReadTile(image, 0, 2, pixel, count);
-        for (var i = 0; i < PaddedCount(count); i += TLanes.Count)
-        {
-            TLanes.Store(_z + i, TLanes.Load(_z + _plan.Stride + i) - TLanes.Load(_z + i));
-        }
-
-        return isGood;
-    }
-
     /// <summary>Adds the statistics of a row; the first numbers of foreground and background say where.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddRow(int padded, double* foreground, double* background)
     {
-        var own = Own(foreground, RowFocal);
+        var trueClass = TrueClassSumsOf(foreground, RowFocal);
         for (var place = 0; place < _job.Request.Temperatures.Length; place++)
         {
-            if (HasRowOfItsOwn(place, own))
+            if (IsSizeByItself(place, trueClass))
             {
-                SigmoidRow<TLanes, T>.AddSizes(_z, _label, padded, _job.Request.Temperatures[place], Foreground(foreground, place), Foreground(background, place));
+                SigmoidSizes<TLanes, T>.Add(_tile.Logits, _tile.Label, padded, _job.Request.Temperatures[place], Foreground(foreground, place), Foreground(background, place));
             }
         }
 
-        SigmoidRow<TLanes, T>.AddTargets(_label, 1, padded, Targets(foreground), Targets(background));
-        if (!own.IsEmpty)
+        SigmoidSizes<TLanes, T>.AddTargets(_tile.Label, 1, padded, Targets(foreground), Targets(background));
+        if (HasWholePowers(trueClass))
         {
+            var place = _plan.Tempered[_plan.WholeTempered];
+            SigmoidWholePowers<TLanes, T>.AddSums(
+                _tile.Logits,
+                _tile.Label,
+                padded,
+                _job.Request.Temperatures[place],
+                Foreground(foreground, place),
+                Foreground(background, place),
+                trueClass.NegativeLogLikelihood,
+                TrueClassSumsOf(background, RowFocal).NegativeLogLikelihood);
+        }
+        else if (!trueClass.IsEmpty)
+        {
+            if (_plan.Size < 0 && SigmoidFocal<TLanes, T>.Has(RowFocalShape, trueClass))
+            {
+                SigmoidFocal<TLanes, T>.AddSums(_tile.Logits, _tile.Label, 1, padded, trueClass.Focal, TrueClassSumsOf(background, RowFocal).Focal);
+                return;
+            }
+
             var size = _plan.Size < 0 ? null : Foreground(foreground, _plan.Size);
-            var rest = _plan.Size < 0 ? null : Foreground(background, _plan.Size);
-            SigmoidRow<TLanes, T>.AddOwn(_z, _label, 1, padded, RowFocalShape, own, Own(background, RowFocal), size, rest);
+            var backgroundSize = _plan.Size < 0 ? null : Foreground(background, _plan.Size);
+            SigmoidTrueClass<TLanes, T>.AddSums(_tile.Logits, _tile.Label, 1, padded, RowFocalShape, trueClass, TrueClassSumsOf(background, RowFocal), size, backgroundSize);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddRowGradient(int padded, double* foreground, double* background)
     {
-        var own = Own(foreground, RowFocal);
-        new Span<T>(_e, padded).Clear();
+        var trueClass = TrueClassSumsOf(foreground, RowFocal);
+        if (HasWholePowers(trueClass))
+        {
+            var place = _plan.Tempered[_plan.WholeTempered];
+            SigmoidWholePowers<TLanes, T>.SetGradient(
+                _tile.Logits,
+                _tile.Label,
+                _tile.Gradient,
+                padded,
+                _job.Request.Temperatures[place],
+                SizeUpstream(foreground, background, place),
+                *trueClass.NegativeLogLikelihood,
+                *TrueClassSumsOf(background, RowFocal).NegativeLogLikelihood);
+        }
+        else
+        {
+            new Span<T>(_tile.Gradient, padded).Clear();
+        }
+
         for (var place = 0; place < _job.Request.Temperatures.Length; place++)
         {
-            if (HasRowOfItsOwn(place, own))
+            if (IsSizeByItself(place, trueClass))
             {
-                SigmoidRow<TLanes, T>.AddSizeGradient(_z, _label, _e, padded, _job.Request.Temperatures[place], SizeGradient(foreground, background, place));
+                SigmoidSizes<TLanes, T>.AddGradient(_tile.Logits, _tile.Label, _tile.Gradient, padded, _job.Request.Temperatures[place], SizeUpstream(foreground, background, place));
             }
         }
 
-        if (!own.IsEmpty)
+        if (!trueClass.IsEmpty && !HasWholePowers(trueClass))
         {
-            var size = _plan.Size < 0 ? 0 : SizeGradient(foreground, background, _plan.Size);
-            SigmoidRow<TLanes, T>.AddOwnGradient(_z, _label, 1, _e, padded, RowFocalShape, own, Own(background, RowFocal), size);
+            if (_plan.Size < 0 && SigmoidFocal<TLanes, T>.Has(RowFocalShape, trueClass))
+            {
+                SigmoidFocal<TLanes, T>.SetGradient<Yes>(_tile.Logits, _tile.Label, 1, _tile.Gradient, padded, *trueClass.Focal, *TrueClassSumsOf(background, RowFocal).Focal);
+                return;
+            }
+
+            var size = _plan.Size < 0 ? 0 : SizeUpstream(foreground, background, _plan.Size);
+            SigmoidTrueClass<TLanes, T>.AddGradient(_tile.Logits, _tile.Label, 1, _tile.Gradient, padded, RowFocalShape, trueClass, TrueClassSumsOf(background, RowFocal), size);
         }
     }
 
-    /// <summary>Whether this is a predicted size that does not come with the sums over own pixels.</summary>
-    private bool HasRowOfItsOwn(int place, OwnSums own) =>
-        _job.Request.Temperatures[place] > 0 && (place != _plan.Size || own.IsEmpty);
+    /// <summary>Whether this is a predicted size that does not come with the true-class sums, which have its powers.</summary>
+    private bool IsSizeByItself(int place, TrueClassSums trueClass) =>
+        _job.Request.Temperatures[place] > 0
+        && (place != _plan.Size || trueClass.IsEmpty)
+        && !(HasWholePowers(trueClass) && place == _plan.Tempered[_plan.WholeTempered]);
 
-    /// <summary>Upstream gradient of Σ σ(τz), which is |V| − Σ σ(−τz).</summary>
-    private double SizeGradient(double* foreground, double* background, int place) => *Foreground(foreground, place) - *Foreground(background, place);
+    /// <summary>Whether the negative log-likelihood and a size with a small whole τ are gathered together.</summary>
+    private bool HasWholePowers(TrueClassSums trueClass) =>
+        _plan.WholeTempered >= 0 && _plan.Size < 0 && trueClass is { Overlap: null, Focal: null, NegativeLogLikelihood: not null };
 
-    /// <summary>Channels on their own have one focal sum, whichever form was asked for; a pair has that of the softmax.</summary>
-    private int RowFocal => Math.Max(_job.Request.SoftmaxFocal, _job.Request.OneVsRestFocal);
-
-    private FocalShape RowFocalShape => _job.Request.SoftmaxFocal >= 0 ? _softmaxFocal : _oneVsRestFocal;
+    /// <summary>Upstream gradient of Σ σ(τz): that of the background counts against it, since Σ σ(−τz) = |V| − Σ σ(τz).</summary>
+    private double SizeUpstream(double* foreground, double* background, int place) => *Foreground(foreground, place) - *Foreground(background, place);
 }

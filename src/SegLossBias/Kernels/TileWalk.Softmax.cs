@@ -2,174 +2,224 @@ using System.Runtime.CompilerServices;
 
 namespace SegLossBias;
 
+// The softmax and its gradient, for one pixel with logits z and true class y.
+//
+// 1. e_k = exp(z_k − m) with m = max_k z_k,  s = Σ_k e_k,  p_k = e_k / s. Any m gives the same p; this one cannot overflow.
+// 2. ∂p_k/∂z_j = p_k (δ_kj − p_j).
+// 3. The loss L depends on this pixel through sums of functions of p. With g_k = ∂L/∂p_k the chain rule and 2 give the one
+//    equation of the backward pass:
+//
+//        dL/dz_j = p_j (g_j − Σ_k p_k g_k)
+//
+//    Two families of statistics differ in g.
+// 4. Dense: a predicted size is Σ p_k over all pixels, so that g_k = u_k, its upstream gradient, in every row. With a
+//    temperature, q = softmax(τz), the inner derivative gives a factor:  dL/dz_j = τ q_j (u_j − Σ_k q_k u_k).
+// 5. True class: a statistic Σ f(p_y) over the pixels of class y has g_y = u_y f'(p_y) alone. With c = p_y g_y, equation 3 is
+//    dL/dz_j = c (δ_jy − p_j). Several such statistics add their c:
+//
+//        overlap                   f = p           c = u p
+//        negative log-likelihood   f = −log p      c = −u
+//        focal                     f = (1−p)^γ · −log p    c = −u · Descent   (see SoftmaxFocal)
+//
+// 6. In powers: dL/dz_j = (−c/s) e_j for j ≠ y, and for the true class (−c/s)(−r) with r = Σ_{k≠y} e_k. 1 − p_y is taken as
+//    r/s, since the difference would have no digits left where p_y is near 1.
+// 7. With the size for τ = 1, which has the same powers, the sum of 4 and 6 is
+//    dL/dz_j = e_j (−c/s + (u_j − mean) / s) for j ≠ y, and (−c/s)(−r) + p_y (u_y − mean) for the true class; mean = Σ_k p_k u_k.
+
 /// <content>Exclusive classes.</content>
 internal readonly unsafe ref partial struct TileWalk<TLanes, T>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool ForwardSoftmax(int image, long pixel, int count, long last, double* sums)
     {
-        var (request, channels, stride, padded) = (_job.Request, _job.Channels, _plan.Stride, PaddedCount(count));
-        var isGood = ReadTile(image, 0, channels, pixel, count);
+        var (request, padded) = (_job.Request, PaddedCount(count));
+        var isGood = ReadTile(image, 0, _job.Channels, pixel, count);
         var next = Next(image, pixel, count, last);
-        SoftmaxTile<TLanes, T>.Largest(_z, channels, stride, padded, _max);
+        if (_plan.IsOneVsRestAlone)
+        {
+            SoftmaxTrueClass<TLanes, T>.AddTargets(_tile, padded, Targets(sums));
+            AddOneVsRestSums(padded, sums);
+            return isGood;
+        }
+
+        SoftmaxPowers<TLanes, T>.SetMax(_tile, padded);
         for (var j = 0; j < _plan.Tempered.Length; j++)
         {
-            var place = _plan.Tempered[j];
-            SoftmaxTile<TLanes, T>.Powers<Yes, No, No>(_z, Tempered(j), channels, stride, padded, _max, request.Temperatures[place], null, TemperedSum(j), null, null, next, NextStride);
-            SoftmaxTile<TLanes, T>.Invert(TemperedSum(j), _label, padded, 1, TemperedFactor(j));
-            SoftmaxTile<TLanes, T>.AddSizes(Tempered(j), channels, stride, padded, TemperedFactor(j), Foreground(sums, place));
-            next = null;
+            var (place, softmax) = (_plan.Tempered[j], _tile.Tempered(j));
+            if (j != _plan.WholeTempered)
+            {
+                SoftmaxPowers<TLanes, T>.Set<Yes, No, No>(_tile, softmax, request.Temperatures[place], padded, next);
+            }
+            else if (_plan.Size >= 0)
+            {
+                SoftmaxWholePowers<TLanes, T>.Set<Yes, No, No>(_tile, softmax, request.Temperatures[place], padded, next);
+            }
+            else
+            {
+                SoftmaxWholePowers<TLanes, T>.Set<No, No, No>(_tile, softmax, request.Temperatures[place], padded, next);
+            }
+
+            SoftmaxSizes<TLanes, T>.SetFactor(_tile, softmax, 1, padded);
+            SoftmaxSizes<TLanes, T>.Add(_tile, softmax, padded, Foreground(sums, place));
+            next = default;
         }
 
-        var own = Own(sums, request.SoftmaxFocal);
+        var trueClass = TrueClassSumsOf(sums, request.SoftmaxFocal);
+        if (_plan.WholeTempered < 0 && _plan.Size >= 0)
+        {
+            SoftmaxPowers<TLanes, T>.Set<Yes, Yes, No>(_tile, _tile.Softmax, 1, padded, next);
+        }
+        else if (_plan.WholeTempered < 0 && !trueClass.IsEmpty)
+        {
+            SoftmaxPowers<TLanes, T>.Set<No, Yes, No>(_tile, _tile.Softmax, 1, padded, next);
+        }
+
         if (_plan.Size >= 0)
         {
-            SoftmaxTile<TLanes, T>.Powers<Yes, Yes, No>(_z, _e, channels, stride, padded, _max, 1, null, _sum, _lower, null, next, NextStride);
-            SoftmaxTile<TLanes, T>.Invert(_sum, _label, padded, 1, _factor);
-            SoftmaxTile<TLanes, T>.AddSizes(_e, channels, stride, padded, _factor, Foreground(sums, _plan.Size));
-        }
-        else if (!own.IsEmpty)
-        {
-            SoftmaxTile<TLanes, T>.Powers<No, Yes, No>(_z, _e, channels, stride, padded, _max, 1, null, _sum, _lower, null, next, NextStride);
+            SoftmaxSizes<TLanes, T>.SetFactor(_tile, _tile.Softmax, 1, padded);
+            SoftmaxSizes<TLanes, T>.Add(_tile, _tile.Softmax, padded, Foreground(sums, _plan.Size));
         }
 
-        if (own.IsEmpty)
+        if (trueClass.IsEmpty)
         {
-            SoftmaxOwn<TLanes, T>.AddTargets(_index, _group, padded, Targets(sums));
+            SoftmaxTrueClass<TLanes, T>.AddTargets(_tile, padded, Targets(sums));
         }
         else
         {
-            SoftmaxTile<TLanes, T>.Pick(_z, stride, padded, _index, _group, _own);
-            SoftmaxOwn<TLanes, T>.AddSums(_own, _max, _sum, _lower, _index, _group, padded, _softmaxFocal, Targets(sums), own, _vectors);
+            SoftmaxTrueClass<TLanes, T>.PickLogits(_tile, padded);
+            SoftmaxTrueClass<TLanes, T>.AddSums(_tile, padded, _softmaxFocal, Targets(sums), trueClass);
         }
 
-        for (var k = 0; k < channels && request.OneVsRestFocal >= 0; k++)
-        {
-            var foreground = new OwnSums(null, null, Foreground(sums, request.OneVsRestFocal) + k);
-            var background = new OwnSums(null, null, Background(sums, request.OneVsRestFocal) + k);
-            SigmoidRow<TLanes, T>.AddOwn(_z + ((long)k * stride), _label, k, padded, _oneVsRestFocal, foreground, background, null, null);
-        }
-
+        AddOneVsRestSums(padded, sums);
         return isGood;
     }
 
-    /// <summary>Leaves the gradient in the rows of the powers.</summary>
+    /// <summary>The gradient takes the place of the powers with τ = 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackwardSoftmax(int image, long pixel, int count, long last, double* upstream)
     {
-        var (request, channels, stride, padded) = (_job.Request, _job.Channels, _plan.Stride, PaddedCount(count));
-        _ = ReadTile(image, 0, channels, pixel, count);
-        var next = Next(image, pixel, count, last);
-        SoftmaxTile<TLanes, T>.Largest(_z, channels, stride, padded, _max);
-        for (var j = 0; j < _plan.Tempered.Length; j++)
+        var (request, padded) = (_job.Request, PaddedCount(count));
+        _ = ReadTile(image, 0, _job.Channels, pixel, count);
+        if (_plan.IsOneVsRestAlone)
         {
-            var temperature = request.Temperatures[_plan.Tempered[j]];
-            SoftmaxTile<TLanes, T>.Powers<Yes, No, Yes>(_z, Tempered(j), channels, stride, padded, _max, temperature, Weights(1 + j), TemperedSum(j), null, TemperedDot(j), next, NextStride);
-            SoftmaxTile<TLanes, T>.Invert(TemperedSum(j), _label, padded, temperature, TemperedFactor(j));
-            SoftmaxTile<TLanes, T>.Mean(TemperedDot(j), TemperedSum(j), padded);
-            next = null;
+            SetOneVsRestGradient<No>(padded, upstream);
+            return;
         }
 
-        var own = Own(upstream, request.SoftmaxFocal);
-        if (own.IsEmpty && _plan.Size < 0)
+        var next = Next(image, pixel, count, last);
+        SoftmaxPowers<TLanes, T>.SetMax(_tile, padded);
+        for (var j = 0; j < _plan.Tempered.Length; j++)
         {
-            new Span<T>(_e, channels * stride).Clear();
+            var (temperature, softmax) = (request.Temperatures[_plan.Tempered[j]], _tile.Tempered(j));
+            if (j != _plan.WholeTempered)
+            {
+                SoftmaxPowers<TLanes, T>.Set<Yes, No, Yes>(_tile, softmax, temperature, padded, next);
+            }
+            else if (_plan.Size >= 0)
+            {
+                SoftmaxWholePowers<TLanes, T>.Set<Yes, Yes, Yes>(_tile, softmax, temperature, padded, next);
+            }
+            else
+            {
+                SoftmaxWholePowers<TLanes, T>.Set<Yes, No, Yes>(_tile, softmax, temperature, padded, next);
+            }
+
+            SoftmaxSizes<TLanes, T>.SetFactor(_tile, softmax, temperature, padded);
+            SoftmaxSizes<TLanes, T>.DivideMean(softmax, padded);
+            next = default;
+        }
+
+        var trueClass = TrueClassSumsOf(upstream, request.SoftmaxFocal);
+        var (hasTrueClass, hasSize) = (!trueClass.IsEmpty, _plan.Size >= 0);
+        if (hasTrueClass || hasSize)
+        {
+            SetTrueClassGradient(trueClass, padded, next);
         }
         else
         {
-            PowersOfOwn(own, padded, next);
+            new Span<T>(_tile.Gradient, _job.Channels * _tile.Stride).Clear();
         }
 
-        var isScaled = own.IsEmpty || _plan.Size >= 0;
+        // Without a size, the powers are yet to be scaled; the first stage that comes does it.
+        var isScaled = !hasTrueClass || hasSize;
         for (var j = 0; j < _plan.Tempered.Length; j++, isScaled = true)
         {
             if (isScaled)
             {
-                SoftmaxTile<TLanes, T>.AddSizeGradient<No>(Tempered(j), TemperedFactor(j), TemperedDot(j), Weights(1 + j), _e, null, channels, stride, padded);
+                SoftmaxSizes<TLanes, T>.AddGradient<No>(_tile, _tile.Tempered(j), padded);
             }
             else
             {
-                SoftmaxTile<TLanes, T>.AddSizeGradient<Yes>(Tempered(j), TemperedFactor(j), TemperedDot(j), Weights(1 + j), _e, _back, channels, stride, padded);
+                SoftmaxSizes<TLanes, T>.AddGradient<Yes>(_tile, _tile.Tempered(j), padded);
             }
         }
 
         if (!isScaled)
         {
-            SoftmaxTile<TLanes, T>.Scale<No>(_e, _back, null, null, null, channels, stride, padded);
+            SoftmaxSizes<TLanes, T>.ScalePowers<No>(_tile, padded);
         }
 
-        for (var k = 0; k < channels && request.OneVsRestFocal >= 0; k++)
-        {
-            var foreground = new OwnSums(null, null, Foreground(upstream, request.OneVsRestFocal) + k);
-            var background = new OwnSums(null, null, Background(upstream, request.OneVsRestFocal) + k);
-            SigmoidRow<TLanes, T>.AddOwnGradient(_z + ((long)k * stride), _label, k, _e + ((long)k * stride), padded, _oneVsRestFocal, foreground, background, 0);
-        }
+        SetOneVsRestGradient<Yes>(padded, upstream);
     }
 
     /// <summary>
-    /// Leaves in the rows the gradient of the sums over own pixels and of the size with τ = 1; without the latter the numbers that
-    /// have yet to be scaled by back.
+    /// Leaves in the rows the gradient of the true-class sums and of the size with τ = 1, equation 7. Without that size it leaves
+    /// what has yet to be multiplied by <see cref="Tile{TLanes, T}.Scale"/>: the powers, and −r for the true class.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PowersOfOwn(OwnSums own, int padded, byte* next)
+    private void SetTrueClassGradient(TrueClassSums upstream, int padded, NextTile next)
     {
-        var (channels, stride) = (_job.Channels, _plan.Stride);
-        SoftmaxTile<TLanes, T>.Pick(_z, stride, padded, _index, _group, _own);
+        SoftmaxTrueClass<TLanes, T>.PickLogits(_tile, padded);
+        if (_plan.WholeTempered < 0 && _plan.Size >= 0)
+        {
+            SoftmaxPowers<TLanes, T>.Set<Yes, Yes, Yes>(_tile, _tile.Softmax, 1, padded, next);
+        }
+        else if (_plan.WholeTempered < 0)
+        {
+            SoftmaxPowers<TLanes, T>.Set<Yes, Yes, No>(_tile, _tile.Softmax, 1, padded, next);
+        }
+
         if (_plan.Size >= 0)
         {
-            SoftmaxTile<TLanes, T>.Powers<Yes, Yes, Yes>(_z, _e, channels, stride, padded, _max, 1, Weights(0), _sum, _lower, _dot, next, NextStride);
-            SoftmaxTile<TLanes, T>.Invert(_sum, _label, padded, 1, _factor);
-            SoftmaxTile<TLanes, T>.Mean(_dot, _sum, padded);
-            SoftmaxOwn<TLanes, T>.Gradient(_own, _max, _sum, _lower, _label, _index, _group, padded, _softmaxFocal, own, Weights(0), _dot, _back, _vectors);
-            SoftmaxTile<TLanes, T>.Scale<Yes>(_e, _back, _factor, _dot, Weights(0), channels, stride, padded);
+            SoftmaxSizes<TLanes, T>.SetFactor(_tile, _tile.Softmax, 1, padded);
+            SoftmaxSizes<TLanes, T>.DivideMean(_tile.Softmax, padded);
+            SoftmaxTrueClassGradient<TLanes, T>.Set<Yes>(_tile, padded, _softmaxFocal, upstream);
+            SoftmaxSizes<TLanes, T>.ScalePowers<Yes>(_tile, padded);
         }
         else
         {
-            SoftmaxTile<TLanes, T>.Powers<Yes, Yes, No>(_z, _e, channels, stride, padded, _max, 1, null, _sum, _lower, null, next, NextStride);
-            SoftmaxOwn<TLanes, T>.Gradient(_own, _max, _sum, _lower, _label, _index, _group, padded, _softmaxFocal, own, null, null, _back, _vectors);
+            SoftmaxTrueClassGradient<TLanes, T>.Set<No>(_tile, padded, _softmaxFocal, upstream);
         }
 
-        SoftmaxTile<TLanes, T>.SetOwn(_e, stride, padded, _index, _group, _own);
+        SoftmaxTrueClassGradient<TLanes, T>.Put(_tile, padded);
     }
-
-    private long NextStride => _job.Logits.ChannelStride * sizeof(T);
 
     /// <summary>What the next tile reads first, if it can be brought near meanwhile.</summary>
-    private byte* Next(int image, long pixel, int count, long last) =>
+    private NextTile Next(int image, long pixel, int count, long last) =>
         _job.Logits.PixelStride == 1 && _job.Logits.Type is ElementType.Float32 or ElementType.Float64 && pixel + count + PaddedCount(count) <= last
-            ? (byte*)_job.Logits.At<T>(image, 0, pixel + count)
-            : null;
-
-    private T* Weights(int size) => _weights + (size * (long)TilePlan<TLanes, T>.Padded(_job.Channels));
-
-    private T* Tempered(int j) => _tempered + ((long)j * _job.Channels * _plan.Stride);
-
-    private T* TemperedSum(int j) => _temperedPixels + ((long)j * TilePlan<TLanes, T>.TemperedArrays * _plan.Stride);
-
-    private T* TemperedDot(int j) => TemperedSum(j) + _plan.Stride;
-
-    private T* TemperedFactor(int j) => TemperedSum(j) + (2L * _plan.Stride);
-
-    private OwnSums Own(double* numbers, int focal)
-    {
-        var request = _job.Request;
-        return new(
-            request.Overlap < 0 ? null : Foreground(numbers, request.Overlap),
-            request.NegativeLogLikelihood < 0 ? null : Foreground(numbers, request.NegativeLogLikelihood),
-            focal < 0 ? null : Foreground(numbers, focal));
-    }
+            ? new((byte*)_job.Logits.At<T>(image, 0, pixel + count), _job.Logits.ChannelStride * sizeof(T))
+            : default;
 
     /// <summary>Copies the upstream gradients of the predicted sizes to where vectors read them.</summary>
-    private void LoadWeights(double* upstream)
+    private void LoadSizeUpstream(double* upstream)
     {
-        for (var size = 0; size <= _plan.Tempered.Length && _job.Mode == KernelMode.Softmax; size++)
+        if (_job.Mode != KernelMode.Softmax)
         {
-            var place = size == 0 ? _plan.Size : _plan.Tempered[size - 1];
-            var from = place < 0 ? null : Foreground(upstream, place);
-            for (var k = 0; k < _job.Channels && from != null; k++)
-            {
-                TLanes.StoreOne(Weights(size) + k, from[k]);
-            }
+            return;
+        }
+
+        LoadSizeUpstream(upstream, _plan.Size, _tile.Softmax.Upstream);
+        for (var j = 0; j < _plan.Tempered.Length; j++)
+        {
+            LoadSizeUpstream(upstream, _plan.Tempered[j], _tile.Tempered(j).Upstream);
+        }
+    }
+
+    private void LoadSizeUpstream(double* upstream, int place, T* target)
+    {
+        for (var k = 0; k < _job.Channels && place >= 0; k++)
+        {
+            TLanes.StoreOne(target + k, Foreground(upstream, place)[k]);
         }
     }
 }

@@ -7,59 +7,23 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     where TLanes : unmanaged, ILanes<TLanes, T>
     where T : unmanaged
 {
-    /// <summary>A gradient larger than this is written around the caches, which could not hold it.</summary>
+    /// <summary>A gradient of more bytes than this is written around the caches, which could not hold it.</summary>
     private const long LargerThanCaches = 4 << 20;
 
     private readonly RegionJob _job;
     private readonly TilePlan<TLanes, T> _plan;
+    private readonly Tile<TLanes, T> _tile;
     private readonly FocalShape _softmaxFocal;
     private readonly FocalShape _oneVsRestFocal;
 
-    /// <summary>Logits and their powers, a row for each channel; then powers for each temperature.</summary>
-    private readonly T* _z;
-    private readonly T* _e;
-    private readonly T* _tempered;
-
-    /// <summary>A number for each pixel, then those of each temperature.</summary>
-    private readonly T* _max;
-    private readonly T* _sum;
-    private readonly T* _lower;
-    private readonly T* _dot;
-    private readonly T* _factor;
-    private readonly T* _back;
-    private readonly T* _own;
-    private readonly T* _label;
-    private readonly T* _temperedPixels;
-
-    /// <summary>Upstream gradients of the sizes by class: τ = 1, then each temperature.</summary>
-    private readonly T* _weights;
-    private readonly T* _vectors;
-    private readonly int* _index;
-    private readonly int* _group;
-
+    /// <param name="job">What to read.</param>
+    /// <param name="plan">How it is cut.</param>
+    /// <param name="scratch">Memory of this thread.</param>
     internal TileWalk(RegionJob job, TilePlan<TLanes, T> plan, byte* scratch)
     {
-        (_job, _plan) = (job, plan);
+        (_job, _plan, _tile) = (job, plan, new Tile<TLanes, T>(plan.Shape, scratch));
         _softmaxFocal = FocalOf(job.Request.SoftmaxFocal);
         _oneVsRestFocal = FocalOf(job.Request.OneVsRestFocal);
-        var stride = plan.Stride;
-        var next = (T*)scratch;
-        _z = Take(ref next, (long)plan.Rows * stride);
-        _e = Take(ref next, (long)plan.Rows * stride);
-        _tempered = Take(ref next, (long)plan.Rows * stride * (plan.Copies - 2));
-        _max = Take(ref next, stride);
-        _sum = Take(ref next, stride);
-        _lower = Take(ref next, stride);
-        _dot = Take(ref next, stride);
-        _factor = Take(ref next, stride);
-        _back = Take(ref next, stride);
-        _own = Take(ref next, stride);
-        _label = Take(ref next, stride);
-        _temperedPixels = Take(ref next, (long)stride * TilePlan<TLanes, T>.TemperedArrays * plan.Tempered.Length);
-        _weights = Take(ref next, (1 + plan.Tempered.Length) * (long)TilePlan<TLanes, T>.Padded(job.Channels));
-        _vectors = Take(ref next, TilePlan<TLanes, T>.Padded(3 * TLanes.Count));
-        _index = (int*)next;
-        _group = _index + stride;
     }
 
     /// <summary>Adds the statistics of the chunk's pixels; false when a label is wrong.</summary>
@@ -79,7 +43,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
                 isGood &= _job.Mode switch
                 {
                     KernelMode.Softmax => ForwardSoftmax(image, pixel, count, last, sums),
-                    KernelMode.Pair => ForwardPair(image, pixel, count, sums),
+                    KernelMode.TwoClassSoftmax => ForwardTwoClass(image, pixel, count, sums),
                     _ => ForwardSigmoid(image, pixel, count, sums),
                 };
             }
@@ -109,7 +73,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     {
         var last = range.Last;
         var aroundCaches = (long)_job.Images * _job.Channels * _job.Pixels * sizeof(T) > LargerThanCaches;
-        LoadWeights(upstream);
+        LoadSizeUpstream(upstream);
         for (var pixel = range.First; pixel < last; pixel += _plan.TilePixels)
         {
             var count = (int)Math.Min(_plan.TilePixels, last - pixel);
@@ -117,29 +81,22 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             {
                 case KernelMode.Softmax:
                     BackwardSoftmax(image, pixel, count, last, upstream);
-                    LogitTile<TLanes, T>.Write(gradient, image, 0, pixel, _job.Channels, count, _e, _plan.Stride, aroundCaches);
+                    LogitTile<TLanes, T>.Write(gradient, image, 0, pixel, _job.Channels, count, _tile.Gradient, _tile.Stride, aroundCaches);
                     break;
-                case KernelMode.Pair:
-                    BackwardPair(image, pixel, count, upstream);
-                    LogitTile<TLanes, T>.Write(gradient, image, 0, pixel, 2, count, _e, _plan.Stride, aroundCaches);
+                case KernelMode.TwoClassSoftmax:
+                    BackwardTwoClass(image, pixel, count, upstream);
+                    LogitTile<TLanes, T>.Write(gradient, image, 0, pixel, 2, count, _tile.Gradient, _tile.Stride, aroundCaches);
                     break;
                 default:
                     for (var channel = 0; channel < _job.Channels; channel++)
                     {
                         BackwardSigmoid(image, channel, pixel, count, upstream);
-                        LogitTile<TLanes, T>.Write(gradient, image, channel, pixel, 1, count, _e, _plan.Stride, aroundCaches);
+                        LogitTile<TLanes, T>.Write(gradient, image, channel, pixel, 1, count, _tile.Gradient, _tile.Stride, aroundCaches);
                     }
 
                     break;
             }
         }
-    }
-
-    private static T* Take(ref T* next, long count)
-    {
-        var taken = next;
-        next += count;
-        return taken;
     }
 
     private (int First, int End) Images(int chunk)
@@ -163,6 +120,16 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
 
     private double* Targets(double* sums) => Foreground(sums, _job.Request.Statistics.Count);
 
+    private TrueClassSums TrueClassSumsOf(double* numbers, int focal)
+    {
+        var request = _job.Request;
+        return new(
+            request.Overlap < 0 ? null : Foreground(numbers, request.Overlap),
+            request.NegativeLogLikelihood < 0 ? null : Foreground(numbers, request.NegativeLogLikelihood),
+            focal < 0 ? null : Foreground(numbers, focal));
+    }
+
+    /// <summary>Pixels of a tile rounded up to two vectors, which the stages of the softmax take at once.</summary>
     private static int PaddedCount(int count) => (count + (2 * TLanes.Count) - 1) / (2 * TLanes.Count) * (2 * TLanes.Count);
 
     /// <summary>Reads the labels of a tile; the logits of ignored pixels are zeroed, so that not even a NaN passes.</summary>
@@ -170,11 +137,11 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     private bool ReadTile(int image, int channel, int channels, long pixel, int count)
     {
         var padded = PaddedCount(count);
-        var isGood = LabelTile<TLanes, T>.Read(_job, image, channel, pixel, count, padded, _index, _label, _group, out var isValid);
-        LogitTile<TLanes, T>.Read(_job.Logits, image, channel, pixel, channels, count, padded, _z, _plan.Stride);
+        var isGood = LabelTile<TLanes, T>.Read(_job, image, channel, pixel, count, padded, _tile, out var isValid);
+        LogitTile<TLanes, T>.Read(_job.Logits, image, channel, pixel, channels, count, padded, _tile.Logits, _tile.Stride);
         if (!isValid)
         {
-            LogitTile<TLanes, T>.ZeroIgnored(_z, channels, _plan.Stride, padded, _label);
+            LogitTile<TLanes, T>.ZeroIgnored(_tile.Logits, channels, _tile.Stride, padded, _tile.Label);
         }
 
         return isGood;

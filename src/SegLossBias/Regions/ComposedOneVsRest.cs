@@ -16,9 +16,9 @@ internal sealed class ComposedOneVsRest(Tensor logits, FlatInput input, Func<Ten
         using var index = input.Labels.unsqueeze(1);
         if (!background)
         {
-            using var own = logits.gather(1, index);
-            using var ownOfPixel = own.squeeze(1);
-            return sumByLabel(FocalTerm.FromSigmoid(ownOfPixel, gamma));
+            using var trueClass = logits.gather(1, index);
+            using var truthLogit = trueClass.squeeze(1);
+            return sumByLabel(FocalTerm.FromSigmoid(truthLogit, gamma));
         }
 
         using var nothing = full([1, 1, 1], MinusInfinity, logits.dtype, logits.device);

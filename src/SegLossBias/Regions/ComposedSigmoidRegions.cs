@@ -14,7 +14,7 @@ internal sealed class ComposedSigmoidRegions : IRegionPrimitive
     private readonly Tensor _logits;
     private readonly Tensor _notForeground;
     private readonly Tensor _notBackground;
-    private Tensor? _ownLogit;
+    private Tensor? _truthLogit;
 
     internal ComposedSigmoidRegions(FlatInput input)
     {
@@ -35,14 +35,14 @@ internal sealed class ComposedSigmoidRegions : IRegionPrimitive
     public Tensor TargetSize { get; }
 
     /// <summary>z in the foreground, −z in the background: σ of it is the probability of the truth.</summary>
-    private Tensor OwnLogit => _ownLogit ??= where(_input.Labels, _logits, _logits.neg());
+    private Tensor TruthLogit => _truthLogit ??= where(_input.Labels, _logits, _logits.neg());
 
     public Tensor Compute(RegionStatistic statistic, bool background) => statistic.Kind switch
     {
         StatisticKind.PredictedSize => PredictedSize(statistic.Parameter, background),
-        StatisticKind.Overlap => Sum(OwnLogit.sigmoid(), background),
-        StatisticKind.NegativeLogLikelihood => Sum(nn.functional.logsigmoid(OwnLogit).neg(), background),
-        _ => Sum(FocalTerm.FromSigmoid(OwnLogit, statistic.Parameter), background),
+        StatisticKind.Overlap => Sum(TruthLogit.sigmoid(), background),
+        StatisticKind.NegativeLogLikelihood => Sum(nn.functional.logsigmoid(TruthLogit).neg(), background),
+        _ => Sum(FocalTerm.FromSigmoid(TruthLogit, statistic.Parameter), background),
     };
 
     private Tensor PredictedSize(double temperature, bool background) =>

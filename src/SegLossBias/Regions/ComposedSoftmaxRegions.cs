@@ -13,7 +13,7 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
     private readonly FlatInput _input;
     private readonly Tensor _logits;
     private Tensor? _logProbability;
-    private Tensor? _ownLogProbability;
+    private Tensor? _trueClassLogProbability;
     private ComposedOneVsRest? _oneVsRest;
 
     internal ComposedSoftmaxRegions(FlatInput input)
@@ -36,21 +36,21 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
     private Tensor LogProbability => _logProbability ??= nn.functional.log_softmax(_logits, 1);
 
     /// <summary>log p at the true class of each pixel, [N,V].</summary>
-    private Tensor OwnLogProbability => _ownLogProbability ??= LogSoftmaxOfOwn();
+    private Tensor TrueClassLogProbability => _trueClassLogProbability ??= LogSoftmaxOfTrueClass();
 
     public Tensor Compute(RegionStatistic statistic, bool background) => statistic.Kind switch
     {
         StatisticKind.PredictedSize => PredictedSize(statistic.Parameter),
-        StatisticKind.Overlap => SumByLabel(OwnLogProbability.exp()),
-        StatisticKind.NegativeLogLikelihood => SumByLabel(OwnLogProbability.alias()).neg(),
-        StatisticKind.SoftmaxFocal => SumByLabel(FocalTerm.FromSoftmax(OwnLogProbability.to(TargetSize.dtype), statistic, _input.Classes)),
+        StatisticKind.Overlap => SumByLabel(TrueClassLogProbability.exp()),
+        StatisticKind.NegativeLogLikelihood => SumByLabel(TrueClassLogProbability.alias()).neg(),
+        StatisticKind.SoftmaxFocal => SumByLabel(FocalTerm.FromSoftmax(TrueClassLogProbability.to(TargetSize.dtype), statistic, _input.Classes)),
         _ => (_oneVsRest ??= new ComposedOneVsRest(_logits, _input, SumByLabel)).Focal(statistic.Parameter, background),
     };
 
-    private Tensor LogSoftmaxOfOwn()
+    private Tensor LogSoftmaxOfTrueClass()
     {
-        using var own = LogProbability.gather(1, _input.Labels.unsqueeze(1));
-        return own.squeeze(1);
+        using var trueClass = LogProbability.gather(1, _input.Labels.unsqueeze(1));
+        return trueClass.squeeze(1);
     }
 
     private Tensor PredictedSize(double temperature)

@@ -86,6 +86,6 @@ internal sealed class FusedInput
 
     private KernelMode KernelModeOf(RegionRequest request) =>
         Mode != SegmentationMode.Multiclass ? KernelMode.Sigmoid
-        : Classes == 2 && request.OneVsRestFocal < 0 ? KernelMode.Pair
+        : Classes == 2 && request.OneVsRestFocal < 0 ? KernelMode.TwoClassSoftmax
         : KernelMode.Softmax;
 }

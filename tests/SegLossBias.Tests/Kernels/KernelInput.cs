@@ -49,7 +49,7 @@ internal sealed class KernelInput : IDisposable
         }
 
         var request = new RegionRequest(statistics);
-        var isPair = scene.Mode == SegmentationMode.Multiclass && channels == 2 && request.OneVsRestFocal < 0;
+        var isTwoClass = scene.Mode == SegmentationMode.Multiclass && channels == 2 && request.OneVsRestFocal < 0;
         Oracle = new PlainStatistics(Scene, ignoreIndex, statistics);
         Job = new RegionJob
         {
@@ -58,7 +58,7 @@ internal sealed class KernelInput : IDisposable
             Images = (int)images,
             Channels = (int)channels,
             Pixels = pixels,
-            Mode = scene.Mode != SegmentationMode.Multiclass ? KernelMode.Sigmoid : isPair ? KernelMode.Pair : KernelMode.Softmax,
+            Mode = scene.Mode != SegmentationMode.Multiclass ? KernelMode.Sigmoid : isTwoClass ? KernelMode.TwoClassSoftmax : KernelMode.Softmax,
             IgnoreIndex = ignoreIndex,
             Request = request,
             Threads = 1,
@@ -70,6 +70,9 @@ internal sealed class KernelInput : IDisposable
     internal RegionJob Job { get; }
 
     internal PlainStatistics Oracle { get; }
+
+    /// <summary>The labels as they lie in memory.</summary>
+    internal Span<byte> LabelBytes => _labels.Span;
 
     internal int Results => Job.Images * Job.Results;
 

@@ -25,6 +25,8 @@ internal static class KernelScenes
         [RegionStatistic.Focal(0, FocalForm.Softmax), RegionStatistic.PredictedSize(2)],
         [RegionStatistic.Focal(1, FocalForm.OneVsRest), RegionStatistic.NegativeLogLikelihood],
         [RegionStatistic.Focal(3.7, FocalForm.Softmax)],
+        [RegionStatistic.Focal(1.5, FocalForm.OneVsRest)],
+        [RegionStatistic.Focal(2, FocalForm.OneVsRest), RegionStatistic.PredictedSize(10)],
     ];
 
     /// <summary>Label smoothing belongs to exclusive classes.</summary>

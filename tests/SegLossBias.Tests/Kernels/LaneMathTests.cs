@@ -90,6 +90,23 @@ public unsafe class LaneMathTests
         Run(lanes, "Power", 0, [0]).Should().Equal([1]);
     }
 
+    /// <summary>Rounding adds half a unit for each factor but one. The power vanishes where that of <see cref="LaneMath{TLanes, T}.Power2"/> does.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void WholePower_IsRightButForTheRoundingOfItsProducts(string lanes)
+    {
+        var vanishing = Lanes[lanes].IsSingle ? -100 : -1000;
+        foreach (var n in Enumerable.Range(2, 9))
+        {
+            double[] at = [.. Between(0.5, 1), .. Between(0.99 * vanishing / n, 0).Select(exponent => Math.Pow(2, exponent))];
+
+            // Half units are relative to the number above a power of two, whole ones to any.
+            Check(lanes, "WholePower", n, x => Math.Pow(x, n), at, _ => Lanes[lanes].IsSingle ? (n - 1) / 2.0 : n);
+            Run(lanes, "WholePower", n, [0, 1, double.NaN]).Should().Equal([0, 1, double.NaN]);
+            Run(lanes, "WholePower", n, [Math.Pow(2, 1.01 * vanishing / n), 1e-30]).Should().StartWith(0);
+        }
+    }
+
     private static double Artanh(double s)
     {
         var (sum, power) = (0.0, s);
@@ -150,6 +167,7 @@ public unsafe class LaneMathTests
                     "PowerOfE" => LaneMath<TLanes, T>.Power2(x, TLanes.Of(parameter * LaneMath<TLanes, T>.Log2E)),
                     "Log" => LaneMath<TLanes, T>.Log(x),
                     "LogOnePlus" => LaneMath<TLanes, T>.LogOnePlus(x),
+                    "WholePower" => WholePower<TLanes, T>(x, (int)parameter),
                     _ => LaneMath<TLanes, T>.Power(x, parameter),
                 });
                 for (var lane = 0; lane < TLanes.Count && i + lane < at.Length; lane++)
@@ -157,6 +175,21 @@ public unsafe class LaneMathTests
                     values[i + lane] = double.CreateTruncating(memory[lane]);
                 }
             }
+        };
+
+    private static TLanes WholePower<TLanes, T>(TLanes x, int n)
+        where TLanes : unmanaged, ILanes<TLanes, T>
+        where T : unmanaged => n switch
+        {
+            2 => LaneMath<TLanes, T>.WholePower<Power2>(x),
+            3 => LaneMath<TLanes, T>.WholePower<Power3>(x),
+            4 => LaneMath<TLanes, T>.WholePower<Power4>(x),
+            5 => LaneMath<TLanes, T>.WholePower<Power5>(x),
+            6 => LaneMath<TLanes, T>.WholePower<Power6>(x),
+            7 => LaneMath<TLanes, T>.WholePower<Power7>(x),
+            8 => LaneMath<TLanes, T>.WholePower<Power8>(x),
+            9 => LaneMath<TLanes, T>.WholePower<Power9>(x),
+            _ => LaneMath<TLanes, T>.WholePower<Power10>(x),
         };
 
     private static double[] Between(double first, double last)

@@ -1,7 +1,10 @@
 namespace SegLossBias;
 
-/// <summary>Where the sums of a region over its own pixels stand, or their upstream gradients; null where one is not wanted.</summary>
-internal readonly unsafe struct OwnSums(double* overlap, double* negativeLogLikelihood, double* focal)
+/// <summary>
+/// Where the true-class sums of a region stand, those over the pixels that truly belong to it, or their upstream gradients;
+/// null where one is not wanted.
+/// </summary>
+internal readonly unsafe struct TrueClassSums(double* overlap, double* negativeLogLikelihood, double* focal)
 {
     internal readonly double* Overlap = overlap;
     internal readonly double* NegativeLogLikelihood = negativeLogLikelihood;
@@ -10,7 +13,7 @@ internal readonly unsafe struct OwnSums(double* overlap, double* negativeLogLike
     internal bool IsEmpty => Overlap == null && NegativeLogLikelihood == null && Focal == null;
 
     /// <summary>Those of another channel, so many numbers further.</summary>
-    internal OwnSums At(long offset) => new(Move(Overlap, offset), Move(NegativeLogLikelihood, offset), Move(Focal, offset));
+    internal TrueClassSums At(long offset) => new(Move(Overlap, offset), Move(NegativeLogLikelihood, offset), Move(Focal, offset));
 
     internal void Add(double overlap, double negativeLogLikelihood, double focal)
     {
