@@ -50,14 +50,22 @@ internal sealed record LossSpec(string Name, double? Lambda = null, double? Temp
     }
 
     /// <summary>Builds the loss for softmax over classes.</summary>
-    public SegmentationLoss Create(long? ignoreIndex = null) => LossFactory.Create(Name, new LossOptions
+    public SegmentationLoss Create(long? ignoreIndex = null)
     {
-        Mode = SegmentationMode.Multiclass,
-        IgnoreIndex = ignoreIndex,
-        Lambda = Lambda is { } lambda ? (Schedule)lambda : null,
-        Temperature = Temperature is { } temperature ? (Schedule)temperature : null,
-        Gamma = Gamma,
-    });
+        var settings = new Dictionary<string, object?> { [nameof(SegmentationLoss.IgnoreIndex)] = ignoreIndex };
+        Add("lambda", Lambda);
+        Add("temperature", Temperature);
+        Add("gamma", Gamma);
+        return LossFactory.Create(Name, settings);
+
+        void Add(string setting, double? value)
+        {
+            if (value is not null)
+            {
+                settings.Add(setting, value);
+            }
+        }
+    }
 
     public override string ToString() => Text;
 

@@ -59,7 +59,7 @@ internal static class PaperFigures
     private static (double Value, double Gradient) Penalty(string name, double proportion)
     {
         using var scope = NewDisposeScope();
-        using var loss = LossFactory.Create(name, new LossOptions { Mode = SegmentationMode.Binary, Temperature = 1 });
+        using var loss = LossFactory.Create(name, new Dictionary<string, object?> { ["mode"] = SegmentationMode.Binary, ["temperature"] = 1 });
         var target = arange(Side * Side).view(1, Side, Side) < (long)Math.Round(TrueProportion * Side * Side);
         var p = tensor(proportion, ScalarType.Float64, requires_grad: true);
         var logits = (p / (1 - p)).log() * ones(1, 1, Side, Side, ScalarType.Float64);
