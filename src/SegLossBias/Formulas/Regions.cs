@@ -25,7 +25,7 @@ public sealed class Regions
     /// <summary>How the logits are read.</summary>
     public SegmentationMode Mode { get; }
 
-    /// <summary>The epoch in force, counted from 0.</summary>
+    /// <summary>The epoch in force, counted from 0: where schedules are read, as in <c>Temperature.At(regions.Epoch)</c>.</summary>
     public int Epoch { get; }
 
     /// <summary>K, the channels of the logits; 1 in binary mode.</summary>
@@ -48,14 +48,6 @@ public sealed class Regions
 
     /// <summary>|V| of each image, in pixels; in multilabel mode of all its channels together.</summary>
     public Formula ValidSize { get; }
-
-    /// <summary>The value of a schedule in this epoch.</summary>
-    /// <param name="schedule">λ or τ.</param>
-    public double ValueOf(Schedule schedule)
-    {
-        ArgumentNullException.ThrowIfNull(schedule);
-        return schedule.At(Epoch);
-    }
 
     private static int[] Range(int first, int count) => [.. Enumerable.Range(first, count)];
 }

@@ -40,7 +40,7 @@ public abstract class RegionSizeTerm : RegionTerm
     protected sealed override LossFormula Define(Regions regions)
     {
         ArgumentNullException.ThrowIfNull(regions);
-        var sum = Penalty(regions, regions.ValueOf(Temperature)).Sum(Axis.Classes);
+        var sum = Penalty(regions, Temperature.At(regions.Epoch)).Sum(Axis.Classes);
         return ClassReduction == ClassReduction.Sum ? sum : sum / Formula.Constant(regions.Channels, "K");
     }
 
