@@ -17,7 +17,7 @@ internal static class SourceRooms
     internal static Dictionary<int, string> Of(string assembly)
     {
         using var image = new PEReader(File.OpenRead(assembly));
-        using var pdb = MetadataReaderProvider.FromPortablePdbStream(File.OpenRead(Path.ChangeExtension(assembly, ".pdb")));
+        using var pdb = Symbols(assembly);
         var (types, symbols) = (image.GetMetadataReader(), pdb.GetMetadataReader());
         var rooms = new Dictionary<int, string>();
         foreach (var handle in types.TypeDefinitions)
@@ -36,6 +36,19 @@ internal static class SourceRooms
 
         return rooms;
     }
+
+    /// <summary>The names of the files of a room.</summary>
+    /// <param name="assembly">Beside its symbols.</param>
+    /// <param name="room">Its folder.</param>
+    internal static IReadOnlyList<string> Files(string assembly, string room)
+    {
+        using var pdb = Symbols(assembly);
+        var symbols = pdb.GetMetadataReader();
+        return [.. symbols.Documents.Where(document => RoomOf(symbols, document) == room).Select(document => PathOf(symbols, document).Split('/')[^1])];
+    }
+
+    private static MetadataReaderProvider Symbols(string assembly) =>
+        MetadataReaderProvider.FromPortablePdbStream(File.OpenRead(Path.ChangeExtension(assembly, ".pdb")));
 
     private static IEnumerable<DocumentHandle> Documents(TypeDefinition type, TypeDefinitionHandle handle, MetadataReader symbols)
     {
@@ -71,9 +84,12 @@ internal static class SourceRooms
     /// <summary>Null for a file that a generator wrote.</summary>
     private static string? RoomOf(MetadataReader symbols, DocumentHandle document)
     {
-        var path = symbols.GetString(symbols.GetDocument(document).Name).Replace('\\', '/');
+        var path = PathOf(symbols, document);
         var start = path.LastIndexOf(Root, StringComparison.Ordinal);
         var folders = start < 0 ? ["obj"] : path[(start + Root.Length)..].Split('/');
         return folders[0] == "obj" ? null : folders.Length == 1 ? "" : folders[0];
     }
+
+    private static string PathOf(MetadataReader symbols, DocumentHandle document) =>
+        symbols.GetString(symbols.GetDocument(document).Name).Replace('\\', '/');
 }

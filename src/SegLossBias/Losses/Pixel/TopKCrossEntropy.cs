@@ -45,8 +45,8 @@ public sealed class TopKCrossEntropy() : PixelTerm("TopK")
         var (sorted, _) = losses.masked_fill(isValid.logical_not(), Below).sort(1, descending: true);
         var valid = isValid.sum(1, keepdim: true).to(ScalarType.Float64);
         var many = valid.Times(Ratio).floor().AtLeast(1).minimum(valid);
-        var rank = arange(losses.shape[1], ScalarType.Float64, losses.device).unsqueeze(0);
-        var sum = sorted.ZeroWhere(rank.ge(many)).sum(1);
+        var rank = ones([1, losses.shape[1]], ScalarType.Float64, losses.device).cumsum(1); // 1, 2, …; arange would make temporary Scalars.
+        var sum = sorted.ZeroWhere(rank.gt(many)).sum(1);
         return sum.div(many.AtLeast(1).squeeze(1).to(sum.dtype));
     }
 
