@@ -94,8 +94,8 @@ public abstract class Formula
     public Formula Where(Formula condition) => Binary(Operation.Where, this, condition);
 
     /// <summary>
-    /// This formula where the condition is positive or the formula is NaN, and 0 with zero gradient elsewhere: what is
-    /// left out must not hide a NaN.
+    /// Like <see cref="Where"/>, but a NaN stays NaN whatever the condition says: leaving a value out must not hide that it is
+    /// NaN.
     /// </summary>
     /// <param name="condition">For example <see cref="RegionSet.TargetSize"/>.</param>
     public Formula WhereCounted(Formula condition) => Binary(Operation.WhereCounted, this, condition);

@@ -16,6 +16,7 @@ namespace SegLossBias;
 /// <item>Pixels whose label is the ignore index change neither value nor gradient. An image, or a batch, without valid pixels counts 0 with zero gradient.</item>
 /// <item>The value is float32, float64 for float64 logits; the gradient has the dtype of the logits. A NaN or an infinity in a valid pixel gives NaN.</item>
 /// <item><c>Mean</c> is the formula of the loss. <c>Sum</c> is its numerator: a sum over pixels for cross-entropy (with its class weights) and focal, over images for all others. <c>None</c> returns one value per image, [N].</item>
+/// <item>Dispose the value after backward. A kept value keeps its logits in memory, and a second backward adds the gradient again, with or without <c>retain_graph</c>: TorchSharp neither frees what a node written in C# saved nor tells it of <c>retain_graph</c>.</item>
 /// </list>
 /// The statistics that the terms need are gathered once for all. A loss holds no tensor: it works with logits on any device.
 /// Settings cannot change once the loss is made, but for <see cref="Epoch"/> and <see cref="ChecksLabels"/>.
