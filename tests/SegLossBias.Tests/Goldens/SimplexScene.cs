@@ -10,6 +10,7 @@ internal static class SimplexScene
     internal static void Check(LossTerm term, double[] truth, JsonElement points, double[] expected)
     {
         using var loss = new SegmentationLoss(term);
+        Skip.If(expected.Length == 0, "the file lists no point");
         points.GetArrayLength().Should().Be(expected.Length);
         for (var i = 0; i < expected.Length; i++)
         {
@@ -21,6 +22,7 @@ internal static class SimplexScene
     internal static void CheckBinary(LossTerm term, double truth, double[] predicted, double[] expected)
     {
         using var loss = new SegmentationLoss(term) { Mode = SegmentationMode.Binary };
+        Skip.If(expected.Length == 0, "the file lists no point");
         predicted.Length.Should().Be(expected.Length);
         for (var i = 0; i < expected.Length; i++)
         {
