@@ -12,7 +12,7 @@ internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreI
     /// <summary>A structure neither true nor predicted is left out of a mean; a missed one and a false alarm count 0, as the formulas give.</summary>
     private static readonly EmptyPolicies WhenEmpty = new(both: EmptyPolicy.Skip, target: EmptyPolicy.Formula, prediction: EmptyPolicy.Formula);
 
-    private readonly OverlapMetrics _overlap = new(classes.Count, Measured(classes), ignoreIndex: ignoreIndex);
+    private readonly OverlapMetrics _overlap = new(classes.Count) { Selection = Measured(classes), IgnoreIndex = ignoreIndex };
 
     /// <summary>DSC, mean over the structures so far: classes of cases.</summary>
     public double Dice => _overlap.Mean(OverlapMetric.Dice, WhenEmpty).Mean;
@@ -29,7 +29,7 @@ internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreI
     /// </summary>
     public double PredictedSize => MeasuredClasses.First(classes) > 0
         ? ShareOf(counts => counts.PredictedSize)
-        : 1 + _overlap.Classes.Select(_overlap.Pooled).Where(counts => counts.TargetSize > 0).Select(counts => counts.SizeError)
+        : 1 + _overlap.Evaluated.Select(_overlap.Pooled).Where(counts => counts.TargetSize > 0).Select(counts => counts.SizeError)
             .DefaultIfEmpty(double.NaN).Average();
 
     /// <param name="item">The case.</param>
@@ -41,7 +41,7 @@ internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreI
         _overlap.Add(prediction, labels);
         var soft = SoftSizes(logits, labels);
         var surfaces = Surfaces(item, prediction, labels);
-        return new CaseResult(item.Name, Diagonal(item), [.. _overlap.Classes.Select(index =>
+        return new CaseResult(item.Name, Diagonal(item), [.. _overlap.Evaluated.Select(index =>
         {
             var counts = _overlap.Image(_overlap.Images - 1, index);
             var result = new ClassResult(
@@ -64,8 +64,8 @@ internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreI
         return [.. probabilities.flatten(1).sum(1L, type: ScalarType.Float64).data<double>()];
     }
 
-    private static ClassSelection? Measured(IReadOnlyList<string> classes) =>
-        MeasuredClasses.First(classes) > 0 ? ClassSelection.WithoutBackground : null;
+    private static ClassSelection Measured(IReadOnlyList<string> classes) =>
+        MeasuredClasses.First(classes) > 0 ? ClassSelection.WithoutBackground : ClassSelection.All;
 
     private SurfaceMetrics? Surfaces(Case item, Tensor prediction, Tensor labels)
     {
@@ -74,7 +74,7 @@ internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreI
             return null;
         }
 
-        var surfaces = new SurfaceMetrics(classes.Count, [tolerance], Measured(classes), ignoreIndex: ignoreIndex);
+        var surfaces = new SurfaceMetrics(classes.Count) { ToleranceMm = [tolerance], Selection = Measured(classes), IgnoreIndex = ignoreIndex };
         surfaces.Add(prediction, labels, [.. item.SpacingMm]);
         return surfaces;
     }
@@ -83,7 +83,7 @@ internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreI
 
     private double ShareOf(Func<OverlapCounts, long> size)
     {
-        var counts = _overlap.Classes.Select(_overlap.Pooled).ToArray();
+        var counts = _overlap.Evaluated.Select(_overlap.Pooled).ToArray();
         return (double)counts.Sum(size) / counts[0].ValidSize;
     }
 }

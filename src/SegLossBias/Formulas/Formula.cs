@@ -15,10 +15,10 @@ namespace SegLossBias;
 /// </code></example>
 public abstract class Formula
 {
-    private protected Formula(bool isPerImage, int width, IReadOnlyList<Formula> operands)
+    private protected Formula(bool isPerImage, int width, Formula[] operands)
     {
         (IsPerImage, Width, Operands) = (isPerImage, width, operands);
-        DependsOnLogits = operands.Any(operand => operand.DependsOnLogits);
+        DependsOnLogits = Array.Exists(operands, operand => operand.DependsOnLogits);
     }
 
     /// <summary>Whether each image has a value of its own.</summary>
@@ -27,7 +27,7 @@ public abstract class Formula
     /// <summary>Regions with a value of their own; 1 where the formula does not vary.</summary>
     internal int Width { get; }
 
-    internal IReadOnlyList<Formula> Operands { get; }
+    internal Formula[] Operands { get; }
 
     /// <summary>Whether a gradient flows through it.</summary>
     internal bool DependsOnLogits { get; private protected init; }

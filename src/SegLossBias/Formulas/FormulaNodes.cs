@@ -19,7 +19,7 @@ internal sealed class ConstantFormula(double[] values, string? symbol) : Formula
 internal sealed class StatisticFormula : Formula
 {
     internal StatisticFormula(StatisticSource source, string symbol)
-        : base(isPerImage: true, source.Columns.Count, [])
+        : base(isPerImage: true, source.Columns.Length, [])
     {
         (Source, Symbol) = (source, symbol);
         DependsOnLogits = source.Statistic is not null;

@@ -5,49 +5,63 @@ internal sealed class FormulaTape
 {
     private readonly Dictionary<Formula, int> _places = new(ReferenceEqualityComparer.Instance);
     private readonly List<Formula> _steps = [];
+    private readonly List<int[]> _operands = [];
 
     /// <param name="outputs">What is to be evaluated.</param>
     internal FormulaTape(IReadOnlyList<Formula> outputs)
     {
-        foreach (var output in outputs)
+        Outputs = new int[outputs.Count];
+        for (var output = 0; output < outputs.Count; output++)
         {
-            Add(output);
+            Outputs[output] = Add(outputs[output]);
         }
 
-        Outputs = [.. outputs.Select(PlaceOf)];
-        Operands = [.. _steps.Select(step => (int[])[.. step.Operands.Select(PlaceOf)])];
+        var statistics = new List<RegionStatistic>();
+        foreach (var step in _steps)
+        {
+            if (step is StatisticFormula { Source.Statistic: { } statistic } && !statistics.Contains(statistic))
+            {
+                statistics.Add(statistic);
+            }
+
+            IsNumeric &= step is not TensorFormula;
+        }
+
+        (Statistics, Requests) = (statistics, RegionRequest.For(statistics));
     }
 
     internal IReadOnlyList<Formula> Steps => _steps;
 
     /// <summary>The places of the operands of each step.</summary>
-    internal int[][] Operands { get; }
+    internal IReadOnlyList<int[]> Operands => _operands;
 
     /// <summary>The places of the outputs.</summary>
     internal int[] Outputs { get; }
 
     /// <summary>The statistics that the formulas read.</summary>
-    internal IReadOnlyList<RegionStatistic> Statistics =>
-        [.. _steps.OfType<StatisticFormula>().Select(step => step.Source.Statistic).OfType<RegionStatistic>().Distinct()];
+    internal IReadOnlyList<RegionStatistic> Statistics { get; }
+
+    /// <summary>The passes that gather them.</summary>
+    internal IReadOnlyList<RegionRequest> Requests { get; }
 
     /// <summary>Whether plain numbers will do.</summary>
-    internal bool IsNumeric => !_steps.Exists(step => step is TensorFormula);
+    internal bool IsNumeric { get; } = true;
 
-    private int PlaceOf(Formula formula) => _places[formula];
-
-    private void Add(Formula formula)
+    private int Add(Formula formula)
     {
-        if (_places.ContainsKey(formula))
+        if (_places.TryGetValue(formula, out var place))
         {
-            return;
+            return place;
         }
 
-        foreach (var operand in formula.Operands)
+        var operands = new int[formula.Operands.Length];
+        for (var operand = 0; operand < operands.Length; operand++)
         {
-            Add(operand);
+            operands[operand] = Add(formula.Operands[operand]);
         }
 
-        _places[formula] = _steps.Count;
         _steps.Add(formula);
+        _operands.Add(operands);
+        return _places[formula] = _steps.Count - 1;
     }
 }

@@ -19,13 +19,13 @@ internal sealed class NumberInterpreter
         _starts = new int[tape.Steps.Count + 1];
         for (var step = 0; step < tape.Steps.Count; step++)
         {
-            _starts[step + 1] = checked(_starts[step] + Length(tape.Steps[step]));
+            _starts[step + 1] = checked(_starts[step] + (Rows(tape.Steps[step]) * tape.Steps[step].Width));
         }
 
         _values = new double[_starts[^1]];
         for (var step = 0; step < tape.Steps.Count; step++)
         {
-            Evaluate(step, numbers);
+            Evaluate(step, tape.Operands[step], numbers);
         }
     }
 
@@ -35,26 +35,25 @@ internal sealed class NumberInterpreter
     /// <summary>Adds to the gradient of the statistics.</summary>
     /// <param name="output">Which output is differentiated.</param>
     /// <param name="upstream">The gradient of its numbers.</param>
-    /// <param name="numbers">The statistics.</param>
-    internal void Differentiate(int output, ReadOnlySpan<double> upstream, RegionGradient numbers)
+    /// <param name="statistics">The gradient of the statistics.</param>
+    internal void Differentiate(int output, ReadOnlySpan<double> upstream, RegionGradient statistics)
     {
         var gradients = new double[_values.Length];
         upstream.CopyTo(Of(gradients, _tape.Outputs[output]));
         for (var step = _tape.Outputs[output]; step >= 0; step--)
         {
-            var formula = _tape.Steps[step];
-            if (formula.DependsOnLogits && Of(gradients, step).ContainsAnyExcept(0))
+            if (_tape.Steps[step].DependsOnLogits && Of(gradients, step).ContainsAnyExcept(0))
             {
-                Differentiate(step, formula, gradients, numbers);
+                Differentiate(step, _tape.Operands[step], gradients, statistics);
             }
         }
     }
 
-    private int Length(Formula formula) => (formula.IsPerImage ? _images : 1) * formula.Width;
+    private int Rows(Formula formula) => formula.IsPerImage ? _images : 1;
 
     private Span<double> Of(double[] numbers, int step) => numbers.AsSpan(_starts[step], _starts[step + 1] - _starts[step]);
 
-    private void Evaluate(int step, RegionNumbers numbers)
+    private void Evaluate(int step, int[] operands, RegionNumbers numbers)
     {
         var values = Of(_values, step);
         switch (_tape.Steps[step])
@@ -66,7 +65,7 @@ internal sealed class NumberInterpreter
                 numbers.Read(statistic.Source, values);
                 break;
             case UnaryFormula unary:
-                var operand = Of(_values, _tape.Operands[step][0]);
+                var operand = Of(_values, operands[0]);
                 for (var i = 0; i < values.Length; i++)
                 {
                     values[i] = unary.Operation.Value(operand[i], 0);
@@ -74,51 +73,55 @@ internal sealed class NumberInterpreter
 
                 break;
             case BinaryFormula binary:
-                var a = Of(_values, _tape.Operands[step][0]);
-                var b = Of(_values, _tape.Operands[step][1]);
-                var (left, right) = (new Steps(binary, binary.Operands[0]), new Steps(binary, binary.Operands[1]));
-                for (var i = 0; i < values.Length; i++)
+                var a = Of(_values, operands[0]);
+                var b = Of(_values, operands[1]);
+                var walk = new Walk(binary.Width, binary.Operands[0], binary.Operands[1]);
+                for (var i = 0; i < values.Length; i++, walk.Next())
                 {
-                    values[i] = binary.Operation.Value(a[left.At(i)], b[right.At(i)]);
+                    values[i] = binary.Operation.Value(a[walk.First], b[walk.Second]);
                 }
 
                 break;
             case ReductionFormula reduction:
-                var terms = Of(_values, _tape.Operands[step][0]);
-                var target = new Steps(reduction.Operands[0], reduction);
-                for (var i = 0; i < terms.Length; i++)
-                {
-                    values[target.At(i)] += terms[i];
-                }
-
-                for (var i = 0; i < values.Length && reduction.IsMean; i++)
-                {
-                    values[i] /= Math.Max(1, terms.Length / values.Length);
-                }
-
+                Reduce(reduction, Of(_values, operands[0]), values);
                 break;
             case NamedFormula:
-                Of(_values, _tape.Operands[step][0]).CopyTo(values);
+                Of(_values, operands[0]).CopyTo(values);
                 break;
             default:
                 throw new InvalidOperationException($"{_tape.Steps[step]} is a function of tensors and has no plain numbers.");
         }
     }
 
-    private void Differentiate(int step, Formula formula, double[] gradients, RegionGradient numbers)
+    private static void Reduce(ReductionFormula reduction, ReadOnlySpan<double> terms, Span<double> sums)
     {
+        var walk = new Walk(reduction.Operands[0].Width, reduction, reduction);
+        for (var i = 0; i < terms.Length; i++, walk.Next())
+        {
+            sums[walk.First] += terms[i];
+        }
+
+        for (var i = 0; i < sums.Length && reduction.IsMean; i++)
+        {
+            sums[i] /= terms.Length / sums.Length;
+        }
+    }
+
+    private void Differentiate(int step, int[] operands, double[] gradients, RegionGradient statistics)
+    {
+        var formula = _tape.Steps[step];
         var upstream = Of(gradients, step);
         if (formula is StatisticFormula statistic)
         {
-            numbers.Add(statistic.Source, upstream);
+            statistics.Add(statistic.Source, upstream);
             return;
         }
 
-        var ofFirst = Of(gradients, _tape.Operands[step][0]);
+        var ofFirst = Of(gradients, operands[0]);
         switch (formula)
         {
             case UnaryFormula unary:
-                var operand = Of(_values, _tape.Operands[step][0]);
+                var operand = Of(_values, operands[0]);
                 for (var i = 0; i < upstream.Length; i++)
                 {
                     Add(ref ofFirst[i], upstream[i], unary.Operation.Slopes(operand[i], 0).OfA);
@@ -126,24 +129,24 @@ internal sealed class NumberInterpreter
 
                 break;
             case BinaryFormula binary:
-                var ofSecond = Of(gradients, _tape.Operands[step][1]);
-                var a = Of(_values, _tape.Operands[step][0]);
-                var b = Of(_values, _tape.Operands[step][1]);
-                var (left, right) = (new Steps(binary, binary.Operands[0]), new Steps(binary, binary.Operands[1]));
-                for (var i = 0; i < upstream.Length; i++)
+                var ofSecond = Of(gradients, operands[1]);
+                var a = Of(_values, operands[0]);
+                var b = Of(_values, operands[1]);
+                var walk = new Walk(binary.Width, binary.Operands[0], binary.Operands[1]);
+                for (var i = 0; i < upstream.Length; i++, walk.Next())
                 {
-                    var (slopeOfA, slopeOfB) = binary.Operation.Slopes(a[left.At(i)], b[right.At(i)]);
-                    Add(ref ofFirst[left.At(i)], upstream[i], slopeOfA);
-                    Add(ref ofSecond[right.At(i)], upstream[i], slopeOfB);
+                    var (slopeOfA, slopeOfB) = binary.Operation.Slopes(a[walk.First], b[walk.Second]);
+                    Add(ref ofFirst[walk.First], upstream[i], slopeOfA);
+                    Add(ref ofSecond[walk.Second], upstream[i], slopeOfB);
                 }
 
                 break;
             case ReductionFormula reduction:
-                var from = new Steps(reduction.Operands[0], reduction);
-                var slope = reduction.IsMean ? 1.0 / Math.Max(1, ofFirst.Length / upstream.Length) : 1;
-                for (var i = 0; i < ofFirst.Length; i++)
+                var slope = reduction.IsMean ? (double)upstream.Length / ofFirst.Length : 1;
+                var terms = new Walk(reduction.Operands[0].Width, reduction, reduction);
+                for (var i = 0; i < ofFirst.Length; i++, terms.Next())
                 {
-                    ofFirst[i] += upstream[from.At(i)] * slope;
+                    ofFirst[i] += upstream[terms.First] * slope;
                 }
 
                 break;
@@ -166,13 +169,32 @@ internal sealed class NumberInterpreter
         }
     }
 
-    /// <summary>Where number i of a formula finds that of another, which may be repeated for it.</summary>
-    private readonly struct Steps(Formula whole, Formula part)
+    /// <summary>Goes through [rows, width] numbers and says where those of two formulas stand, which are repeated where they do not vary.</summary>
+    private struct Walk(int width, Formula first, Formula second)
     {
-        private readonly int _width = whole.Width;
-        private readonly int _perImage = part.IsPerImage ? part.Width : 0;
-        private readonly int _perRegion = part.Width > 1 ? 1 : 0;
+        private readonly int _width = width;
+        private readonly int _firstStep = first.Width > 1 ? 1 : 0;
+        private readonly int _secondStep = second.Width > 1 ? 1 : 0;
 
-        internal int At(int i) => (i / _width * _perImage) + (i % _width * _perRegion);
+        // From the end of a row to the start of the next, or back to the start of the same one.
+        private readonly int _firstTurn = (first.IsPerImage ? first.Width : 0) - (first.Width > 1 ? width : 0);
+        private readonly int _secondTurn = (second.IsPerImage ? second.Width : 0) - (second.Width > 1 ? width : 0);
+        private int _column;
+
+        internal int First { get; private set; }
+
+        internal int Second { get; private set; }
+
+        internal void Next()
+        {
+            First += _firstStep;
+            Second += _secondStep;
+            if (++_column == _width)
+            {
+                _column = 0;
+                First += _firstTurn;
+                Second += _secondTurn;
+            }
+        }
     }
 }

@@ -93,7 +93,8 @@ internal abstract partial class Operation
 
         internal override (double OfA, double OfB) Slopes(double a, double b) => a >= b ? (1, 0) : (0, 1);
 
-        internal override Tensor Apply(Tensor a, Tensor b, Formula left, Formula right) => a.FirstUnless(b.gt(a).logical_or(b.isnan()), b);
+        internal override Tensor Apply(Tensor a, Tensor b, Formula left, Formula right) =>
+            right is ConstantFormula { Width: 1 } bound ? a.AtLeast(bound.Number) : a.FirstUnless(b.gt(a).logical_or(b.isnan()), b);
 
         internal override string Text(string a, string b) => $"max({a}, {b})";
 
@@ -106,7 +107,8 @@ internal abstract partial class Operation
 
         internal override (double OfA, double OfB) Slopes(double a, double b) => a <= b ? (1, 0) : (0, 1);
 
-        internal override Tensor Apply(Tensor a, Tensor b, Formula left, Formula right) => a.FirstUnless(b.lt(a).logical_or(b.isnan()), b);
+        internal override Tensor Apply(Tensor a, Tensor b, Formula left, Formula right) =>
+            right is ConstantFormula { Width: 1 } bound ? a.AtMost(bound.Number) : a.FirstUnless(b.lt(a).logical_or(b.isnan()), b);
 
         internal override string Text(string a, string b) => $"min({a}, {b})";
 

@@ -9,13 +9,12 @@ namespace SegLossBias;
 /// </summary>
 internal static class RegionValues
 {
-    /// <param name="outputs">Formulas of one number, or of one for each image. The first is the loss, the others are read only.</param>
+    /// <param name="tape">Formulas of one number, or of one for each image. The first output is the loss, the others are read only.</param>
     /// <param name="input">The checked input.</param>
     /// <param name="dtype">The type of the results, float32 or float64.</param>
     /// <returns>The first output, differentiable; the others, detached; how the statistics were gathered.</returns>
-    internal static (Tensor Total, Tensor[] Others, string Implementation) Evaluate(IReadOnlyList<Formula> outputs, SegmentationInput input, ScalarType dtype)
+    internal static (Tensor Total, Tensor[] Others, string Implementation) Evaluate(FormulaTape tape, SegmentationInput input, ScalarType dtype)
     {
-        var tape = new FormulaTape(outputs);
         if (!RegionPrimitive.IsFused(input) || !tape.IsNumeric)
         {
             var regions = RegionPrimitive.For(input, tape.Statistics);
@@ -25,7 +24,7 @@ internal static class RegionValues
 
         var fused = new FusedInput(input);
         var node = new FormulaNode(tape, fused, dtype);
-        return (GraphNode.Apply(node), [.. Enumerable.Range(1, outputs.Count - 1).Select(node.Value)], $"fused, {fused.KernelName}, formula in numbers");
+        return (GraphNode.Apply(node), [.. Enumerable.Range(1, tape.Outputs.Length - 1).Select(node.Value)], $"fused, {fused.KernelName}, formula in numbers");
     }
 
     /// <summary>A loss as one node of the graph: its value, and its gradient from a sweep over the formula and a pass over the pixels.</summary>
@@ -40,7 +39,12 @@ internal static class RegionValues
         internal FormulaNode(FormulaTape tape, FusedInput input, ScalarType dtype)
         {
             (_tape, _input, _dtype) = (tape, input, dtype);
-            _passes = [.. RegionRequest.For(tape.Statistics).Select(request => new FusedPass(input, request))];
+            _passes = new FusedPass[tape.Requests.Count];
+            for (var index = 0; index < _passes.Length; index++)
+            {
+                _passes[index] = new FusedPass(input, tape.Requests[index]);
+            }
+
             _numbers = new NumberInterpreter(tape, new RegionNumbers(_passes, input));
             Output = Value(0);
         }
@@ -54,18 +58,15 @@ internal static class RegionValues
         internal Tensor Value(int output)
         {
             var numbers = _numbers.Output(output);
-            return _tape.Steps[_tape.Outputs[output]].IsPerImage
-                ? tensor(numbers.ToArray(), [numbers.Length], _dtype, CPU)
-                : tensor(numbers[0], _dtype, CPU);
+            return _tape.Steps[_tape.Outputs[output]].IsPerImage ? tensor(numbers.ToArray(), [numbers.Length], _dtype, CPU)
+                : _dtype == ScalarType.Float64 ? tensor(numbers[0], device: CPU)
+                : tensor((float)numbers[0], device: CPU);
         }
 
         public Tensor Gradient(Tensor logits, Tensor labels, Tensor upstream)
         {
-            var wide = upstream.to(ScalarType.Float64).contiguous();
             var gradient = new RegionGradient(_passes);
-            _numbers.Differentiate(0, TensorMemory.Doubles(wide), gradient);
-            GC.KeepAlive(wide);
-
+            _numbers.Differentiate(0, Numbers(upstream), gradient);
             var total = _passes[0].Gradient(logits, labels, gradient.Upstream[0]);
             for (var index = 1; index < _passes.Length; index++)
             {
@@ -73,6 +74,19 @@ internal static class RegionValues
             }
 
             return total;
+        }
+
+        private static double[] Numbers(Tensor upstream)
+        {
+            if (upstream.dim() == 0)
+            {
+                return [upstream.dtype == ScalarType.Float64 ? upstream.item<double>() : upstream.item<float>()];
+            }
+
+            var wide = upstream.to(ScalarType.Float64).contiguous();
+            var numbers = TensorMemory.Doubles(wide).ToArray();
+            GC.KeepAlive(wide);
+            return numbers;
         }
 
         public Tensor Recompute(Tensor logits, Tensor labels) =>

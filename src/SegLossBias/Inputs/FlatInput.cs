@@ -28,10 +28,7 @@ internal sealed class FlatInput
     /// <exception cref="ArgumentException">A label is neither a class nor the ignore index.</exception>
     internal static FlatInput Of(SegmentationInput input)
     {
-        var (checkedLabels, ignored) = input.Mode == SegmentationMode.Multiclass
-            ? LabelCheck.Indices(input.Labels.to(ScalarType.Int64).reshape(input.Images, input.Pixels), input)
-            : LabelCheck.Members(input.Labels.reshape(input.Images, input.Classes, input.Pixels), input);
-
+        var (checkedLabels, ignored) = LabelCheck.Flat(input.Labels, input.Images, input.Pixels, input.Range);
         var wide = input.Logits.dtype == ScalarType.Float64 ? input.Logits : input.Logits.to(ScalarType.Float32);
         return new FlatInput
         {

@@ -33,26 +33,33 @@ internal sealed class SegmentationInput
     /// <summary>Pixels of one image.</summary>
     internal required long Pixels { get; init; }
 
+    /// <summary>Which labels there may be.</summary>
+    internal LabelRange Range => new("target", Mode, Classes, IgnoreIndex, ChecksLabels, LabelShape);
+
+    /// <exception cref="ArgumentException">Logits or target break the contract, their values apart; or there is no such mode.</exception>
     internal static SegmentationInput Check(Tensor logits, Tensor target, SegmentationMode mode, long? ignoreIndex, bool checksLabels = true)
     {
-        LogitsCheck.Run(logits, mode);
-        var isOneHot = TargetCheck.Run(logits, target, mode);
-        var shape = logits.shape;
+        var ownLogits = OwnHandle.On(logits, nameof(logits));
+        var ownTarget = OwnHandle.On(target, nameof(target));
+        _ = Defined.Ensure(mode, nameof(mode));
+        LogitsCheck.Run(ownLogits, mode);
+        var (shape, given) = (ownLogits.shape, ownTarget.shape);
+        LabelKind.Check(ownTarget, nameof(target), mode == SegmentationMode.Multiclass ? LabelKind.RemedyForIndices : LabelKind.RemedyForMasks);
+        LabelKind.SameDevice(ownTarget, ownLogits, nameof(logits));
+        var isOneHot = TargetShape.Check(shape, given, mode);
 
-        // Spelled out because -1 is ambiguous for an empty batch.
-        var pixels = shape[2..].Aggregate(1L, (product, size) => product * size);
         // A label map of the library's own where the target is one-hot.
-        var (labels, ignored) = isOneHot ? LabelCheck.FromOneHot(target, ignoreIndex, checksLabels) : (target.alias(), ignoreIndex);
+        var (labels, ignored) = isOneHot ? OneHot.ToIndices(ownTarget, ignoreIndex, checksLabels) : (ownTarget, ignoreIndex);
         return new SegmentationInput
         {
-            // Handles of its own: the caller may dispose theirs meanwhile.
-            Logits = logits.view(shape),
+            // A view spares a leaf a copy of its gradient.
+            Logits = ownLogits.view(shape),
             Labels = labels,
-            LabelShape = isOneHot ? [shape[0], .. shape[2..]] : target.shape,
+            LabelShape = isOneHot ? [shape[0], .. shape[2..]] : given,
             Mode = mode,
             IgnoreIndex = ignored,
             ChecksLabels = checksLabels,
-            Pixels = pixels,
+            Pixels = Shapes.Product(shape.AsSpan(2)),
         };
     }
 }

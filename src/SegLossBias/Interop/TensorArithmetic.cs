@@ -53,6 +53,12 @@ internal static class TensorArithmetic
         return tensor.clamp_min(scalar);
     }
 
+    internal static Tensor AtMost(this Tensor tensor, double number)
+    {
+        using var scalar = number.ToScalar();
+        return tensor.clamp_max(scalar);
+    }
+
     internal static Tensor IsPositive(this Tensor tensor) => tensor.gt(Zero);
 
     internal static Tensor IsNotPositive(this Tensor tensor) => tensor.gt(Zero).logical_not();

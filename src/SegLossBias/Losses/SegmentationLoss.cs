@@ -28,6 +28,7 @@ namespace SegLossBias;
 public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
 {
     private readonly LossSum? _sum;
+    private LossPlan? _plan;
     private int _epoch;
 
     /// <summary>A loss of these terms.</summary>
@@ -117,6 +118,23 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     /// <summary>The name and all settings.</summary>
     public override string ToString() => SettingsText.Of(Name, GetType(), this);
 
-    private LossEvaluation Evaluation(Tensor logits, Tensor target) =>
-        new(Terms, Reduction, Epoch, SegmentationInput.Check(logits, target, Mode, IgnoreIndex, ChecksLabels));
+    private LossEvaluation Evaluation(Tensor logits, Tensor target)
+    {
+        var input = SegmentationInput.Check(logits, target, Mode, IgnoreIndex, ChecksLabels);
+        return new(Plan(checked((int)input.Classes)), Reduction, input);
+    }
+
+    /// <summary>The plan in force; made anew where the number of channels, the epoch or a user's term may have changed it.</summary>
+    private LossPlan Plan(int channels)
+    {
+        var (known, epoch) = (_plan, Epoch);
+        if (known is not null && known.Channels == channels && known.Epoch == epoch)
+        {
+            return known;
+        }
+
+        var plan = new LossPlan(Terms, Reduction, Mode, channels, epoch);
+        _plan = plan.IsFixed ? plan : null;
+        return plan;
+    }
 }

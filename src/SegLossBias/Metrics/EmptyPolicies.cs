@@ -30,6 +30,10 @@ public sealed class EmptyPolicies
     /// <summary>For structures that are there but not predicted.</summary>
     public EmptyPolicy Prediction { get; }
 
+    /// <summary>The three choices, for logs.</summary>
+    /// <returns>For example <c>both: Skip, target: Formula, prediction: Value(50)</c>.</returns>
+    public override string ToString() => $"both: {Both}, target: {Target}, prediction: {Prediction}";
+
     /// <summary>The number that counts, or null where the structure is left out.</summary>
     internal double? Apply(double formula, EmptyCase empty) => empty switch
     {

@@ -11,11 +11,12 @@ internal sealed record MetricFile<TCell>(
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter() },
+        Converters = { new EnumNameConverter<SegmentationMode>(), new EnumNameConverter<EmptyCase>() },
     };
 
-    internal MetricLayout Layout => new(Classes, Evaluated, Mode, IgnoreIndex);
+    internal ClassSelection Selection => ClassSelection.Of([.. Evaluated.Select(@class => (long)@class)]);
 
     internal static MetricFile<TCell> Of(string metrics, MetricLayout layout, double[]? toleranceMm, TCell[][] images) =>
         new(metrics, layout.Mode, layout.Classes, [.. layout.Selected], layout.IgnoreIndex, toleranceMm, images);
@@ -43,7 +44,10 @@ internal sealed record MetricFile<TCell>(
     }
 
     /// <summary>Reads a file of these metrics in which every row has a cell for each class.</summary>
-    internal static MetricFile<TCell> Load(string path, string metrics, Func<MetricFile<TCell>, bool> isWhole)
+    /// <param name="path">The file.</param>
+    /// <param name="metrics">Whose.</param>
+    /// <param name="flawOfCells">What is wrong with the rest of it; null when nothing is.</param>
+    internal static MetricFile<TCell> Load(string path, string metrics, Func<MetricFile<TCell>, string?> flawOfCells)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         MetricFile<TCell>? saved;
@@ -57,11 +61,28 @@ internal sealed record MetricFile<TCell>(
             throw new InvalidDataException($"{path} does not hold saved {metrics}: {error.Message}", error);
         }
 
-        var isGood = saved is { Evaluated.Length: > 0, Images: not null } && saved.Metrics == metrics
-            && Enum.IsDefined(saved.Mode) && MetricLayout.Fits(saved.Classes, saved.Mode)
-            && saved.Evaluated.All(@class => @class >= 0 && @class < saved.Classes) && saved.Evaluated.Distinct().Count() == saved.Evaluated.Length
-            && saved.Images.All(row => row?.Length == saved.Evaluated.Length)
-            && isWhole(saved);
-        return isGood ? saved! : throw new InvalidDataException($"{path} does not hold saved {metrics}, or it is damaged; save them again with Save.");
+        var flaw = saved is null ? "it holds null" : saved.Flaw(metrics) ?? flawOfCells(saved);
+        return flaw is null ? saved! : throw new InvalidDataException($"{path} does not hold saved {metrics}, or it is damaged: {flaw}; save them again with Save.");
+    }
+
+    private string? Flaw(string metrics)
+    {
+        if (Metrics != metrics)
+        {
+            return $"it holds {Metrics}";
+        }
+
+        if (!MetricLayout.Fits(Classes, Mode))
+        {
+            return $"Mode is {Mode} but there are {Classes} classes";
+        }
+
+        if (Evaluated is not { Length: > 0 } || Evaluated.Any(@class => @class < 0 || @class >= Classes) || Evaluated.Distinct().Count() != Evaluated.Length)
+        {
+            return $"evaluated classes are in 0..{Classes - 1} and named once, but they are {Shapes.Text(Evaluated ?? [])}";
+        }
+
+        var image = Images is null ? 0 : Array.FindIndex(Images, row => row?.Length != Evaluated.Length);
+        return image < 0 ? null : $"each image has a cell for each of the {Evaluated.Length} evaluated classes, but image {image} has not";
     }
 }

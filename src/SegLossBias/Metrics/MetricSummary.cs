@@ -2,14 +2,29 @@ namespace SegLossBias;
 
 /// <summary>A mean, with the number of structures in it and of those whose masks were empty.</summary>
 /// <remarks>A structure is one class of one image. What an empty one counts is the choice of <see cref="EmptyPolicies"/>.</remarks>
-/// <param name="Mean">Σ values / <paramref name="Counted"/>; NaN when no structure counted.</param>
-/// <param name="Counted">Structures in the mean.</param>
-/// <param name="Skipped">Structures left out by <see cref="EmptyPolicy.Skip"/>.</param>
-/// <param name="BothEmpty">Structures neither there nor predicted, counted or not.</param>
-/// <param name="TargetEmpty">False alarms: predicted but not there, counted or not.</param>
-/// <param name="PredictionEmpty">Missed structures: there but not predicted, counted or not.</param>
-public sealed record MetricSummary(double Mean, long Counted, long Skipped, long BothEmpty, long TargetEmpty, long PredictionEmpty)
+public sealed record MetricSummary
 {
+    internal MetricSummary(double mean, long counted, long skipped, long bothEmpty, long targetEmpty, long predictionEmpty) =>
+        (Mean, Counted, Skipped, BothEmpty, TargetEmpty, PredictionEmpty) = (mean, counted, skipped, bothEmpty, targetEmpty, predictionEmpty);
+
+    /// <summary>Σ values / <see cref="Counted"/>, in the unit of the metric; NaN when no structure counted.</summary>
+    public double Mean { get; }
+
+    /// <summary>Structures in the mean.</summary>
+    public long Counted { get; }
+
+    /// <summary>Structures left out by <see cref="EmptyPolicy.Skip"/>.</summary>
+    public long Skipped { get; }
+
+    /// <summary>Structures neither there nor predicted, counted or not.</summary>
+    public long BothEmpty { get; }
+
+    /// <summary>False alarms: predicted but not there, counted or not.</summary>
+    public long TargetEmpty { get; }
+
+    /// <summary>Missed structures: there but not predicted, counted or not.</summary>
+    public long PredictionEmpty { get; }
+
     /// <summary>The mean to four decimals and the counts, for logs.</summary>
     /// <returns>For example <c>0.8125 over 12, 1 skipped (1 both empty, 0 target empty, 2 prediction empty)</c>.</returns>
     public override string ToString() => FormattableString.Invariant(

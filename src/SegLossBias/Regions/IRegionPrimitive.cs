@@ -48,6 +48,6 @@ internal interface IRegionPrimitive
         };
     }
 
-    private static bool IsRange(IReadOnlyList<int> columns, int first, int count) =>
-        columns.Count == count && columns[0] == first && columns[^1] == first + count - 1 && (count == 1 || columns[1] == first + 1);
+    private static bool IsRange(int[] columns, int first, int count) =>
+        columns.Length == count && columns[0] == first && columns[^1] == first + count - 1 && (count == 1 || columns[1] == first + 1);
 }

@@ -2,26 +2,22 @@ namespace SegLossBias;
 
 /// <summary>The gradient of a loss with respect to the statistics of some passes, laid out as they are.</summary>
 /// <param name="passes">The passes.</param>
-internal sealed class RegionGradient(IReadOnlyList<FusedPass> passes)
+internal sealed class RegionGradient(FusedPass[] passes)
 {
     /// <summary>For each pass.</summary>
-    internal double[][] Upstream { get; } = [.. passes.Select(pass => new double[pass.Results.Length])];
+    internal double[][] Upstream { get; } = Array.ConvertAll(passes, pass => new double[pass.Results.Length]);
 
     /// <summary>Adds [images, columns] numbers.</summary>
     internal void Add(StatisticSource source, ReadOnlySpan<double> numbers)
     {
         var (pass, place) = RegionNumbers.Find(passes, source.Statistic!.Value);
-        var index = 0;
-        while (passes[index] != pass)
+        var (upstream, columns) = (Upstream[Array.IndexOf(passes, pass)], source.Columns);
+        for (var (start, row) = (0, place * pass.RowLength); start < numbers.Length; start += columns.Length, row += pass.Rows * pass.RowLength)
         {
-            index++;
-        }
-
-        var columns = source.Columns;
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            var image = i / columns.Count;
-            Upstream[index][(((image * pass.Rows) + place) * pass.RowLength) + columns[i % columns.Count]] += numbers[i];
+            for (var i = 0; i < columns.Length; i++)
+            {
+                upstream[row + columns[i]] += numbers[start + i];
+            }
         }
     }
 }

@@ -3,9 +3,10 @@ namespace SegLossBias;
 /// <summary>Statistics as plain numbers, by what a formula asks for.</summary>
 /// <param name="passes">What the kernel gathered, in one pass nearly always.</param>
 /// <param name="input">From what.</param>
-internal sealed class RegionNumbers(IReadOnlyList<FusedPass> passes, FusedInput input)
+internal sealed class RegionNumbers(FusedPass[] passes, FusedInput input)
 {
     private readonly int _classes = input.Classes;
+    private readonly bool _isExclusive = input.Mode == SegmentationMode.Multiclass;
 
     internal int Images { get; } = input.Images;
 
@@ -17,22 +18,30 @@ internal sealed class RegionNumbers(IReadOnlyList<FusedPass> passes, FusedInput 
         for (var image = 0; image < Images; image++)
         {
             var row = pass.Results.AsSpan(((image * pass.Rows) + place) * pass.RowLength, pass.RowLength);
-            var target = numbers.Slice(image * columns.Count, columns.Count);
-            for (var i = 0; i < target.Length; i++)
+            var target = numbers.Slice(image * columns.Length, columns.Length);
+            if (source.Statistic is not null)
             {
-                target[i] = source.Statistic is not null ? row[columns[i]] : Size(source.Size, row, columns[i]);
+                for (var i = 0; i < target.Length; i++)
+                {
+                    target[i] = row[columns[i]];
+                }
+            }
+            else
+            {
+                ReadSizes(source, row, target);
             }
         }
     }
 
     /// <summary>The pass that gathered a statistic, and its place there.</summary>
-    internal static (FusedPass Pass, int Place) Find(IReadOnlyList<FusedPass> passes, RegionStatistic statistic)
+    internal static (FusedPass Pass, int Place) Find(FusedPass[] passes, RegionStatistic statistic)
     {
         foreach (var pass in passes)
         {
-            for (var place = 0; place < pass.Request.Statistics.Count; place++)
+            var gathered = pass.Request.Statistics;
+            for (var place = 0; place < gathered.Count; place++)
             {
-                if (pass.Request.Statistics[place] == statistic)
+                if (gathered[place] == statistic)
                 {
                     return (pass, place);
                 }
@@ -42,24 +51,24 @@ internal sealed class RegionNumbers(IReadOnlyList<FusedPass> passes, FusedInput 
         throw new InvalidOperationException($"{statistic} was not gathered.");
     }
 
-    /// <param name="kind">Which size.</param>
+    /// <param name="source">Which sizes of which regions.</param>
     /// <param name="targets">The target sizes of the image; exclusive classes have no backgrounds there.</param>
-    /// <param name="column">The region.</param>
-    private double Size(TargetSizeKind kind, ReadOnlySpan<double> targets, int column)
+    /// <param name="sizes">Where to write.</param>
+    private void ReadSizes(StatisticSource source, ReadOnlySpan<double> targets, Span<double> sizes)
     {
-        var k = column % _classes;
-        var isExclusive = input.Mode == SegmentationMode.Multiclass;
-        if (kind == TargetSizeKind.Region && (column < _classes || !isExclusive))
+        var ofImage = 0.0;
+        foreach (var size in targets)
         {
-            return targets[column];
+            ofImage += size;
         }
 
-        var valid = 0.0;
-        foreach (var size in isExclusive ? targets[.._classes] : kind == TargetSizeKind.ValidOfImage ? targets : [targets[k], targets[_classes + k]])
+        for (var i = 0; i < sizes.Length; i++)
         {
-            valid += size;
+            var (column, k) = (source.Columns[i], source.Columns[i] % _classes);
+            var valid = _isExclusive || source.Size == TargetSizeKind.ValidOfImage ? ofImage : targets[k] + targets[_classes + k];
+            sizes[i] = source.Size != TargetSizeKind.Region ? valid
+                : column >= _classes && _isExclusive ? valid - targets[k]
+                : targets[column];
         }
-
-        return kind == TargetSizeKind.Region ? valid - targets[k] : valid;
     }
 }

@@ -99,7 +99,7 @@ public sealed class RegionStatistics : IDisposable
     {
         ArgumentNullException.ThrowIfNull(statistics);
         using var scope = NewDisposeScope();
-        var regions = new RegionStatistics(SegmentationInput.Check(logits, target, SettingCheck.Defined(mode, nameof(mode)), ignoreIndex), statistics);
+        var regions = new RegionStatistics(SegmentationInput.Check(logits, target, mode, ignoreIndex), statistics);
         foreach (var side in new[] { regions, regions.Background })
         {
             _ = side.TargetSize.MoveToOuterDisposeScope();

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace SegLossBias;
 
 /// <summary>The classes (channels) a loss looks at.</summary>
@@ -33,15 +30,6 @@ public sealed class ClassSelection
 
     /// <summary><c>All</c>, <c>WithoutBackground</c> or the classes.</summary>
     public override string ToString() => _classes is null ? _withoutFirst ? nameof(WithoutBackground) : nameof(All) : Shapes.Text(_classes);
-
-    /// <summary>The selected columns of [rows,K].</summary>
-    internal Tensor Apply(Tensor statistic)
-    {
-        Check(statistic.shape[1]);
-        return _withoutFirst ? statistic.narrow(1, 1, statistic.shape[1] - 1)
-            : _classes is null ? statistic
-            : stack([.. _classes.Select(index => statistic.select(1, index))], 1); // No indices to copy to a GPU.
-    }
 
     /// <summary>The selected of so many classes.</summary>
     internal int[] Of(int available)

@@ -7,7 +7,7 @@ namespace SegLossBias;
 /// <param name="Statistic">The statistic; null for a size of the target.</param>
 /// <param name="Size">Which size, where there is no statistic.</param>
 /// <param name="Columns">The regions.</param>
-internal sealed record StatisticSource(RegionStatistic? Statistic, TargetSizeKind Size, IReadOnlyList<int> Columns);
+internal sealed record StatisticSource(RegionStatistic? Statistic, TargetSizeKind Size, int[] Columns);
 
 /// <summary>The sizes that the target alone decides.</summary>
 internal enum TargetSizeKind

@@ -35,6 +35,50 @@ public class LogitsTests
             .WithMessage($"{mode.ToString().ToLowerInvariant()} logits need*[2, {channels}, 4, 5]*");
     }
 
+    [Fact]
+    public void Channels_InTheLastAxis_AreToldSo()
+    {
+        using var scope = NewDisposeScope();
+        FluentActions.Invoking(() => SegmentationInput.Check(zeros(2, 4, 5, 1), zeros([2, 4, 5], ScalarType.Int64), SegmentationMode.Binary, null))
+            .Should().Throw<ArgumentException>().WithParameterName("logits").WithMessage("binary logits need exactly 1 channel, but logits has 4*channels-last need logits.permute(0, 3, 1, 2)*");
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(-1)]
+    public void Mode_ThatIsNone_IsRefused(int mode)
+    {
+        using var scope = NewDisposeScope();
+        FluentActions.Invoking(() => SegmentationInput.Check(zeros(2, 3, 4, 5), zeros([2, 4, 5], ScalarType.Int64), (SegmentationMode)mode, null))
+            .Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(mode)).WithMessage($"*(Multiclass, Binary, Multilabel), but it is {mode}; pass one of these*");
+    }
+
+    /// <summary>Expanded tensors take no memory, so that nothing else stops them before they are counted.</summary>
+    [Theory]
+    [InlineData(3_000_000_000, 2, 1)]
+    [InlineData(2, 3_000_000_000, 1)]
+    [InlineData(1 << 13, (1 << 12) + 1, 1)]
+    [InlineData(1, 2, 1L << 59)]
+    public void Sizes_BeyondCounting_AreRefused(long images, long classes, long pixels)
+    {
+        using var scope = NewDisposeScope();
+        var (logits, target) = (zeros(1, 1, 1).expand(images, classes, pixels), zeros([1, 1], ScalarType.Int64).expand(images, pixels));
+        foreach (var call in (Action[])[
+            () => SegmentationInput.Check(logits, target, SegmentationMode.Multiclass, null),
+            () => new SegLossBias.OverlapMetrics((int)Math.Min(classes, 1 << 13)).AddLogits(logits, target)])
+        {
+            call.Should().Throw<ArgumentException>().WithParameterName("logits").WithMessage("*at most *, but *; split the batch*");
+        }
+    }
+
+    [Fact]
+    public void Sizes_ThatCanBeCounted_Pass()
+    {
+        using var scope = NewDisposeScope();
+        var (logits, target) = (zeros(1, 1, 1).expand(1 << 13, 1 << 12, 1), zeros([1, 1], ScalarType.Int64).expand(1 << 13, 1));
+        SegmentationInput.Check(logits, target, SegmentationMode.Multiclass, null).Pixels.Should().Be(1);
+    }
+
     [Theory]
     [MemberData(nameof(NamesAndModes))]
     public void NotFloatingPoint_IsRefused(string name, SegmentationMode mode)

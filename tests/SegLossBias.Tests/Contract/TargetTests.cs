@@ -37,7 +37,8 @@ public class TargetTests
         {
             Given.Call(loss, logits, target.to(dtype)).Should().Throw<ArgumentException>()
                 .WithParameterName("target")
-                .WithMessage($"*integers or bools, but it is {dtype}*target.to(torch.int64)*");
+                .WithMessage($"*integers or bools, but it is {dtype}; soft labels are not supported yet; a mask of 0 and 1 converts with target.gt(0.5)*")
+                .Which.Message.Should().NotContain("int64", "that would make 0 of a soft label of 0.9");
         }
     }
 
@@ -98,6 +99,47 @@ public class TargetTests
             sameValue.Should().Be(value, $"{space.Length} spatial dimensions");
             sameGradient.Should().Equal(gradient, $"{space.Length} spatial dimensions");
         }
+    }
+
+    /// <summary>The message names what differs, and advises on resizing only where sizes do.</summary>
+    [Theory]
+    [InlineData(SegmentationMode.Multiclass, "2,3,4,5", "3,4,5", "the batches differ, 2 and 3 images")]
+    [InlineData(SegmentationMode.Multiclass, "2,3,4,5", "1,1,4,5", "the batches differ, 2 and 1 images")]
+    [InlineData(SegmentationMode.Multiclass, "2,3,4,5", "2,8,10", "the spatial sizes differ, [4, 5] and [8, 10], check that image and mask were resized alike")]
+    [InlineData(SegmentationMode.Multiclass, "2,3,4,5", "3,8,10", "the batches differ, 2 and 3 images, pass images and masks of the same cases and the spatial sizes differ, [4, 5] and [8, 10]")]
+    [InlineData(SegmentationMode.Multiclass, "2,4,5,3", "2,4,5", "the logits look channels-last, pass logits.permute(0, 3, 1, 2)")]
+    [InlineData(SegmentationMode.Multiclass, "2,6,4,5,3", "2,6,4,5", "the logits look channels-last, pass logits.permute(0, 4, 1, 2, 3)")]
+    [InlineData(SegmentationMode.Multiclass, "2,4,5,3", "2,3,4,5", "the logits look channels-last, pass logits.permute(0, 3, 1, 2)")]
+    [InlineData(SegmentationMode.Multiclass, "2,3,4,5", "2,4,5,3", "it looks channels-last, pass target.permute(0, 3, 1, 2)")]
+    [InlineData(SegmentationMode.Binary, "2,1,4,5", "2,4,5,1", "it looks channels-last, pass target.permute(0, 3, 1, 2)")]
+    [InlineData(SegmentationMode.Multiclass, "1,3,4,5", "4,5", "it has no batch axis, add one with target.unsqueeze(0)")]
+    [InlineData(SegmentationMode.Multilabel, "1,3,4,5", "3,4,5", "it has no batch axis, add one with target.unsqueeze(0)")]
+    [InlineData(SegmentationMode.Multilabel, "2,3,4,5", "2,4,4,5", "the channels differ, 3 and 4, pass one channel for each label")]
+    [InlineData(SegmentationMode.Multiclass, "2,3,4,5", "2,4,4,5", "the channels differ, 3 and 4, pass class indices, or one channel for each class")]
+    [InlineData(SegmentationMode.Binary, "2,1,4,5", "2,2,4,5", "the channels differ, 1 and 2, pass the foreground alone")]
+    [InlineData(SegmentationMode.Multilabel, "2,3,4,5", "2,4,5", "give it the axes that it should have with unsqueeze")]
+    [InlineData(SegmentationMode.Multiclass, "2,3,4,5", "2,20", "give it the axes that it should have with unsqueeze")]
+    public void Shape_SaysWhatDiffers(SegmentationMode mode, string logits, string target, string difference)
+    {
+        using var scope = NewDisposeScope();
+        long[] Shape(string text) => [.. text.Split(',').Select(size => long.Parse(size, System.Globalization.CultureInfo.InvariantCulture))];
+        var message = FluentActions.Invoking(() => SegmentationInput.Check(zeros(Shape(logits)), zeros(Shape(target), ScalarType.Int64), mode, null))
+            .Should().Throw<ArgumentException>().WithParameterName(nameof(target)).Which.Message;
+        message.Should().Contain($"; {difference}");
+        message.Contains("resized", StringComparison.Ordinal).Should().Be(difference.Contains("sizes", StringComparison.Ordinal));
+    }
+
+    /// <summary>In multiclass mode floats may be class indices, of which gt(0.5) would leave nothing.</summary>
+    [Theory]
+    [InlineData(SegmentationMode.Multiclass, true)]
+    [InlineData(SegmentationMode.Binary, false)]
+    [InlineData(SegmentationMode.Multilabel, false)]
+    public void Floats_ThatMayBeIndices_AreToldSo(SegmentationMode mode, bool mayBeIndices)
+    {
+        using var scope = NewDisposeScope();
+        var (logits, target) = Given.Inputs(mode);
+        FluentActions.Invoking(() => SegmentationInput.Check(logits, target.to(ScalarType.Float32), mode, null)).Should().Throw<ArgumentException>()
+            .Which.Message.Contains("class indices that were stored as floats must be rounded to integers first", StringComparison.Ordinal).Should().Be(mayBeIndices);
     }
 
     /// <summary>What is kept of a one-hot target is a label map in the narrowest integers, whatever its own are.</summary>

@@ -62,7 +62,7 @@ internal static class MetricGoldens
         }
 
         var classes = golden.Need("K", where).GetInt32();
-        var metrics = new OverlapMetrics(classes, ignoreIndex: golden.Find("ignore_index")?.GetInt64());
+        var metrics = new OverlapMetrics(classes) { IgnoreIndex = golden.Find("ignore_index")?.GetInt64() };
         var shape = Shape(golden, where);
         metrics.Add(tensor(golden.Need("pred", where).Deserialize<long[]>()!, shape), tensor(golden.Need("label", where).Deserialize<long[]>()!, shape));
         Enumerable.Range(0, classes).Select(k => OfMap[row.Quantity](metrics.Pooled(k))).ToArray().ShouldMatchWithin(expected.Numbers(), Within);
@@ -85,7 +85,7 @@ internal static class MetricGoldens
 
     private static OverlapMetrics Overlap(JsonElement golden, string where)
     {
-        var metrics = new OverlapMetrics(1, mode: SegmentationMode.Binary);
+        var metrics = new OverlapMetrics(1) { Mode = SegmentationMode.Binary };
         metrics.Add(tensor(Mask(golden, "pred", where), Shape(golden, where)), tensor(Mask(golden, "gt", where), Shape(golden, where)));
         return metrics;
     }

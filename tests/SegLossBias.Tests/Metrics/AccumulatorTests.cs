@@ -67,15 +67,15 @@ public sealed class AccumulatorTests : IDisposable
     public void DifferentSettings_AreNotMerged()
     {
         var metrics = NewOverlap();
-        foreach (var other in (OverlapMetrics[])[new(4), new(3), new(3, ClassSelection.WithoutBackground), new(3, ignoreIndex: 0), new(3, mode: SegmentationMode.Multilabel, ignoreIndex: 255)])
+        foreach (var other in (OverlapMetrics[])[new(4), new(3), new(3) { Selection = ClassSelection.WithoutBackground }, new(3) { IgnoreIndex = 0 }, new(3) { Mode = SegmentationMode.Multilabel, IgnoreIndex = 255 }])
         {
-            FluentActions.Invoking(() => metrics.Merge(other)).Should().Throw<ArgumentException>().WithMessage("only results of the same settings can be merged, but these are of Multiclass with 3 classes*");
+            FluentActions.Invoking(() => metrics.Merge(other)).Should().Throw<ArgumentException>().WithMessage("only results of the same settings can be merged, but these are of Classes = 3, Mode = Multiclass*");
         }
 
         FluentActions.Invoking(() => metrics.Merge(metrics)).Should().Throw<ArgumentException>().WithMessage("*twice*");
-        FluentActions.Invoking(() => NewSurface().Merge(new SurfaceMetrics(3, [2], ClassSelection.WithoutBackground, ignoreIndex: 255)))
+        FluentActions.Invoking(() => NewSurface().Merge(new SurfaceMetrics(3) { ToleranceMm = [2], Selection = ClassSelection.WithoutBackground, IgnoreIndex = 255 }))
             .Should().Throw<ArgumentException>().WithMessage("*same tolerances*[1, 1, 1] mm*[2, 2, 2] mm*");
-        FluentActions.Invoking(() => NewSurface().Merge(new SurfaceMetrics(3, [1]))).Should().Throw<ArgumentException>().WithMessage("*same settings*");
+        FluentActions.Invoking(() => NewSurface().Merge(new SurfaceMetrics(3) { ToleranceMm = [1] })).Should().Throw<ArgumentException>().WithMessage("*same settings*");
     }
 
     [Theory]
@@ -113,7 +113,7 @@ public sealed class AccumulatorTests : IDisposable
             var path = Path.Combine(folder.FullName, "metrics.json");
             NewOverlap().Save(path);
             var before = File.ReadAllText(path);
-            var layout = new MetricLayout(1, [0], SegmentationMode.Binary, null);
+            var layout = new MetricLayout(1, ClassSelection.All, SegmentationMode.Binary, null);
             var file = MetricFile<Unreadable>.Of("OverlapMetrics", layout, null, [[new Unreadable()]]);
 
             FluentActions.Invoking(() => file.Save(path)).Should().Throw<NotSupportedException>();
@@ -135,9 +135,9 @@ public sealed class AccumulatorTests : IDisposable
         public int Count => throw new NotSupportedException(GetType().Name);
     }
 
-    private static OverlapMetrics NewOverlap() => new(3, ignoreIndex: 255);
+    private static OverlapMetrics NewOverlap() => new(3) { IgnoreIndex = 255 };
 
-    private static SurfaceMetrics NewSurface() => new(3, [1], ClassSelection.WithoutBackground, ignoreIndex: 255);
+    private static SurfaceMetrics NewSurface() => new(3) { ToleranceMm = [1], Selection = ClassSelection.WithoutBackground, IgnoreIndex = 255 };
 
     private static (Tensor Prediction, Tensor Target) Batch(int seed)
     {
@@ -148,8 +148,8 @@ public sealed class AccumulatorTests : IDisposable
     private static void Same(OverlapMetrics actual, OverlapMetrics expected)
     {
         actual.Images.Should().Be(expected.Images);
-        actual.Classes.Should().Equal(expected.Classes);
-        foreach (var k in expected.Classes)
+        actual.Evaluated.Should().Equal(expected.Evaluated);
+        foreach (var k in expected.Evaluated)
         {
             Enumerable.Range(0, actual.Images).Select(n => actual.Image(n, k)).Should().Equal(Enumerable.Range(0, actual.Images).Select(n => expected.Image(n, k)));
             actual.Pooled(k).Should().Be(expected.Pooled(k));
@@ -161,8 +161,8 @@ public sealed class AccumulatorTests : IDisposable
     private static void Same(SurfaceMetrics actual, SurfaceMetrics expected)
     {
         actual.Images.Should().Be(expected.Images);
-        actual.Classes.Should().Equal(expected.Classes);
-        foreach (var k in expected.Classes)
+        actual.Evaluated.Should().Equal(expected.Evaluated);
+        foreach (var k in expected.Evaluated)
         {
             Enumerable.Range(0, actual.Images).Select(n => actual.Image(n, k)).Should().Equal(Enumerable.Range(0, actual.Images).Select(n => expected.Image(n, k)));
         }

@@ -11,9 +11,9 @@ public class EmptyPolicyTests
         target[0, 2, 2] = target[0, 2, 3] = target[1, 4, 4] = tensor(1L);
         var prediction = zeros([4, 6, 6], ScalarType.Int64);
         prediction[0, 2, 2] = prediction[2, 1, 1] = tensor(1L);
-        var overlap = new OverlapMetrics(1, mode: SegmentationMode.Binary);
+        var overlap = new OverlapMetrics(1) { Mode = SegmentationMode.Binary };
         overlap.Add(prediction, target);
-        var surface = new SurfaceMetrics(1, [1], mode: SegmentationMode.Binary);
+        var surface = new SurfaceMetrics(1) { ToleranceMm = [1], Mode = SegmentationMode.Binary };
         surface.Add(prediction, target, 1, 1);
         return (overlap, surface);
     }

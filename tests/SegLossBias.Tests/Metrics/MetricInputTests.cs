@@ -15,16 +15,16 @@ public class MetricInputTests
         var (logits, target) = Given.Inputs(mode);
         var classes = (int)Given.Channels(mode);
         var last = mode == SegmentationMode.Multiclass ? 2 : 1;
-        foreach (var wrong in (long[])[last + 1, -1, 255, long.MaxValue, long.MinValue])
+        foreach (var wrong in (long[])[last + 1, -1, 255, 16_777_217, long.MaxValue, long.MinValue])
         {
             var labels = target.clone();
             labels.view(-1).index_fill_(0, tensor((long[])[23]), wrong);
             var position = mode == SegmentationMode.Multilabel ? "[0, 1, 0, 3]" : "[1, 0, 3]";
             foreach (var ignoreIndex in (long?[])[null, 7])
             {
-                Refusal(() => new OverlapMetrics(classes, mode: mode, ignoreIndex: ignoreIndex).Add(target, labels), "target", $"labels of the target are in 0..{last} but label {wrong} occurs at {position};*ignoreIndex*");
-                Refusal(() => new OverlapMetrics(classes, mode: mode, ignoreIndex: ignoreIndex).Add(labels, target), "prediction", $"*prediction*label {wrong} occurs at {position}*");
-                Refusal(() => new SurfaceMetrics(classes, [1], mode: mode, ignoreIndex: ignoreIndex).AddLogits(logits, labels, 1, 1), "target", $"*label {wrong} occurs at {position}*");
+                Refusal(() => new OverlapMetrics(classes) { Mode = mode, IgnoreIndex = ignoreIndex }.Add(target, labels), "target", $"*labels of the target are *0*{last}* but label {wrong} occurs at {position}; set IgnoreIndex = {wrong} *");
+                Refusal(() => new OverlapMetrics(classes) { Mode = mode, IgnoreIndex = ignoreIndex }.Add(labels, target), "prediction", $"*labels of the prediction *label {wrong} occurs at {position}; map the *");
+                Refusal(() => new SurfaceMetrics(classes) { ToleranceMm = [1], Mode = mode, IgnoreIndex = ignoreIndex }.AddLogits(logits, labels, 1, 1), "target", $"*label {wrong} occurs at {position}*");
             }
         }
     }
@@ -35,13 +35,14 @@ public class MetricInputTests
     {
         using var scope = NewDisposeScope();
         var (logits, target) = Given.Inputs(mode);
-        var metrics = new OverlapMetrics((int)Given.Channels(mode), mode: mode);
-        Refusal(() => metrics.Add(target, target[0]), "target", "prediction and target must have the same shape, but they have*AddLogits*");
+        var metrics = new OverlapMetrics((int)Given.Channels(mode)) { Mode = mode };
+        Refusal(() => metrics.Add(target, target[0]), "target", $"for a {mode} prediction of shape [2, *] the target must be *, but its shape is [*");
         Refusal(() => metrics.Add(logits, target), "prediction", "*must hold integers or bools, but it is Float32*AddLogits*");
+        Refusal(() => metrics.Add(target, target.to(ScalarType.Float32)), "target", "*must hold integers or bools, but it is Float32; soft labels are not supported yet; a mask of 0 and 1 converts with target.gt(0.5)*");
         Refusal(() => metrics.Add(target, target.to(META)), "target", "*prediction is on cpu and target on meta*");
         Refusal(() => metrics.Add(target.to(META), target.to(META)), "prediction", "*meta device*");
         Refusal(() => metrics.Add(target.to_sparse(), target), "prediction", "*to_dense()*");
-        Refusal(() => metrics.Add(zeros([4], ScalarType.Int64), zeros([4], ScalarType.Int64)), "target", $"{mode} label maps must be [N, *");
+        Refusal(() => metrics.Add(zeros([4], ScalarType.Int64), zeros([4], ScalarType.Int64)), "prediction", $"a {mode} prediction must be [N, *, but its shape is [4]; *unsqueeze*");
         Refusal(() => metrics.AddLogits(logits.repeat(1, 2, 1, 1), target), "logits", "*channel*");
         Refusal(() => metrics.AddLogits(logits, target.unsqueeze(0)), "target", "*the target must be*");
         Refusal(() => metrics.AddLogits(target, target), "logits", "*must be float16*");
@@ -72,7 +73,7 @@ public class MetricInputTests
             var (expected, actual) = (New(), New());
             expected.AddLogits(logits, labels);
             actual.AddLogits(logits.masked_fill(ignored, double.NaN), labels);
-            foreach (var k in expected.Classes)
+            foreach (var k in expected.Evaluated)
             {
                 actual.Pooled(k).Should().Be(expected.Pooled(k));
             }
@@ -80,7 +81,7 @@ public class MetricInputTests
             Refusal(() => New().AddLogits(full_like(logits, double.NaN), labels), "logits", "logits must be numbers, but [*] is NaN*");
         }
 
-        OverlapMetrics New() => new((int)scene.Classes, mode: mode, ignoreIndex: Scene.Ignore);
+        OverlapMetrics New() => new((int)scene.Classes) { Mode = mode, IgnoreIndex = Scene.Ignore };
     }
 
     [Fact]
@@ -90,7 +91,7 @@ public class MetricInputTests
         var (logits, target) = Given.Inputs(SegmentationMode.Multiclass);
         var oneHot = nn.functional.one_hot(target, 3).permute(0, 3, 1, 2).contiguous();
         oneHot[1, TensorIndex.Colon, 2, 4] = tensor((long[])[1, 1, 0]);
-        Refusal(() => new OverlapMetrics(3).AddLogits(logits, oneHot), "target", "*must be one-hot*pixel [1, 2, 4] is not*");
+        Refusal(() => new OverlapMetrics(3).AddLogits(logits, oneHot), "target", "*must be one-hot*pixel [1, 2, 4] 2 are 1 and not all others 0*");
     }
 
     [Theory]
@@ -99,15 +100,15 @@ public class MetricInputTests
     [InlineData(SegmentationMode.Multilabel, 0)]
     public void Classes_MustFitTheMode(SegmentationMode mode, int classes)
     {
-        FluentActions.Invoking(() => new OverlapMetrics(classes, mode: mode)).Should().Throw<ArgumentException>().WithParameterName(nameof(classes));
-        FluentActions.Invoking(() => new SurfaceMetrics(classes, [1], mode: mode)).Should().Throw<ArgumentException>().WithParameterName(nameof(classes));
+        FluentActions.Invoking(() => _ = new OverlapMetrics(classes) { Mode = mode }.Evaluated).Should().Throw<ArgumentException>().WithParameterName(nameof(classes));
+        FluentActions.Invoking(() => _ = new SurfaceMetrics(classes) { ToleranceMm = [1], Mode = mode }.Evaluated).Should().Throw<ArgumentException>().WithParameterName(nameof(classes));
     }
 
     [Fact]
     public void Selection_MustBeThere()
     {
-        FluentActions.Invoking(() => new OverlapMetrics(3, ClassSelection.Of(3))).Should().Throw<ArgumentException>().WithMessage("class 3 is selected*");
-        FluentActions.Invoking(() => new OverlapMetrics(1, ClassSelection.WithoutBackground, SegmentationMode.Binary)).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => _ = new OverlapMetrics(3) { Selection = ClassSelection.Of(3) }.Evaluated).Should().Throw<ArgumentException>().WithMessage("class 3 is selected*");
+        FluentActions.Invoking(() => _ = new OverlapMetrics(1) { Selection = ClassSelection.WithoutBackground, Mode = SegmentationMode.Binary }.Evaluated).Should().Throw<ArgumentException>();
     }
 
     [Fact]
@@ -135,10 +136,10 @@ public class MetricInputTests
         }
 
         var labels = ones([1, 3, 4], ScalarType.Int64);
-        Refusal(() => new SurfaceMetrics(2, [1]).Add(labels, labels, 1, 1, 1), "spacingMm", "*3 values*2 axes*");
+        Refusal(() => new SurfaceMetrics(2) { ToleranceMm = [1] }.Add(labels, labels, 1, 1, 1), "spacingMm", "*3 values*2 axes*");
         Refusal(() => SurfaceDistances.Compute(labels[0].mul(2), labels[0], 1, 1), "prediction", "*label 2 occurs at [0, 0]*");
-        FluentActions.Invoking(() => new SurfaceMetrics(3, [1, 2])).Should().Throw<ArgumentException>().WithMessage("*1 value or one for each of the 3 classes*");
-        FluentActions.Invoking(() => new SurfaceMetrics(3, [-1])).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new SurfaceMetrics(3) { ToleranceMm = [1, 2] }).Should().Throw<ArgumentException>().WithMessage("*1 value or one for each of the 3 classes*");
+        FluentActions.Invoking(() => new SurfaceMetrics(3) { ToleranceMm = [-1] }).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => SurfaceDistances.Compute(mask, mask, [3, 4], [1, 1]).NormalizedSurfaceDistance(double.NaN)).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => SurfaceDistances.Compute(mask, mask, [3, 4], [1, 1]).Hausdorff(101)).Should().Throw<ArgumentOutOfRangeException>();
     }
@@ -163,10 +164,10 @@ public class MetricInputTests
 
     private static void Use(Scene scene, Tensor logits, Tensor maps, Tensor target, Tensor wrong)
     {
-        var overlap = new OverlapMetrics((int)scene.Classes, mode: scene.Mode, ignoreIndex: Scene.Ignore);
+        var overlap = new OverlapMetrics((int)scene.Classes) { Mode = scene.Mode, IgnoreIndex = Scene.Ignore };
         overlap.Add(maps, target);
         overlap.AddLogits(logits, target);
-        var surface = new SurfaceMetrics((int)scene.Classes, [1], mode: scene.Mode, ignoreIndex: Scene.Ignore);
+        var surface = new SurfaceMetrics((int)scene.Classes) { ToleranceMm = [1], Mode = scene.Mode, IgnoreIndex = Scene.Ignore };
         surface.Add(maps, target, 1, 1);
         surface.AddLogits(logits, target, 1, 1);
         FluentActions.Invoking(() => overlap.Add(maps, wrong)).Should().Throw<ArgumentException>();

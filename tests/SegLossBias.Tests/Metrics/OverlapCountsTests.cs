@@ -3,7 +3,7 @@ namespace SegLossBias.Tests.Metrics;
 /// <summary>The formulas on four counts.</summary>
 public class OverlapCountsTests
 {
-    private static readonly OverlapCounts Usual = new(TruePositives: 6, FalsePositives: 2, FalseNegatives: 4, TrueNegatives: 8);
+    private static readonly OverlapCounts Usual = new(truePositives: 6, falsePositives: 2, falseNegatives: 4, trueNegatives: 8);
 
     [Fact]
     public void Metrics_AreTheirFormulas()

@@ -14,16 +14,17 @@ public class OverlapMetricsTests
     {
         using var scope = NewDisposeScope();
         var expected = PlainCounts.Of(scene, Scene.Ignore);
-        var maps = new OverlapMetrics((int)scene.Classes, mode: mode, ignoreIndex: Scene.Ignore);
-        maps.Add(tensor(PlainCounts.Prediction(scene), scene.LabelShape), scene.TargetTensor());
-        var logits = new OverlapMetrics((int)scene.Classes, mode: mode, ignoreIndex: Scene.Ignore);
+        var maps = new OverlapMetrics((int)scene.Classes) { Mode = mode, IgnoreIndex = Scene.Ignore };
+        long[] shape = mode == SegmentationMode.Multilabel ? scene.LabelShape : [scene.Images, 1, .. scene.LabelShape[1..]]; // So small that they may look one-hot.
+        maps.Add(tensor(PlainCounts.Prediction(scene), shape), scene.TargetTensor().reshape(shape));
+        var logits = new OverlapMetrics((int)scene.Classes) { Mode = mode, IgnoreIndex = Scene.Ignore };
         logits.AddLogits(scene.LogitsTensor(), scene.TargetTensor());
         foreach (var metrics in (OverlapMetrics[])[maps, logits])
         {
             metrics.Images.Should().Be((int)scene.Images);
             for (var n = 0; n < metrics.Images; n++)
             {
-                metrics.Classes.Select(k => metrics.Image(n, k)).Should().Equal(expected[n]);
+                metrics.Evaluated.Select(k => metrics.Image(n, k)).Should().Equal(expected[n]);
             }
         }
     }, iter: 100);
@@ -36,16 +37,18 @@ public class OverlapMetricsTests
         var scene = Scenes.Usual(mode);
         var classes = (int)scene.Classes;
         var (prediction, target) = (tensor(PlainCounts.Prediction(scene), scene.LabelShape).clamp_max(1), scene.TargetTensor().clamp_max(1));
-        var expected = Counts(new(classes, mode: mode), prediction, target);
+        var expected = Counts(new(classes) { Mode = mode }, prediction, target);
         foreach (var dtype in (ScalarType[])[ScalarType.Bool, ScalarType.Byte, ScalarType.Int8, ScalarType.Int16, ScalarType.Int32])
         {
-            Counts(new(classes, mode: mode), prediction.to(dtype), target.to(dtype)).Should().Equal(expected);
+            Counts(new(classes) { Mode = mode }, prediction.to(dtype), target.to(dtype)).Should().Equal(expected);
         }
 
-        Counts(new(classes, mode: mode), prediction.transpose(-1, -2), target.transpose(-1, -2)).Should().Equal(expected);
+        Counts(new(classes) { Mode = mode }, prediction.transpose(-1, -2), target.transpose(-1, -2)).Should().Equal(expected);
         if (mode != SegmentationMode.Multilabel)
         {
-            Counts(new(classes, mode: mode), prediction.unsqueeze(1), target.unsqueeze(1)).Should().Equal(expected);
+            Counts(new(classes) { Mode = mode }, prediction.unsqueeze(1), target.unsqueeze(1)).Should().Equal(expected);
+            Counts(new(classes) { Mode = mode }, prediction.unsqueeze(1), target).Should().Equal(expected);
+            Counts(new(classes) { Mode = mode }, prediction, target.unsqueeze(1)).Should().Equal(expected);
         }
     }
 
@@ -60,7 +63,7 @@ public class OverlapMetricsTests
         var expected = PlainCounts.Of(scene, Scene.Ignore).SelectMany(image => image).ToArray();
         foreach (var dtype in (ScalarType[])[ScalarType.Float64, ScalarType.Float32])
         {
-            var metrics = new OverlapMetrics(3, ignoreIndex: Scene.Ignore);
+            var metrics = new OverlapMetrics(3) { IgnoreIndex = Scene.Ignore };
             metrics.AddLogits(scene.LogitsTensor(dtype).requires_grad_(true), oneHot);
             All(metrics).Should().Equal(expected);
         }
@@ -76,10 +79,10 @@ public class OverlapMetricsTests
         using var scope = NewDisposeScope();
         var scene = Scenes.Usual(SegmentationMode.Multiclass);
         var expected = PlainCounts.Of(scene, null);
-        var metrics = new OverlapMetrics(3, ClassSelection.WithoutBackground);
+        var metrics = new OverlapMetrics(3) { Selection = ClassSelection.WithoutBackground };
         metrics.AddLogits(scene.LogitsTensor(), scene.TargetTensor());
 
-        metrics.Classes.Should().Equal(1, 2);
+        metrics.Evaluated.Should().Equal(1, 2);
         metrics.Pooled(2).Should().Be(expected[0][2] + expected[1][2]);
         FluentActions.Invoking(() => metrics.Pooled(0)).Should().Throw<ArgumentException>().WithMessage("class 0 is not evaluated; the classes are [1, 2].*");
         metrics.Mean(OverlapMetric.Dice, Formula).Counted.Should().Be(4);
@@ -117,7 +120,7 @@ public class OverlapMetricsTests
     public void PredictionUnderIgnoredPixels_MayBeAnything()
     {
         using var scope = NewDisposeScope();
-        var metrics = new OverlapMetrics(2, ignoreIndex: 255);
+        var metrics = new OverlapMetrics(2) { IgnoreIndex = 255 };
         metrics.Add(tensor((long[])[77, -5, 1, 0], [1, 4]), tensor((long[])[255, 255, 1, 1], [1, 4]));
         metrics.Pooled(1).Should().Be(new OverlapCounts(1, 0, 1, 0));
         metrics.Pooled(0).Should().Be(new OverlapCounts(0, 1, 0, 1));
@@ -130,5 +133,5 @@ public class OverlapMetricsTests
     }
 
     private static OverlapCounts[] All(OverlapMetrics metrics) =>
-        [.. Enumerable.Range(0, metrics.Images).SelectMany(n => metrics.Classes.Select(k => metrics.Image(n, k)))];
+        [.. Enumerable.Range(0, metrics.Images).SelectMany(n => metrics.Evaluated.Select(k => metrics.Image(n, k)))];
 }

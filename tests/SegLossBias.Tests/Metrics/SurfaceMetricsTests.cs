@@ -31,9 +31,9 @@ public class SurfaceMetricsTests
         double[] tolerances = mode == SegmentationMode.Binary ? [0.5] : [0.5, 1, 2];
         var classes = (int)scene.Classes;
         var prediction = tensor(PlainCounts.Prediction(scene), scene.LabelShape);
-        var maps = new SurfaceMetrics(classes, tolerances, mode: mode, ignoreIndex: Scene.Ignore);
+        var maps = new SurfaceMetrics(classes) { ToleranceMm = tolerances, Mode = mode, IgnoreIndex = Scene.Ignore };
         maps.Add(prediction, scene.TargetTensor(), spacing);
-        var logits = new SurfaceMetrics(classes, tolerances, mode: mode, ignoreIndex: Scene.Ignore);
+        var logits = new SurfaceMetrics(classes) { ToleranceMm = tolerances, Mode = mode, IgnoreIndex = Scene.Ignore };
         logits.AddLogits(scene.LogitsTensor(), scene.TargetTensor(), spacing);
 
         for (var n = 0; n < 2; n++)
@@ -48,7 +48,7 @@ public class SurfaceMetricsTests
 
         foreach (var metric in Enum.GetValues<SurfaceMetric>())
         {
-            var all = from n in Enumerable.Range(0, 2) from k in maps.Classes select maps.Image(n, k).Value(metric);
+            var all = from n in Enumerable.Range(0, 2) from k in maps.Evaluated select maps.Image(n, k).Value(metric);
             maps.Mean(metric, new(EmptyPolicy.NaN, EmptyPolicy.NaN, EmptyPolicy.NaN)).Mean.ShouldBeClose(all.Average(), 1e-12);
             maps.MeanOfClass(metric, 0, new(EmptyPolicy.NaN, EmptyPolicy.NaN, EmptyPolicy.NaN)).Counted.Should().Be(2);
         }
@@ -60,7 +60,7 @@ public class SurfaceMetricsTests
         using var scope = NewDisposeScope();
         var scene = Scenes.Usual(SegmentationMode.Multiclass);
         var prediction = tensor(PlainCounts.Prediction(scene), scene.LabelShape);
-        var (plain, channel) = (new SurfaceMetrics(3, [1]), new SurfaceMetrics(3, [1]));
+        var (plain, channel) = (new SurfaceMetrics(3) { ToleranceMm = [1] }, new SurfaceMetrics(3) { ToleranceMm = [1] });
         plain.Add(prediction, scene.TargetTensor(), 1, 2);
         channel.Add(prediction.unsqueeze(1), scene.TargetTensor().unsqueeze(1), 1, 2);
         channel.Image(1, 2).Should().Be(plain.Image(1, 2));
@@ -91,7 +91,7 @@ public class SurfaceMetricsTests
         target.narrow(1, 2, 4).narrow(2, 2, 4).fill_(1);
         target.narrow(1, 0, 3).fill_(255);
         var prediction = target.clamp_max(1);
-        var metrics = new SurfaceMetrics(2, [0], ClassSelection.WithoutBackground, ignoreIndex: 255);
+        var metrics = new SurfaceMetrics(2) { ToleranceMm = [0], Selection = ClassSelection.WithoutBackground, IgnoreIndex = 255 };
         metrics.Add(prediction, target, 1, 1);
         metrics.Add(zeros_like(target).masked_fill(target.eq(1), 1), target, 1, 1);
         metrics.Image(0, 1).Should().Be(new SurfaceScores(1, 0, 0, 0, 0, 0, EmptyCase.None));

@@ -20,7 +20,7 @@ public abstract class RegionTerm : LossTerm
     {
     }
 
-    /// <summary>The formula. Called for each evaluation; it must depend on the regions and on settings alone.</summary>
+    /// <summary>The formula. Called before each evaluation, from any thread.</summary>
     /// <param name="regions">The regions and their statistics.</param>
     /// <returns>The value of each image, or one of the batch.</returns>
     protected abstract LossFormula Define(Regions regions);

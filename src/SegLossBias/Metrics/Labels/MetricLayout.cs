@@ -1,17 +1,18 @@
-using static TorchSharp.torch;
-
 namespace SegLossBias;
 
 /// <summary>How labels are read and which classes are evaluated: what two accumulators must share to be merged.</summary>
 internal sealed class MetricLayout
 {
-    internal MetricLayout(int classes, ClassSelection? selection, SegmentationMode mode, long? ignoreIndex)
-        : this(classes, Columns(classes, selection, mode), mode, ignoreIndex)
+    /// <exception cref="ArgumentException">The settings contradict each other.</exception>
+    internal MetricLayout(int classes, ClassSelection selection, SegmentationMode mode, long? ignoreIndex)
     {
-    }
+        if (!Fits(classes, mode))
+        {
+            throw new ArgumentException($"multiclass labels have at least 2 classes, binary labels 1 (the foreground) and multilabel ones at least 1 channel, but Mode is {mode} and there are {classes} classes; change one of them.", nameof(classes));
+        }
 
-    internal MetricLayout(int classes, IReadOnlyList<int> selected, SegmentationMode mode, long? ignoreIndex) =>
-        (Classes, Selected, Mode, IgnoreIndex) = (classes, selected, mode, ignoreIndex);
+        (Classes, Selected, Mode, IgnoreIndex) = (classes, Array.AsReadOnly(selection.Of(classes)), mode, ignoreIndex);
+    }
 
     internal int Classes { get; }
 
@@ -22,12 +23,25 @@ internal sealed class MetricLayout
     internal long? IgnoreIndex { get; }
 
     /// <summary>Whether a mode may have so many classes.</summary>
-    internal static bool Fits(int classes, SegmentationMode mode) => mode switch
+    internal static bool Fits(int classes, SegmentationMode mode) => LogitsCheck.HasChannelsOf(mode, classes);
+
+    /// <summary>Refuses a number of classes that fits no mode.</summary>
+    internal static int Positive(int classes) => classes >= 1
+        ? classes
+        : throw new ArgumentOutOfRangeException(nameof(classes), classes, $"classes must be at least 1, but it is {classes}; pass the number of channels of the logits.");
+
+    /// <summary>The settings as text, or why they contradict each other.</summary>
+    internal static string Text(Func<MetricLayout> layout)
     {
-        SegmentationMode.Multiclass => classes >= 2,
-        SegmentationMode.Binary => classes == 1,
-        _ => classes >= 1,
-    };
+        try
+        {
+            return layout().ToString();
+        }
+        catch (ArgumentException error)
+        {
+            return error.Message;
+        }
+    }
 
     /// <summary>The column of a class in a row of results.</summary>
     internal int Column(int @class)
@@ -52,22 +66,5 @@ internal sealed class MetricLayout
     }
 
     public override string ToString() =>
-        $"{Mode} with {Classes} classes, evaluated {Shapes.Text(Selected)}, ignoreIndex {(IgnoreIndex is { } index ? FormattableString.Invariant($"{index}") : "none")}";
-
-    private static int[] Columns(int classes, ClassSelection? selection, SegmentationMode mode)
-    {
-        if (!Enum.IsDefined(mode))
-        {
-            throw new ArgumentOutOfRangeException(nameof(mode), mode, "mode must be one of SegmentationMode.");
-        }
-
-        if (!Fits(classes, mode))
-        {
-            throw new ArgumentOutOfRangeException(nameof(classes), classes, "multiclass labels have at least 2 classes, binary labels 1 (the foreground), multilabel ones at least 1 channel.");
-        }
-
-        using var scope = NewDisposeScope();
-        var columns = (selection ?? ClassSelection.All).Apply(tensor(Enumerable.Range(0, classes).Select(@class => (long)@class).ToArray(), [1, classes]));
-        return [.. columns.data<long>().ToArray().Select(column => (int)column)];
-    }
+        $"Classes = {Classes}, Mode = {Mode}, Evaluated = {Shapes.Text(Selected)}, IgnoreIndex = {(IgnoreIndex is { } index ? FormattableString.Invariant($"{index}") : "none")}";
 }

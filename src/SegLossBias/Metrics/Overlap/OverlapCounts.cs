@@ -6,12 +6,36 @@ namespace SegLossBias;
 /// (pooling), metrics do not. A formula that divides 0 by 0 is NaN; means of many structures say what an empty mask
 /// counts (<see cref="EmptyPolicies"/>). Formulas as in Taha and Hanbury, BMC Medical Imaging 15:29 (2015).
 /// </remarks>
-/// <param name="TruePositives">TP, pixels of the structure predicted as such.</param>
-/// <param name="FalsePositives">FP, other pixels predicted as the structure.</param>
-/// <param name="FalseNegatives">FN, pixels of the structure not predicted as such.</param>
-/// <param name="TrueNegatives">TN, other pixels not predicted as the structure.</param>
-public readonly record struct OverlapCounts(long TruePositives, long FalsePositives, long FalseNegatives, long TrueNegatives)
+public readonly record struct OverlapCounts
 {
+    /// <summary>Counts made elsewhere.</summary>
+    /// <param name="truePositives">TP, in pixels.</param>
+    /// <param name="falsePositives">FP, in pixels.</param>
+    /// <param name="falseNegatives">FN, in pixels.</param>
+    /// <param name="trueNegatives">TN, in pixels.</param>
+    /// <exception cref="ArgumentException">A count is negative, or together they are more than 2^63 − 1.</exception>
+    public OverlapCounts(long truePositives, long falsePositives, long falseNegatives, long trueNegatives)
+    {
+        if (Flaw([truePositives, falsePositives, falseNegatives, trueNegatives]) is { } flaw)
+        {
+            throw new ArgumentException($"{flaw}; count the pixels of each structure.");
+        }
+
+        (TruePositives, FalsePositives, FalseNegatives, TrueNegatives) = (truePositives, falsePositives, falseNegatives, trueNegatives);
+    }
+
+    /// <summary>TP, pixels of the structure predicted as such.</summary>
+    public long TruePositives { get; }
+
+    /// <summary>FP, other pixels predicted as the structure.</summary>
+    public long FalsePositives { get; }
+
+    /// <summary>FN, pixels of the structure not predicted as such.</summary>
+    public long FalseNegatives { get; }
+
+    /// <summary>TN, other pixels not predicted as the structure.</summary>
+    public long TrueNegatives { get; }
+
     /// <summary>T = TP + FN, in pixels.</summary>
     public long TargetSize => TruePositives + FalseNegatives;
 
@@ -22,16 +46,10 @@ public readonly record struct OverlapCounts(long TruePositives, long FalsePositi
     public long ValidSize => TruePositives + FalsePositives + FalseNegatives + TrueNegatives;
 
     /// <summary>Which mask has no pixel.</summary>
-    public EmptyCase Empty => (TargetSize, PredictedSize) switch
-    {
-        (0, 0) => EmptyCase.Both,
-        (0, _) => EmptyCase.Target,
-        (_, 0) => EmptyCase.Prediction,
-        _ => EmptyCase.None,
-    };
+    public EmptyCase Empty => EmptyCases.Of(TargetSize, PredictedSize);
 
     /// <summary>Dice similarity coefficient, DSC = 2 TP / (P + T), 0 to 1; NaN when both masks are empty. Dice, Ecology 26 (1945).</summary>
-    public double Dice => 2.0 * TruePositives / (PredictedSize + TargetSize);
+    public double Dice => 2.0 * TruePositives / ((double)PredictedSize + TargetSize);
 
     /// <summary>Intersection over union (Jaccard index), IoU = TP / (TP + FP + FN) = DSC / (2 − DSC), 0 to 1; NaN when both masks are empty.</summary>
     public double IoU => (double)TruePositives / (TruePositives + FalsePositives + FalseNegatives);
@@ -43,7 +61,7 @@ public readonly record struct OverlapCounts(long TruePositives, long FalsePositi
     public double Recall => (double)TruePositives / TargetSize;
 
     /// <summary>1 − |P − T| / (P + T), 0 to 1, blind to position; NaN when both masks are empty.</summary>
-    public double VolumeSimilarity => 1 - ((double)Math.Abs(PredictedSize - TargetSize) / (PredictedSize + TargetSize));
+    public double VolumeSimilarity => 1 - (Math.Abs(PredictedSize - TargetSize) / ((double)PredictedSize + TargetSize));
 
     /// <summary>
     /// Signed relative region-size error, (P − T) / T, −1 to ∞, above 0 where too much is predicted; NaN when both masks
@@ -66,11 +84,14 @@ public readonly record struct OverlapCounts(long TruePositives, long FalsePositi
     /// <summary>The counts of two images or shards together.</summary>
     /// <param name="other">The other.</param>
     /// <returns>Sums of each count.</returns>
-    public OverlapCounts Add(OverlapCounts other) => new(
-        TruePositives + other.TruePositives,
-        FalsePositives + other.FalsePositives,
-        FalseNegatives + other.FalseNegatives,
-        TrueNegatives + other.TrueNegatives);
+    /// <exception cref="ArgumentException">Together they are more than 2^63 − 1 pixels.</exception>
+    public OverlapCounts Add(OverlapCounts other) => (Int128)ValidSize + other.ValidSize <= long.MaxValue
+        ? new(
+            TruePositives + other.TruePositives,
+            FalsePositives + other.FalsePositives,
+            FalseNegatives + other.FalseNegatives,
+            TrueNegatives + other.TrueNegatives)
+        : throw new ArgumentException($"counts may add up to {long.MaxValue} pixels, but these have {ValidSize} and the others {other.ValidSize}; read them image by image.", nameof(other));
 
     /// <summary>The value of a metric chosen by name.</summary>
     /// <param name="metric">Which.</param>
@@ -87,4 +108,26 @@ public readonly record struct OverlapCounts(long TruePositives, long FalsePositi
         OverlapMetric.ProportionError => ProportionError,
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "metric must be one of OverlapMetric."),
     };
+
+    /// <summary>The four counts, for logs.</summary>
+    /// <returns>For example <c>TP 6, FP 2, FN 4, TN 8</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"TP {TruePositives}, FP {FalsePositives}, FN {FalseNegatives}, TN {TrueNegatives}");
+
+    /// <summary>What is wrong with the counts TP, FP, FN and TN of a structure; null when nothing is.</summary>
+    internal static string? Flaw(ReadOnlySpan<long> counts)
+    {
+        Int128 sum = 0;
+        foreach (var count in counts)
+        {
+            if (count < 0)
+            {
+                return $"counts of pixels are at least 0, but one is {count}";
+            }
+
+            sum += count;
+        }
+
+        return sum <= long.MaxValue ? null : $"counts of pixels add up to at most {long.MaxValue}, but they are {Shapes.Text(counts.ToArray())}";
+    }
 }

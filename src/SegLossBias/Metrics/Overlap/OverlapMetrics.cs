@@ -15,46 +15,70 @@ namespace SegLossBias;
 /// </remarks>
 public sealed class OverlapMetrics
 {
-    private readonly MetricLayout _layout;
     private readonly List<OverlapCounts[]> _images = [];
+    private MetricLayout? _layout;
 
     /// <summary>Starts with no image.</summary>
     /// <param name="classes">K: classes in multiclass mode, channels in multilabel mode, 1 in binary mode.</param>
-    /// <param name="evaluated">The classes to evaluate; null for all.</param>
-    /// <param name="mode">How labels and logits are read.</param>
-    /// <param name="ignoreIndex">The target label of pixels that are counted nowhere.</param>
-    /// <exception cref="ArgumentException">The number of classes does not fit the mode, or a class that is not there is to be evaluated.</exception>
-    public OverlapMetrics(int classes, ClassSelection? evaluated = null, SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null)
-        : this(new MetricLayout(classes, evaluated, mode, ignoreIndex))
+    /// <exception cref="ArgumentOutOfRangeException">There is no class.</exception>
+    public OverlapMetrics(int classes) => Classes = MetricLayout.Positive(classes);
+
+    /// <summary>K: classes in multiclass mode, channels in multilabel mode, 1 in binary mode.</summary>
+    public int Classes { get; }
+
+    /// <summary>How labels and logits are read; multiclass by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
+    public SegmentationMode Mode
     {
+        get;
+        init => field = Defined.Ensure(value, nameof(Mode));
     }
 
-    private OverlapMetrics(MetricLayout layout) => _layout = layout;
+    /// <summary>Which classes to evaluate; all by default.</summary>
+    public ClassSelection Selection
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(Selection));
+            field = value;
+        }
+    } = ClassSelection.All;
+
+    /// <summary>The target label of pixels that are counted nowhere; none by default.</summary>
+    public long? IgnoreIndex { get; init; }
 
     /// <summary>The evaluated classes; 0, the foreground, in binary mode.</summary>
-    public IReadOnlyList<int> Classes => _layout.Selected;
+    /// <exception cref="ArgumentException">Classes, mode and selection contradict each other.</exception>
+    public IReadOnlyList<int> Evaluated => Layout.Selected;
 
     /// <summary>Images so far.</summary>
     public int Images => _images.Count;
 
+    /// <summary>The settings are checked together when they are first used.</summary>
+    private MetricLayout Layout => _layout ??= new(Classes, Selection, Mode, IgnoreIndex);
+
     /// <summary>Adds a batch of label maps.</summary>
     /// <param name="prediction">[N, *] or [N, 1, *] with labels 0..K−1 (binary: 0 and 1); multilabel [N, K, *] with 0 and 1. Integers or bools, any device.</param>
-    /// <param name="target">The same shape and device; may hold the ignore index, under which the prediction may be anything.</param>
-    /// <exception cref="ArgumentException">Shape, dtype or device are wrong, or a label is out of range; nothing is added.</exception>
+    /// <param name="target">On the same device, as the losses take it beside logits of that size: class indices [N, *] or [N, 1, *], or one-hot [N, K, *]; multilabel [N, K, *]. May hold the ignore index, under which the prediction may be anything.</param>
+    /// <exception cref="ArgumentException">
+    /// Shape, dtype or device are wrong, a label is out of range, prediction and target may be one-hot as well as label maps,
+    /// or the settings contradict each other; nothing is added.
+    /// </exception>
     public void Add(Tensor prediction, Tensor target)
     {
         using var scope = NewDisposeScope();
-        _images.AddRange(LabelPair.OfMaps(prediction, target, _layout).Counts());
+        _images.AddRange(OverlapCounting.Of(LabelPair.OfMaps(prediction, target, Layout.Classes, Mode, IgnoreIndex), Layout));
     }
 
     /// <summary>Adds a batch of network outputs: the largest channel (multiclass), or each channel above 0, that is sigmoid above 0.5.</summary>
     /// <param name="logits">[N, K, *], one to three spatial axes, before softmax or sigmoid.</param>
     /// <param name="target">As for the losses: class indices [N, *] or [N, 1, *], or one-hot [N, K, *]; multilabel [N, K, *].</param>
-    /// <exception cref="ArgumentException">Shape, dtype or device are wrong, a label is out of range or a logit that counts is NaN; nothing is added.</exception>
+    /// <exception cref="ArgumentException">Shape, dtype or device are wrong, a label is out of range, a logit that counts is NaN or the settings contradict each other; nothing is added.</exception>
     public void AddLogits(Tensor logits, Tensor target)
     {
         using var scope = NewDisposeScope();
-        _images.AddRange(LabelPair.OfLogits(logits, target, _layout).Counts());
+        _images.AddRange(OverlapCounting.Of(LabelPair.OfLogits(logits, target, Layout.Classes, Mode, IgnoreIndex), Layout));
     }
 
     /// <summary>Appends the images of another accumulator with the same settings, as if they had been added here.</summary>
@@ -63,7 +87,7 @@ public sealed class OverlapMetrics
     public void Merge(OverlapMetrics other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        _layout.EnsureSame(other._layout);
+        Layout.EnsureSame(other.Layout);
         _images.AddRange(ReferenceEquals(other, this) ? throw new ArgumentException("merging metrics with themselves would count every image twice.", nameof(other)) : other._images);
     }
 
@@ -71,7 +95,7 @@ public sealed class OverlapMetrics
     /// <param name="image">In the order of adding, from 0.</param>
     /// <param name="class">An evaluated class.</param>
     /// <exception cref="ArgumentException">There is no such image, or the class is not evaluated.</exception>
-    public OverlapCounts Image(int image, int @class) => Row(image)[_layout.Column(@class)];
+    public OverlapCounts Image(int image, int @class) => Row(image)[Layout.Column(@class)];
 
     /// <summary>The counts of all images together.</summary>
     /// <param name="class">An evaluated class.</param>
@@ -79,13 +103,14 @@ public sealed class OverlapMetrics
     /// <exception cref="ArgumentException">The class is not evaluated.</exception>
     public OverlapCounts Pooled(int @class)
     {
-        var column = _layout.Column(@class);
+        var column = Layout.Column(@class);
         return _images.Aggregate(new OverlapCounts(), (sum, image) => sum + image[column]);
     }
 
     /// <summary>The mean over images and classes.</summary>
     /// <param name="metric">Which metric.</param>
     /// <param name="whenEmpty">What structures with an empty mask count.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such metric.</exception>
     public MetricSummary Mean(OverlapMetric metric, EmptyPolicies whenEmpty) =>
         Summary(_images.SelectMany(image => image), metric, whenEmpty);
 
@@ -93,10 +118,10 @@ public sealed class OverlapMetrics
     /// <param name="metric">Which metric.</param>
     /// <param name="class">An evaluated class.</param>
     /// <param name="whenEmpty">What images with an empty mask count.</param>
-    /// <exception cref="ArgumentException">The class is not evaluated.</exception>
+    /// <exception cref="ArgumentException">The class is not evaluated, or there is no such metric.</exception>
     public MetricSummary MeanOfClass(OverlapMetric metric, int @class, EmptyPolicies whenEmpty)
     {
-        var column = _layout.Column(@class);
+        var column = Layout.Column(@class);
         return Summary(_images.Select(image => image[column]), metric, whenEmpty);
     }
 
@@ -104,34 +129,40 @@ public sealed class OverlapMetrics
     /// <param name="metric">Which metric.</param>
     /// <param name="image">In the order of adding, from 0.</param>
     /// <param name="whenEmpty">What classes with an empty mask count.</param>
-    /// <exception cref="ArgumentException">There is no such image.</exception>
+    /// <exception cref="ArgumentException">There is no such image or metric.</exception>
     public MetricSummary MeanOfImage(OverlapMetric metric, int image, EmptyPolicies whenEmpty) => Summary(Row(image), metric, whenEmpty);
 
     /// <summary>The mean over classes of the pooled values; for <see cref="OverlapMetric.IoU"/> the mIoU of semantic segmentation.</summary>
     /// <param name="metric">Which metric.</param>
     /// <param name="whenEmpty">What classes count that are empty in the whole data set.</param>
-    public MetricSummary MeanOfPooled(OverlapMetric metric, EmptyPolicies whenEmpty) => Summary(Classes.Select(Pooled), metric, whenEmpty);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such metric.</exception>
+    public MetricSummary MeanOfPooled(OverlapMetric metric, EmptyPolicies whenEmpty) => Summary(Evaluated.Select(Pooled), metric, whenEmpty);
 
     /// <summary>Writes settings and counts as JSON.</summary>
     /// <param name="path">A file, replaced as a whole if it is there.</param>
-    public void Save(string path) => MetricFile<long[]>.Of(nameof(OverlapMetrics), _layout, null, [.. _images.Select(image => image
-        .Select(counts => (long[])[counts.TruePositives, counts.FalsePositives, counts.FalseNegatives, counts.TrueNegatives]).ToArray())]).Save(path);
+    public void Save(string path) => OverlapFile.Save(path, Layout, _images);
 
     /// <summary>Reads what <see cref="Save"/> wrote; more images can be added and merged.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Metrics with the saved settings and images.</returns>
-    /// <exception cref="InvalidDataException">The file holds something else.</exception>
+    /// <exception cref="InvalidDataException">The file holds something else, counts that overflow, or counts that contradict each other.</exception>
     public static OverlapMetrics Load(string path)
     {
-        var file = MetricFile<long[]>.Load(path, nameof(OverlapMetrics), saved =>
-            saved.Images.All(row => row.All(cell => cell is { Length: 4 } && cell.All(count => count >= 0))));
-        var metrics = new OverlapMetrics(file.Layout);
-        metrics._images.AddRange(file.Images.Select(row => row.Select(cell => new OverlapCounts(cell[0], cell[1], cell[2], cell[3])).ToArray()));
+        var (saved, images) = OverlapFile.Load(path);
+        var metrics = new OverlapMetrics(saved.Classes) { Mode = saved.Mode, Selection = saved.Selection, IgnoreIndex = saved.IgnoreIndex };
+        metrics._images.AddRange(images);
         return metrics;
     }
 
-    private static MetricSummary Summary(IEnumerable<OverlapCounts> structures, OverlapMetric metric, EmptyPolicies whenEmpty) =>
-        MetricSummary.Over(structures.Select(counts => (counts.Value(metric), counts.Empty)), whenEmpty);
+    /// <summary>Name, settings and the number of images, for logs.</summary>
+    /// <returns>For example <c>OverlapMetrics { Classes = 3, Mode = Multiclass, Evaluated = [1, 2], IgnoreIndex = 255 }, 12 images</c>.</returns>
+    public override string ToString() => $"{nameof(OverlapMetrics)} {{ {MetricLayout.Text(() => Layout)} }}, {Images} images";
+
+    private static MetricSummary Summary(IEnumerable<OverlapCounts> structures, OverlapMetric metric, EmptyPolicies whenEmpty)
+    {
+        _ = Defined.Ensure(metric, nameof(metric));
+        return MetricSummary.Over(structures.Select(counts => (counts.Value(metric), counts.Empty)), whenEmpty);
+    }
 
     private OverlapCounts[] Row(int image) => image >= 0 && image < _images.Count
         ? _images[image]

@@ -29,13 +29,7 @@ public sealed class SurfaceDistances
     private SurfaceDistances(ElementDistances target, ElementDistances prediction) => (_target, _prediction) = (target, prediction);
 
     /// <summary>Which mask has no pixel.</summary>
-    public EmptyCase Empty => (_target.Count, _prediction.Count) switch
-    {
-        (0, 0) => EmptyCase.Both,
-        (0, _) => EmptyCase.Target,
-        (_, 0) => EmptyCase.Prediction,
-        _ => EmptyCase.None,
-    };
+    public EmptyCase Empty => EmptyCases.Of(_target.Count, _prediction.Count);
 
     /// <summary>Distances in mm from the true elements to the predicted surface, ascending.</summary>
     public ReadOnlySpan<double> TargetDistances => _target.Distances;
@@ -98,7 +92,7 @@ public sealed class SurfaceDistances
         ArgumentNullException.ThrowIfNull(spacingMm);
         using var scope = NewDisposeScope();
         var pair = LabelPair.OfMasks(prediction, target);
-        return Compute(pair.PredictionMask(0, 0), pair.TargetMask(0, 0), LabelPair.Size(prediction.shape), spacingMm);
+        return Compute(StructureMasks.Predicted(pair, 0, 0), StructureMasks.True(pair, 0, 0), StructureMasks.Size(pair.Space), spacingMm);
     }
 
     /// <summary>NSD (surface Dice): the share of both surfaces that lies within the tolerance of the other; 0 to 1, NaN when both masks are empty.</summary>

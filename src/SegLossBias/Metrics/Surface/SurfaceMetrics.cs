@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,53 +17,82 @@ namespace SegLossBias;
 /// </remarks>
 public sealed class SurfaceMetrics
 {
-    private readonly MetricLayout _layout;
-    private readonly double[] _toleranceMm;
     private readonly List<SurfaceScores[]> _images = [];
+    private MetricLayout? _layout;
 
     /// <summary>Starts with no image.</summary>
     /// <param name="classes">K: classes in multiclass mode, channels in multilabel mode, 1 in binary mode.</param>
-    /// <param name="toleranceMm">Tolerance of the NSD in mm: one for all classes, or one for each of the K classes.</param>
-    /// <param name="evaluated">The classes to evaluate; null for all, <see cref="ClassSelection.WithoutBackground"/> is usual.</param>
-    /// <param name="mode">How labels and logits are read.</param>
-    /// <param name="ignoreIndex">The target label of pixels that belong to no structure in either mask.</param>
-    /// <exception cref="ArgumentException">The number of classes does not fit the mode, a class that is not there is to be evaluated, or there are neither 1 nor K tolerances ≥ 0.</exception>
-    public SurfaceMetrics(
-        int classes, IReadOnlyList<double> toleranceMm, ClassSelection? evaluated = null, SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null)
-        : this(new MetricLayout(classes, evaluated, mode, ignoreIndex), Tolerances(classes, toleranceMm))
+    /// <exception cref="ArgumentOutOfRangeException">There is no class.</exception>
+    public SurfaceMetrics(int classes) => Classes = MetricLayout.Positive(classes);
+
+    /// <summary>K: classes in multiclass mode, channels in multilabel mode, 1 in binary mode.</summary>
+    public int Classes { get; }
+
+    /// <summary>How labels and logits are read; multiclass by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
+    public SegmentationMode Mode
     {
+        get;
+        init => field = Defined.Ensure(value, nameof(Mode));
     }
 
-    private SurfaceMetrics(MetricLayout layout, double[] toleranceMm) => (_layout, _toleranceMm) = (layout, toleranceMm);
+    /// <summary>Which classes to evaluate; all by default, <see cref="ClassSelection.WithoutBackground"/> is usual.</summary>
+    public ClassSelection Selection
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(Selection));
+            field = value;
+        }
+    } = ClassSelection.All;
+
+    /// <summary>The target label of pixels that belong to no structure in either mask; none by default.</summary>
+    public long? IgnoreIndex { get; init; }
+
+    /// <summary>Tolerance of the NSD in mm, finite and at least 0: set one for all classes or one for each of the K classes; reads as one for each.</summary>
+    /// <exception cref="ArgumentException">There are neither 1 nor K of them, or one is negative or not finite.</exception>
+    public required IReadOnlyList<double> ToleranceMm
+    {
+        get;
+        init => field = Tolerances(Classes, value);
+    }
 
     /// <summary>The evaluated classes; 0, the foreground, in binary mode.</summary>
-    public IReadOnlyList<int> Classes => _layout.Selected;
+    /// <exception cref="ArgumentException">Classes, mode and selection contradict each other.</exception>
+    public IReadOnlyList<int> Evaluated => Layout.Selected;
 
     /// <summary>Images so far.</summary>
     public int Images => _images.Count;
 
+    /// <summary>The settings are checked together when they are first used.</summary>
+    private MetricLayout Layout => _layout ??= new(Classes, Selection, Mode, IgnoreIndex);
+
     /// <summary>Adds a batch of label maps.</summary>
     /// <param name="prediction">[N, *] or [N, 1, *] with labels 0..K−1 (binary: 0 and 1); multilabel [N, K, *] with 0 and 1. Integers or bools, any device.</param>
-    /// <param name="target">The same shape and device; may hold the ignore index, under which the prediction may be anything.</param>
+    /// <param name="target">On the same device, as the losses take it beside logits of that size: class indices [N, *] or [N, 1, *], or one-hot [N, K, *]; multilabel [N, K, *]. May hold the ignore index, under which the prediction may be anything.</param>
     /// <param name="spacingMm">Distance between neighbouring pixels along each of the 2 or 3 spatial axes, in mm.</param>
-    /// <exception cref="ArgumentException">Shape, dtype, device or spacing are wrong, or a label is out of range; nothing is added.</exception>
+    /// <exception cref="ArgumentException">
+    /// Shape, dtype, device or spacing are wrong, a label is out of range, prediction and target may be one-hot as well as
+    /// label maps, or the settings contradict each other; nothing is added.
+    /// </exception>
     public void Add(Tensor prediction, Tensor target, params double[] spacingMm)
     {
         ArgumentNullException.ThrowIfNull(spacingMm);
         using var scope = NewDisposeScope();
-        Add(LabelPair.OfMaps(prediction, target, _layout), spacingMm);
+        Add(LabelPair.OfMaps(prediction, target, Layout.Classes, Mode, IgnoreIndex), spacingMm);
     }
 
     /// <summary>Adds a batch of network outputs: the largest channel (multiclass), or each channel above 0, that is sigmoid above 0.5.</summary>
     /// <param name="logits">[N, K, *], two or three spatial axes, before softmax or sigmoid.</param>
     /// <param name="target">As for the losses: class indices [N, *] or [N, 1, *], or one-hot [N, K, *]; multilabel [N, K, *].</param>
     /// <param name="spacingMm">Distance between neighbouring pixels along each spatial axis, in mm.</param>
-    /// <exception cref="ArgumentException">Shape, dtype, device or spacing are wrong, a label is out of range or a logit that counts is NaN; nothing is added.</exception>
+    /// <exception cref="ArgumentException">Shape, dtype, device or spacing are wrong, a label is out of range, a logit that counts is NaN or the settings contradict each other; nothing is added.</exception>
     public void AddLogits(Tensor logits, Tensor target, params double[] spacingMm)
     {
         ArgumentNullException.ThrowIfNull(spacingMm);
         using var scope = NewDisposeScope();
-        Add(LabelPair.OfLogits(logits, target, _layout), spacingMm);
+        Add(LabelPair.OfLogits(logits, target, Layout.Classes, Mode, IgnoreIndex), spacingMm);
     }
 
     /// <summary>Appends the images of another accumulator with the same settings, as if they had been added here.</summary>
@@ -71,10 +101,10 @@ public sealed class SurfaceMetrics
     public void Merge(SurfaceMetrics other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        _layout.EnsureSame(other._layout);
-        if (!_toleranceMm.AsSpan().SequenceEqual(other._toleranceMm))
+        Layout.EnsureSame(other.Layout);
+        if (!ToleranceMm.SequenceEqual(other.ToleranceMm))
         {
-            throw new ArgumentException($"only results of the same tolerances can be merged, but these are {Shapes.Text(_toleranceMm)} mm and the others {Shapes.Text(other._toleranceMm)} mm.", nameof(other));
+            throw new ArgumentException($"only results of the same tolerances can be merged, but these are {Shapes.Text(ToleranceMm)} mm and the others {Shapes.Text(other.ToleranceMm)} mm.", nameof(other));
         }
 
         _images.AddRange(ReferenceEquals(other, this) ? throw new ArgumentException("merging metrics with themselves would count every image twice.", nameof(other)) : other._images);
@@ -84,11 +114,12 @@ public sealed class SurfaceMetrics
     /// <param name="image">In the order of adding, from 0.</param>
     /// <param name="class">An evaluated class.</param>
     /// <exception cref="ArgumentException">There is no such image, or the class is not evaluated.</exception>
-    public SurfaceScores Image(int image, int @class) => Row(image)[_layout.Column(@class)];
+    public SurfaceScores Image(int image, int @class) => Row(image)[Layout.Column(@class)];
 
     /// <summary>The mean over images and classes.</summary>
     /// <param name="metric">Which metric.</param>
     /// <param name="whenEmpty">What structures with an empty mask count.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such metric.</exception>
     public MetricSummary Mean(SurfaceMetric metric, EmptyPolicies whenEmpty) =>
         Summary(_images.SelectMany(image => image), metric, whenEmpty);
 
@@ -96,10 +127,10 @@ public sealed class SurfaceMetrics
     /// <param name="metric">Which metric.</param>
     /// <param name="class">An evaluated class.</param>
     /// <param name="whenEmpty">What images with an empty mask count.</param>
-    /// <exception cref="ArgumentException">The class is not evaluated.</exception>
+    /// <exception cref="ArgumentException">The class is not evaluated, or there is no such metric.</exception>
     public MetricSummary MeanOfClass(SurfaceMetric metric, int @class, EmptyPolicies whenEmpty)
     {
-        var column = _layout.Column(@class);
+        var column = Layout.Column(@class);
         return Summary(_images.Select(image => image[column]), metric, whenEmpty);
     }
 
@@ -107,35 +138,41 @@ public sealed class SurfaceMetrics
     /// <param name="metric">Which metric.</param>
     /// <param name="image">In the order of adding, from 0.</param>
     /// <param name="whenEmpty">What classes with an empty mask count.</param>
-    /// <exception cref="ArgumentException">There is no such image.</exception>
+    /// <exception cref="ArgumentException">There is no such image or metric.</exception>
     public MetricSummary MeanOfImage(SurfaceMetric metric, int image, EmptyPolicies whenEmpty) => Summary(Row(image), metric, whenEmpty);
 
     /// <summary>Writes settings and scores as JSON.</summary>
     /// <param name="path">A file, replaced as a whole if it is there.</param>
-    public void Save(string path) => MetricFile<SurfaceScores>.Of(nameof(SurfaceMetrics), _layout, _toleranceMm, [.. _images]).Save(path);
+    public void Save(string path) => SurfaceFile.Save(path, Layout, ToleranceMm, _images);
 
     /// <summary>Reads what <see cref="Save"/> wrote; more images can be added and merged.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Metrics with the saved settings and images.</returns>
-    /// <exception cref="InvalidDataException">The file holds something else.</exception>
+    /// <exception cref="InvalidDataException">The file holds something else, or scores that contradict each other.</exception>
     public static SurfaceMetrics Load(string path)
     {
-        var file = MetricFile<SurfaceScores>.Load(path, nameof(SurfaceMetrics), saved =>
-            saved.ToleranceMm?.Length == saved.Classes && saved.ToleranceMm.All(MaskCheck.IsTolerance) && saved.Images.All(row => row.All(cell => Enum.IsDefined(cell.Empty))));
-        var metrics = new SurfaceMetrics(file.Layout, file.ToleranceMm!);
-        metrics._images.AddRange(file.Images);
+        var saved = SurfaceFile.Load(path);
+        var metrics = new SurfaceMetrics(saved.Classes) { ToleranceMm = saved.ToleranceMm!, Mode = saved.Mode, Selection = saved.Selection, IgnoreIndex = saved.IgnoreIndex };
+        metrics._images.AddRange(saved.Images);
         return metrics;
     }
 
-    private static MetricSummary Summary(IEnumerable<SurfaceScores> structures, SurfaceMetric metric, EmptyPolicies whenEmpty) =>
-        MetricSummary.Over(structures.Select(scores => (scores.Value(metric), scores.Empty)), whenEmpty);
+    /// <summary>Name, settings and the number of images, for logs.</summary>
+    /// <returns>For example <c>SurfaceMetrics { Classes = 2, Mode = Multiclass, Evaluated = [1], IgnoreIndex = none, ToleranceMm = [1, 1] }, 12 images</c>.</returns>
+    public override string ToString() => $"{nameof(SurfaceMetrics)} {{ {MetricLayout.Text(() => Layout)}, ToleranceMm = {Shapes.Text(ToleranceMm)} }}, {Images} images";
 
-    private static double[] Tolerances(int classes, IReadOnlyList<double> toleranceMm)
+    private static MetricSummary Summary(IEnumerable<SurfaceScores> structures, SurfaceMetric metric, EmptyPolicies whenEmpty)
     {
-        ArgumentNullException.ThrowIfNull(toleranceMm);
+        _ = Defined.Ensure(metric, nameof(metric));
+        return MetricSummary.Over(structures.Select(scores => (scores.Value(metric), scores.Empty)), whenEmpty);
+    }
+
+    private static ReadOnlyCollection<double> Tolerances(int classes, IReadOnlyList<double> toleranceMm)
+    {
+        ArgumentNullException.ThrowIfNull(toleranceMm, nameof(ToleranceMm));
         if (toleranceMm.Count != 1 && toleranceMm.Count != classes)
         {
-            throw new ArgumentException($"toleranceMm needs 1 value or one for each of the {classes} classes, but it has {toleranceMm.Count}.", nameof(toleranceMm));
+            throw new ArgumentException($"ToleranceMm needs 1 value or one for each of the {classes} classes, but it has {toleranceMm.Count}; pass [1] for 1 mm everywhere.", nameof(ToleranceMm));
         }
 
         foreach (var tolerance in toleranceMm)
@@ -143,15 +180,17 @@ public sealed class SurfaceMetrics
             MaskCheck.Tolerance(tolerance);
         }
 
-        return [.. Enumerable.Range(0, classes).Select(@class => toleranceMm[toleranceMm.Count == 1 ? 0 : @class])];
+        return Array.AsReadOnly([.. Enumerable.Range(0, classes).Select(@class => toleranceMm[toleranceMm.Count == 1 ? 0 : @class])]);
     }
 
     private void Add(LabelPair labels, double[] spacingMm)
     {
-        var shape = labels.Space(spacingMm.Length);
+        var shape = StructureMasks.Space(labels, spacingMm.Length);
         MaskCheck.Geometry(shape, spacingMm);
-        _images.AddRange([.. Enumerable.Range(0, labels.Images).Select(image => _layout.Selected.Select(@class =>
-            SurfaceDistances.Compute(labels.PredictionMask(image, @class), labels.TargetMask(image, @class), shape, spacingMm).Scores(_toleranceMm[@class])).ToArray())]);
+        SurfaceScores Scores(int image, int @class) => SurfaceDistances
+            .Compute(StructureMasks.Predicted(labels, image, @class), StructureMasks.True(labels, image, @class), shape, spacingMm)
+            .Scores(ToleranceMm[@class]);
+        _images.AddRange([.. Enumerable.Range(0, labels.Images).Select(image => Evaluated.Select(@class => Scores(image, @class)).ToArray())]);
     }
 
     private SurfaceScores[] Row(int image) => image >= 0 && image < _images.Count

@@ -1,0 +1,67 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias;
+
+/// <summary>What a predicted label map must be, and how its shape and that of its target are read.</summary>
+internal static class LabelMaps
+{
+    /// <summary>Handles of our own on two tensors of labels, their kind and device checked.</summary>
+    internal static (Tensor Prediction, Tensor Target) Take(Tensor prediction, Tensor target)
+    {
+        var (own, ownTarget) = (OwnHandle.On(prediction, nameof(prediction)), OwnHandle.On(target, nameof(target)));
+        LabelKind.Check(own, nameof(prediction), _ => "pass logits to AddLogits, and turn probabilities into labels with argmax(1) or gt(0.5)");
+        LabelKind.Check(ownTarget, nameof(target), LabelKind.RemedyForIndices);
+        LabelKind.SameDevice(ownTarget, own, nameof(prediction));
+        return own.device_type != DeviceType.META
+            ? (own, ownTarget)
+            : throw new ArgumentException("prediction must hold values, but it is on the meta device; move it to a real device first.", nameof(prediction));
+    }
+
+    /// <summary>The shape [N,K,*] of the logits that a label map could have come from.</summary>
+    /// <exception cref="ArgumentException">The shapes do not fit, or can be read in two ways.</exception>
+    internal static long[] LogitsShape(Tensor prediction, Tensor target, int classes, SegmentationMode mode, long? ignoreIndex)
+    {
+        var (given, truth) = (prediction.shape, target.shape);
+        var isMultilabel = mode == SegmentationMode.Multilabel;
+        if (isMultilabel ? given.Length < 3 || given[1] != classes : given.Length < 2)
+        {
+            throw new ArgumentException($"a {mode} prediction must be {(isMultilabel ? $"[N, {classes}, *]" : "[N, *]")}, but its shape is {Shapes.Text(given)}; add the missing axis with unsqueeze.", nameof(prediction));
+        }
+
+        LogitsCheck.Size(isMultilabel ? given : [given[0], classes, .. given[1..]], nameof(prediction));
+        if (isMultilabel)
+        {
+            _ = TargetShape.Check(given, truth, mode, given);
+            return given;
+        }
+
+        var channels = mode == SegmentationMode.Binary ? 2 : classes;
+        if (given.Length > 2 && given[1] == channels)
+        {
+            RefuseOneHot(prediction, target, channels, ignoreIndex);
+        }
+
+        // [N, 1, *] may be an image whose first axis is 1, or have a channel: the target decides, else it makes no difference.
+        long[] whole = [given[0], classes, .. given[1..]];
+        long[] withoutChannel = given is [_, 1, _, ..] ? [given[0], classes, .. given[2..]] : whole;
+        var shape = TargetShape.Fits(whole, truth, mode) ? whole : withoutChannel;
+        _ = TargetShape.Check(shape, truth, mode, given);
+        return shape;
+    }
+
+    /// <summary>One-hot labels have the shape of label maps of another size, and would be counted as such without a word.</summary>
+    private static void RefuseOneHot(Tensor prediction, Tensor target, int channels, long? ignoreIndex)
+    {
+        var (given, truth) = (prediction.shape, target.shape);
+        if (truth.AsSpan().SequenceEqual([given[0], .. given[2..]]))
+        {
+            throw new ArgumentException($"a prediction must be a label map, but its shape is {Shapes.Text(given)} and that of the target {Shapes.Text(truth)}; if it is one-hot pass prediction.argmax(1).", nameof(prediction));
+        }
+
+        if (truth.AsSpan().SequenceEqual(given) && (OneHot.Seems(prediction, ignoreIndex) || OneHot.Seems(target, ignoreIndex)))
+        {
+            throw new ArgumentException($"prediction and target of shape {Shapes.Text(given)} can be read as one-hot labels with {channels} channels and as label maps of {Shapes.Text(given[1..])} pixels; pass prediction.argmax(1) if they are one-hot, and prediction.unsqueeze(1) and target.unsqueeze(1) if they are label maps.", nameof(prediction));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias;
+
+/// <summary>One-hot labels [N,K,*]: in each pixel one 1 and zeros, or the ignore index in all channels.</summary>
+internal static class OneHot
+{
+    private static readonly Scalar One = 1L.ToScalar();
+
+    /// <summary>
+    /// Class indices [N,*]. Goes through the classes one by one and makes nothing larger than a label map of the narrowest
+    /// integers that hold one.
+    /// </summary>
+    /// <param name="oneHot">Integers or bools.</param>
+    /// <param name="ignoreIndex">What stands in all channels of a pixel to leave out.</param>
+    /// <param name="checksLabels">Whether another pixel that is not one-hot is an error, or left out too.</param>
+    /// <returns>The indices, and the index of the pixels to leave out: the ignore index if it is a class, else K.</returns>
+    internal static (Tensor Labels, long? Ignored) ToIndices(Tensor oneHot, long? ignoreIndex, bool checksLabels)
+    {
+        var classes = oneHot.shape[1];
+        long[] shape = [oneHot.shape[0], .. oneHot.shape[2..]];
+        var narrow = classes <= byte.MaxValue ? ScalarType.Byte : classes <= short.MaxValue ? ScalarType.Int16 : ScalarType.Int32;
+        var labels = zeros(shape, narrow, oneHot.device);
+        var count = zeros_like(labels);
+        var isBits = ones(shape, ScalarType.Bool, oneHot.device);
+        var isIgnored = ignoreIndex is null ? zeros_like(isBits) : ones_like(isBits);
+        for (var k = 0L; k < classes; k++)
+        {
+            using var scope = NewDisposeScope();
+            using var index = k.ToScalar();
+            var entries = oneHot.select(1, k);
+            var isOne = LabelCheck.AreEqual(entries, 1);
+            labels.masked_fill_(isOne, index);
+            count.add_(isOne, One);
+            isBits.logical_and_(isOne.logical_or(LabelCheck.AreEqual(entries, 0)));
+            if (checksLabels && ignoreIndex is { } ignored)
+            {
+                isIgnored.logical_and_(LabelCheck.AreEqual(entries, ignored));
+            }
+        }
+
+        var isOneHot = isBits.logical_and_(LabelCheck.AreEqual(count, 1));
+        if (checksLabels)
+        {
+            LabelCheck.ThrowAtFirst(
+                isOneHot.logical_or(isIgnored).logical_not(),
+                count,
+                shape,
+                "target",
+                (ones, position) => $"a target with a channel for each class must be one-hot, one 1 and {classes - 1} zeros in each pixel, but of the {classes} entries of pixel {position} {ones} are 1 and not all others 0; pass class indices [N, *] instead, give ignored pixels the IgnoreIndex in all channels, or set Mode = SegmentationMode.Multilabel for overlapping labels.");
+        }
+
+        var leftOut = ignoreIndex >= 0 && ignoreIndex < classes ? ignoreIndex.Value : classes;
+        using var marker = leftOut.ToScalar();
+        return (labels.masked_fill_(isOneHot.logical_not(), marker), leftOut);
+    }
+
+    /// <summary>Whether [N,C,*] may be one-hot along its channels: every pixel that is not ignored is, and there is one.</summary>
+    internal static bool Seems(Tensor labels, long? ignoreIndex)
+    {
+        using var scope = NewDisposeScope();
+        var isOne = LabelCheck.AreEqual(labels, 1);
+        var isBits = isOne.logical_or(LabelCheck.AreEqual(labels, 0)).all(1);
+        var isOneHot = isBits.logical_and(isOne.sum(1, type: ScalarType.Int64).eq(One));
+        var isIgnored = ignoreIndex is { } index ? LabelCheck.AreEqual(labels, index).all(1) : zeros_like(isOneHot);
+        return isOneHot.any().cpu().item<bool>() && isOneHot.logical_or(isIgnored).all().cpu().item<bool>();
+    }
+}
