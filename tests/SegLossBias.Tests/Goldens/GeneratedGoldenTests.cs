@@ -29,36 +29,36 @@ public class GeneratedGoldenTests
         compared.Count(row => row.File == "metrics.json").Should().Be(2);
     }
 
-    public static TheoryData<string, string> Missing => new()
+    public static TheoryData<string, string, int> Missing => new()
     {
-        { "paper_forms.json/meta/T", "meta of paper_forms.json has no T" },
-        { "paper_forms.json/meta", "paper_forms.json has no meta" },
-        { "paper_forms.json/inputs/volume", "inputs of paper_forms.json has no volume" },
-        { "paper_forms.json/inputs/pair/labels", "pair has no labels" },
-        { "paper_forms.json/multiclass/0/per_image/1/kl_T", "image 1 of multiclass[0] of paper_forms.json has no kl_T" },
-        { "paper_forms.json/multiclass/0/per_image", "multiclass[0] of paper_forms.json has no per_image" },
-        { "paper_forms.json/multiclass/0/grads/D_B", "grads of multiclass[0] of paper_forms.json has no D_B" },
-        { "paper_forms.json/multiclass/0/batch", "multiclass[0] of paper_forms.json has no batch" },
-        { "paper_forms.json/binary", "paper_forms.json has no binary" },
-        { "seglossbias.json/cases", "seglossbias.json has no cases" },
-        { "seglossbias.json/inputs", "seglossbias.json has no inputs" },
-        { "seglossbias.json/cases/3/grad", "CE+DB/ignored image has no grad" },
-        { "seglossbias.json/cases/3/expected/terms/ce", "terms of CE+DB/ignored image has no ce" },
-        { "seglossbias.json/cases/3/expected/terms", "expected of CE+DB/ignored image has no terms" },
-        { "seglossbias.json/cases/3/expected/total", "expected of CE+DB/ignored image has no total" },
-        { "seglossbias.json/cases/3/expected", "CE+DB/ignored image has no expected" },
-        { "metrics.json/cases/0/gt", "cases[0] of metrics.json has no gt" },
+        { "paper_forms.json/meta/T", "meta of paper_forms.json has no T", 101 },
+        { "paper_forms.json/meta", "paper_forms.json has no meta", 101 },
+        { "paper_forms.json/inputs/volume", "inputs of paper_forms.json has no volume", 93 },
+        { "paper_forms.json/inputs/pair/labels", "pair has no labels", 111 },
+        { "paper_forms.json/multiclass/0/per_image/1/kl_T", "image 1 of multiclass[0] of paper_forms.json has no kl_T", 131 },
+        { "paper_forms.json/multiclass/0/per_image", "multiclass[0] of paper_forms.json has no per_image", 93 },
+        { "paper_forms.json/multiclass/0/grads/D_B", "grads of multiclass[0] of paper_forms.json has no D_B", 131 },
+        { "paper_forms.json/multiclass/0/batch", "multiclass[0] of paper_forms.json has no batch", 119 },
+        { "paper_forms.json/binary", "paper_forms.json has no binary", 111 },
+        { "seglossbias.json/cases", "seglossbias.json has no cases", 0 },
+        { "seglossbias.json/inputs", "seglossbias.json has no inputs", 0 },
+        { "seglossbias.json/cases/3/grad", "CE+DB/ignored image has no grad", 55 },
+        { "seglossbias.json/cases/3/expected/terms/ce", "terms of CE+DB/ignored image has no ce", 55 },
+        { "seglossbias.json/cases/3/expected/terms", "expected of CE+DB/ignored image has no terms", 54 },
+        { "seglossbias.json/cases/3/expected/total", "expected of CE+DB/ignored image has no total", 55 },
+        { "seglossbias.json/cases/3/expected", "CE+DB/ignored image has no expected", 53 },
+        { "metrics.json/cases/0/gt", "cases[0] of metrics.json has no gt", 0 },
     };
 
     [Theory]
     [MemberData(nameof(Missing))]
-    public void WhatIsMissing_IsSkippedAndTheRestCompared(string path, string reason)
+    public void WhatIsMissing_IsSkippedAndTheRestCompared(string path, string reason, int rest)
     {
         using var folder = new GeneratedGoldens(files => Remove(files, path));
-        var (compared, skipped, failed) = folder.Run();
+        var (compared, skipped, failed) = folder.Run(path.Split('/')[0]);
         failed.Should().BeEmpty();
         skipped.Should().Contain(reason);
-        compared.Should().HaveCountGreaterThan(50, "the rest is still compared");
+        compared.Should().HaveCount(rest);
     }
 
     public static TheoryData<string, string> Wrong => new()
@@ -77,7 +77,7 @@ public class GeneratedGoldenTests
         { "metrics.json/cases/0/dsc", "dsc" },
     };
 
-    /// <summary>A number that is off by a millionth of itself is found, and in the row that says so.</summary>
+    /// <summary>A number that is off by a millionth is found, and in the row that says so.</summary>
     [Theory]
     [MemberData(nameof(Wrong))]
     public void WrongNumber_IsFound(string path, string quantity)
@@ -86,9 +86,10 @@ public class GeneratedGoldenTests
         {
             var (parent, key) = Find(files, path);
             var number = parent is JsonArray ? parent[int.Parse(key, null)]! : parent[key]!;
-            number.ReplaceWith(number.GetValue<double>() * (1 + 1e-6));
+            var value = number.GetValue<double>();
+            number.ReplaceWith(value + (1e-6 * Math.Max(0.01, Math.Abs(value))));
         });
-        folder.Run().Failed.Should().NotBeEmpty().And.Contain(row => row.Quantity == quantity);
+        folder.Run(path.Split('/')[0]).Failed.Should().NotBeEmpty().And.Contain(row => row.Quantity == quantity);
     }
 
     /// <summary>A loss that the reference has not is not taken for tested.</summary>
@@ -96,7 +97,7 @@ public class GeneratedGoldenTests
     public void UnknownLoss_IsSkipped()
     {
         using var folder = new GeneratedGoldens(files => files["seglossbias.json"]["cases"]![0]!["loss"] = "Hinge");
-        var (_, skipped, failed) = folder.Run();
+        var (_, skipped, failed) = folder.Run("seglossbias.json");
         failed.Should().BeEmpty();
         skipped.Where(reason => reason == "the loss Hinge is not one of the reference's").Should().HaveCount(2, "total and gradient");
     }

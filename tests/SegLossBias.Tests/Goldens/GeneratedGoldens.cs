@@ -5,17 +5,19 @@ namespace SegLossBias.Tests.Goldens;
 /// <summary>A folder of golden files of the same schema with other inputs, as a stranger might hand one in.</summary>
 internal sealed class GeneratedGoldens : IDisposable
 {
+    private static readonly Lazy<Dictionary<string, string>> Files = new(() => new()
+    {
+        ["paper_forms.json"] = GeneratedPaper.Create().ToJsonString(),
+        ["seglossbias.json"] = GeneratedReference.Create().ToJsonString(),
+        ["metrics.json"] = Metrics().ToJsonString(),
+    });
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("SegLossBias.");
 
     /// <param name="edit">What is to be missing or wrong in the files, by name; none of the 3D reference.</param>
     internal GeneratedGoldens(Action<Dictionary<string, JsonObject>>? edit = null)
     {
-        var files = new Dictionary<string, JsonObject>
-        {
-            ["paper_forms.json"] = GeneratedPaper.Create(),
-            ["seglossbias.json"] = GeneratedReference.Create(),
-            ["metrics.json"] = Metrics(),
-        };
+        var files = Files.Value.ToDictionary(file => file.Key, file => JsonNode.Parse(file.Value)!.AsObject());
         edit?.Invoke(files);
         foreach (var (name, content) in files)
         {
@@ -28,12 +30,13 @@ internal sealed class GeneratedGoldens : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     /// <summary>What the golden tests make of the folder: the rows compared, why rows were skipped, the rows that failed.</summary>
-    internal (List<GoldenRow> Compared, List<string> Skipped, List<GoldenRow> Failed) Run()
+    /// <param name="file">The one file whose tests are run; null for all.</param>
+    internal (List<GoldenRow> Compared, List<string> Skipped, List<GoldenRow> Failed) Run(string? file = null)
     {
         var (compared, skipped, failed) = (new List<GoldenRow>(), new List<string>(), new List<GoldenRow>());
         (IEnumerable<GoldenRow> Rows, Action<GoldenRow, string?> Check)[] tests =
             [(PaperGoldens.Rows(Folder), PaperGoldens.Check), (ReferenceGoldens.Rows(Folder), ReferenceGoldens.Check), (MetricGoldens.Rows(Folder), MetricGoldens.Check)];
-        foreach (var (row, check) in tests.SelectMany(test => test.Rows.Select(row => (row, test.Check))))
+        foreach (var (row, check) in tests.SelectMany(test => test.Rows.Where(row => file is null || row.File == file).Select(row => (row, test.Check))))
         {
             try
             {
