@@ -106,11 +106,11 @@ public abstract class Formula
 
     /// <summary>Σ over the images or the regions. A formula that does not vary along the axis is its own sum.</summary>
     /// <param name="axis">What to sum over.</param>
-    public Formula Sum(Axis axis) => new ReductionFormula(this, axis, isMean: false);
+    public Formula Sum(Axis axis) => new ReductionFormula(this, SettingCheck.Defined(axis, nameof(axis)), isMean: false);
 
     /// <summary>The mean over the images or the regions. A formula that does not vary along the axis is its own mean.</summary>
     /// <param name="axis">What to average over.</param>
-    public Formula Mean(Axis axis) => new ReductionFormula(this, axis, isMean: true);
+    public Formula Mean(Axis axis) => new ReductionFormula(this, SettingCheck.Defined(axis, nameof(axis)), isMean: true);
 
     /// <summary>The same formula, which texts call by a symbol and define once at their end.</summary>
     /// <param name="symbol">Such as <c>p̂</c>.</param>

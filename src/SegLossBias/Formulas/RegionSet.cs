@@ -48,7 +48,7 @@ public sealed class RegionSet
             throw new ArgumentException($"the smoothing of a focal sum belongs to multiclass mode, but the mode is {_regions.Mode}; leave it out.", nameof(smoothing));
         }
 
-        return Get(new(RegionStatistic.Focal(gamma, form, smoothing)), "F");
+        return Get(new(RegionStatistic.Focal(gamma, SettingCheck.Defined(form, nameof(form)), smoothing)), "F");
     }
 
     /// <summary>ŷ = (T+ε)/(|V|+ε), the true proportion; 0 ≤ ŷ ≤ 1, without valid pixels (0+ε)/(1+ε).</summary>
@@ -72,7 +72,7 @@ public sealed class RegionSet
 
     /// <summary>The same regions with statistics of each image, or added up over the batch as if it were one image.</summary>
     /// <param name="pooling">Over what sums are taken.</param>
-    public RegionSet Pooled(Pooling pooling) => pooling == Pooling.Image ? this : new(_regions, _columns, isPooled: true);
+    public RegionSet Pooled(Pooling pooling) => SettingCheck.Defined(pooling, nameof(pooling)) == Pooling.Image ? this : new(_regions, _columns, isPooled: true);
 
     /// <summary>The weight of each region: that of its class; in binary mode the first of background, the second of foreground.</summary>
     /// <param name="weight">One for each class; null for 1.</param>
@@ -95,7 +95,7 @@ public sealed class RegionSet
     public Formula MeanOverClasses(Formula losses, AbsentClass absent)
     {
         ArgumentNullException.ThrowIfNull(losses);
-        return absent switch
+        return SettingCheck.Defined(absent, nameof(absent)) switch
         {
             AbsentClass.Keep => losses.Where(ValidSize).Mean(Axis.Classes),
             AbsentClass.LeaveOut => losses.WhereCounted(TargetSize).Sum(Axis.Classes) / losses.IsCounted(TargetSize).Sum(Axis.Classes),

@@ -14,7 +14,7 @@ public sealed class Regions
 
     internal Regions(SegmentationMode mode, int classes, int epoch)
     {
-        (Mode, _classes, Epoch) = (mode, classes, epoch);
+        (Mode, _classes, Epoch) = (SettingCheck.Defined(mode, nameof(mode)), classes, epoch);
         Foreground = new RegionSet(this, Range(0, classes));
         Background = new RegionSet(this, Range(classes, classes));
         OneVsRest = new RegionSet(this, Range(0, 2 * classes));

@@ -7,7 +7,12 @@ public class ClassWeightTests
 {
     private static readonly double[] Weights = [0.25, 1, 3];
 
-    public static TheoryData<string> Weighted => ["CE", "WCE", "Focal", "RCE(L1)", "RCE(KL)", "RFL(L1)", "DiceCE", "DiceFL", "LogDiceCE", "DBCE"];
+    /// <summary>Every loss of which some term has a weight.</summary>
+    public static TheoryData<string> Weighted => [.. LossFactory.Names.Where(HasWeight)];
+
+    [Fact]
+    public void CrossEntropyAndFocal_HaveWeights_AloneAndInCompounds() =>
+        LossFactory.Names.Where(HasWeight).Should().HaveCount(12).And.Contain(["CE", "WCE", "Focal", "RFL(KL)", "DBCE"]).And.NotContain(["Dice", "L1", "TopK"]);
 
     [Theory]
     [MemberData(nameof(Weighted))]
@@ -88,6 +93,12 @@ public class ClassWeightTests
         isDone.Cancel();
         mover.Join();
         values.Should().AllSatisfy(worker => worker.Should().HaveCount(200).And.OnlyContain(value => value == expected));
+    }
+
+    private static bool HasWeight(string name)
+    {
+        using var loss = LossFactory.Create(name);
+        return loss.Terms.Any(term => term.Term.GetType().GetProperty("Weight") is not null);
     }
 
     private static SegmentationLoss Create(string name, double[] weight) => LossFactory.Create(name, new Dictionary<string, object?> { ["weight"] = weight });

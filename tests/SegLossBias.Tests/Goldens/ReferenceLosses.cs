@@ -7,55 +7,46 @@ internal static class ReferenceLosses
 {
     internal static SegmentationLoss Create(JsonElement golden, Scene scene, bool is3D)
     {
-        var options = new Options(golden.GetProperty("options"), scene, is3D);
-        var name = golden.GetProperty("loss").GetString()!;
-        if (name.EndsWith("@as-registered", StringComparison.Ordinal))
-        {
-            // The reference's registry builds Focal+LogDice with linear Dice; its value is that of Focal+Dice.
-            name = name.Split('@')[0].Replace("LogDice", "Dice", StringComparison.Ordinal);
-        }
-
-        var parts = name.Split('+');
-        var sum = parts[1..].Aggregate((LossSum)options.Single(parts[0]), (sum, part) => sum + (options.Number("alpha", 1) * options.Single(part)));
+        var options = new ReferenceOptions(golden);
+        var name = golden.Need("loss", "the case").GetString()!;
+        var parts = Parts(name);
+        var sum = parts[1..].Aggregate((LossSum)Single(parts[0]), (sum, part) => sum + (options.Number("alpha", 1) * Single(part)));
         return new SegmentationLoss(sum) { Name = name, Mode = scene.Mode, IgnoreIndex = options.IgnoreIndex };
+
+        LossTerm Single(string part) => Term(part, options, scene, is3D);
     }
 
-    private sealed class Options(JsonElement json, Scene scene, bool is3D)
+    /// <summary>The keys of the terms in the files: ce, focal, dice, logdice, l1, kl, db.</summary>
+    internal static string[] TermKeys(string name) => [.. Parts(name).Select(part => part.Replace("Weighted", "", StringComparison.Ordinal).Replace("Loss", "", StringComparison.Ordinal).ToLowerInvariant())];
+
+    /// <summary>The reference's registry builds Focal+LogDice with linear Dice; its value is that of Focal+Dice.</summary>
+    private static string[] Parts(string name) =>
+        (name.EndsWith("@as-registered", StringComparison.Ordinal) ? name.Split('@')[0].Replace("LogDice", "Dice", StringComparison.Ordinal) : name).Split('+');
+
+    private static LossTerm Term(string name, ReferenceOptions options, Scene scene, bool is3D)
     {
-        internal long? IgnoreIndex => json.TryGetProperty("ignore_index", out var index) && index.ValueKind == JsonValueKind.Number ? index.GetInt64() : null;
-
-        internal double Number(string name, double otherwise) => json.TryGetProperty(name, out var value) ? value.GetDouble() : otherwise;
-
-        internal LossTerm Single(string name) => name switch
+        switch (name)
         {
-            "CE" or "WeightedCE" => new CrossEntropy { Weight = Weight() },
-            "Focal" or "FocalLoss" => is3D
-                ? new Focal { Gamma = Number("gamma", 2), Form = FocalForm.Softmax, Smoothing = Number("focal_smooth", 0), Weight = BalanceWeight(name) }
-                : new Focal { Gamma = Number("gamma", 2), Form = FocalForm.OneVsRest },
-            "Dice" or "DiceLoss" => new Dice { Pooling = Pooling.Batch, Smoothing = Number("smooth", 0), Epsilon = Number("eps", 1e-7), Absent = Absent },
-            "LogDice" or "LogDiceLoss" => new LogDice { Pooling = Pooling.Batch, Smoothing = Number("smooth", 0), Epsilon = Number("eps", 1e-7), Absent = Absent },
-            "GDiceLoss" => new GeneralizedDice { Epsilon = Number("epsilon", 1e-7) },
-            "L1" => new RegionSizeL1 { Temperature = Number("temp", 1) },
-            "KL" => new RegionSizeKl { Temperature = Number("temp", 1) },
-            "DB" => new DiceBias { Temperature = Number("temp", 1) },
-            _ => throw new InvalidOperationException($"golden loss {name} is not known here"),
-        };
-
-        // ignore_empty_classes: false keeps the mask of absent classes off.
-        private AbsentClass Absent => json.TryGetProperty("ignore_empty_classes", out var value) && !value.GetBoolean() ? AbsentClass.Keep : AbsentClass.CountZero;
-
-        private ClassWeights? Weight() => json.TryGetProperty("weight", out var weight) ? GoldenFile.Numbers(weight) : null;
-
-        /// <summary>The 3D focal's alpha: that weight for class 0, 1 − alpha for the others. In compounds alpha is λ.</summary>
-        private ClassWeights? BalanceWeight(string name)
-        {
-            if (name != "FocalLoss" || !json.TryGetProperty("alpha", out var value))
-            {
-                return null;
-            }
-
-            var alpha = value.GetDouble();
-            return (double[])[alpha, .. Enumerable.Repeat(1 - alpha, (int)scene.Classes - 1)];
+            case "CE" or "WeightedCE":
+                return new CrossEntropy { Weight = options.Weight };
+            case "Focal" or "FocalLoss" when is3D:
+                return new Focal { Gamma = options.Number("gamma", 2), Form = FocalForm.Softmax, Smoothing = options.Number("focal_smooth", 0), Weight = name == "FocalLoss" ? options.BalanceWeight(scene.Classes) : null };
+            case "Focal" or "FocalLoss":
+                return new Focal { Gamma = options.Number("gamma", 2), Form = FocalForm.OneVsRest };
+            case "Dice" or "DiceLoss":
+                return new Dice { Smoothing = options.Number("smooth", 0), Epsilon = options.Number("eps", 1e-7), Absent = options.Absent };
+            case "LogDice" or "LogDiceLoss":
+                return new LogDice { Smoothing = options.Number("smooth", 0), Epsilon = options.Number("eps", 1e-7), Absent = options.Absent };
+            case "GDiceLoss":
+                return new GeneralizedDice { Epsilon = options.Number("epsilon", 1e-7) };
+            case "L1":
+                return new RegionSizeL1 { Temperature = options.Number("temp", 1) };
+            case "KL":
+                return new RegionSizeKl { Temperature = options.Number("temp", 1) };
+            case "DB":
+                return new DiceBias { Temperature = options.Number("temp", 1) };
+            default:
+                throw new SkipException($"the loss {name} is not one of the reference's");
         }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class SigmoidOracle
         var weights = parts.Select((_, index) => index == 0 ? 1 : lambda).ToArray();
         return (
             parts.Zip(weights, (part, weight) => weight * part.Value).Sum(),
-            names.Length == 1 ? [] : [.. parts.Select(part => part.Value)],
+            [.. parts.Select(part => part.Value)],
             [.. Enumerable.Range(0, _scene.Logits.Length).Select(i => parts.Zip(weights, (part, weight) => weight * part.Gradient[i]).Sum())]);
     }
 
@@ -37,15 +37,15 @@ internal sealed class SigmoidOracle
 
     private (double Value, double[] Gradient) Term(string name) => name switch
     {
-        "CE" or "WeightedCE" => PixelMean(Softplus, s => -Sigmoid(-s)),
-        "Focal" => PixelMean(
+        "ce" => PixelMean(Softplus, s => -Sigmoid(-s)),
+        "focal" => PixelMean(
             z => Math.Pow(Sigmoid(z), _gamma) * Softplus(z),
             s => (-_gamma * Sigmoid(s) * Math.Pow(Sigmoid(-s), _gamma) * Softplus(-s)) - Math.Pow(Sigmoid(-s), _gamma + 1)),
-        "L1" => Sizes((p, y, _, _) => (Math.Abs(p - y), Math.Sign(p - y), 0), _scene.Classes),
-        "DB" => Sizes((p, y, _, _) => (Math.Log(p + y + SizeEpsilon), 1 / (p + y + SizeEpsilon), 0), _scene.Classes),
-        "KL" => Sizes((p, y, rest, restTrue) => ((y * Math.Log(y / p)) + (restTrue * Math.Log(restTrue / rest)), -y / p, -restTrue / rest), 1),
-        "Dice" => Dice(score => (1 - score, -1)),
-        "LogDice" => Dice(score => score < _diceEpsilon ? (-Math.Log(_diceEpsilon), 0) : (-Math.Log(score), -1 / score)),
+        "l1" => Sizes((p, y, _, _) => (Math.Abs(p - y), Math.Sign(p - y), 0), _scene.Classes),
+        "db" => Sizes((p, y, _, _) => (Math.Log(p + y + SizeEpsilon), 1 / (p + y + SizeEpsilon), 0), _scene.Classes),
+        "kl" => Sizes((p, y, rest, restTrue) => ((y * Math.Log(y / p)) + (restTrue * Math.Log(restTrue / rest)), -y / p, -restTrue / rest), 1),
+        "dice" => Dice(score => (1 - score, -1)),
+        "logdice" => Dice(score => score < _diceEpsilon ? (-Math.Log(_diceEpsilon), 0) : (-Math.Log(score), -1 / score)),
         _ => throw new InvalidOperationException($"no oracle for {name}"),
     };
 

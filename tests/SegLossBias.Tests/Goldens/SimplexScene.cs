@@ -1,44 +1,47 @@
+using System.Text.Json;
+
 namespace SegLossBias.Tests.Goldens;
 
 /// <summary>Penalties at a given point of the simplex: predictions of one value everywhere, and as many true pixels as the proportion says.</summary>
 internal static class SimplexScene
 {
-    // The goldens' proportions are multiples of 1/501 (multiclass) and 1/1000 (binary).
-    private static readonly long[] Denominators = [501, 1000];
+    private const int MostPixels = 5000;
 
-    internal static double Evaluate<TLoss>(double[] predicted, double[] truth)
+    internal static void Check(LossTerm term, double[] truth, JsonElement points, double[] expected)
     {
-        using var scope = NewDisposeScope();
-        var counts = Counts(truth);
-        var labels = counts.SelectMany((count, k) => Enumerable.Repeat((long)k, (int)count)).ToArray();
-        var logits = tensor(predicted).log().reshape(1, -1, 1).expand(1, predicted.Length, labels.Length);
-        using SegmentationLoss loss = typeof(TLoss) == typeof(DiceBias) ? new SegmentationLoss(new DiceBias { Temperature = 1, ClassReduction = ClassReduction.Sum, Epsilon = 0 })
-            : typeof(TLoss) == typeof(RegionSizeKl) ? new SegmentationLoss(new RegionSizeKl { Temperature = 1, Epsilon = 0 })
-            : new SegmentationLoss(new RegionSizeL1 { Temperature = 1, ClassReduction = ClassReduction.Sum, Epsilon = 0 });
-        return loss.call(logits, tensor(labels).reshape(1, -1)).ToDouble();
+        using var loss = new SegmentationLoss(term);
+        Skip.If(expected.Length == 0, "the file lists no point");
+        points.GetArrayLength().Should().Be(expected.Length);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            var predicted = points[i].Numbers();
+            Evaluate(loss, tensor(predicted).log(), truth).ShouldBeGolden(expected[i], Tolerance.Of(ScalarType.Float64), because: $"point {i}");
+        }
     }
 
-    internal static double EvaluateBinaryBias(double predicted, double truth)
+    internal static void CheckBinary(LossTerm term, double truth, double[] predicted, double[] expected)
     {
-        using var scope = NewDisposeScope();
-        var counts = Counts([1 - truth, truth]);
-        var labels = tensor(Enumerable.Range(0, (int)counts.Sum()).Select(i => i < counts[1] ? 1L : 0L).ToArray()).reshape(1, -1);
-        var logit = Math.Clamp(Math.Log(predicted) - Math.Log(1 - predicted), -1000, 1000);
-        using var loss = new SegmentationLoss(new DiceBias { Temperature = 1, Epsilon = 0 }) { Mode = SegmentationMode.Binary };
-        return loss.call(full([1, 1, labels.shape[1]], logit, ScalarType.Float64), labels).ToDouble();
+        using var loss = new SegmentationLoss(term) { Mode = SegmentationMode.Binary };
+        Skip.If(expected.Length == 0, "the file lists no point");
+        predicted.Length.Should().Be(expected.Length);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            var logit = Math.Clamp(Math.Log(predicted[i]) - Math.Log(1 - predicted[i]), -1000, 1000);
+            Evaluate(loss, tensor((double[])[logit]), [1 - truth, truth]).ShouldBeGolden(expected[i], Tolerance.Of(ScalarType.Float64), because: $"p̂ = {predicted[i]}");
+        }
+    }
+
+    private static double Evaluate(SegmentationLoss loss, Tensor logits, double[] truth)
+    {
+        var labels = Counts(truth).SelectMany((count, k) => Enumerable.Repeat((long)k, count)).ToArray();
+        return loss.call(logits.reshape(1, -1, 1).expand(1, logits.numel(), labels.Length), tensor(labels).reshape(1, -1)).ToDouble();
     }
 
     /// <summary>Pixels of each class for the proportions, which must be whole numbers.</summary>
-    private static long[] Counts(double[] proportions)
+    private static int[] Counts(double[] proportions)
     {
-        foreach (var denominator in Denominators.Concat(Enumerable.Range(1, 2000).Select(n => (long)n)))
-        {
-            if (proportions.All(p => Math.Abs((p * denominator) - Math.Round(p * denominator)) < 1e-9 * denominator))
-            {
-                return [.. proportions.Select(p => (long)Math.Round(p * denominator))];
-            }
-        }
-
-        throw new InvalidOperationException("the proportions are no multiples of 1/n for n up to 2000");
+        var pixels = Enumerable.Range(1, MostPixels).FirstOrDefault(n => proportions.All(p => Math.Abs((p * n) - Math.Round(p * n)) < 1e-12 * n));
+        Skip.If(pixels == 0, $"the proportions {string.Join(", ", proportions)} are no multiples of 1/n for any n up to {MostPixels}, so no image has them");
+        return [.. proportions.Select(p => (int)Math.Round(p * pixels))];
     }
 }

@@ -8,7 +8,9 @@ public class GradientTests
 {
     public static TheoryData<string, SegmentationMode> NamesAndModes => LossTable.NamesAndModes;
 
-    public static TheoryData<string> OptionNames => OptionTable.Names;
+    public static TheoryData<string> OptionNames => OptionTable.All;
+
+    public static TheoryData<string> OptionsPerImage => OptionTable.PerImage;
 
     [Theory]
     [MemberData(nameof(NamesAndModes))]
@@ -39,7 +41,7 @@ public class GradientTests
 
     /// <summary>Each image has an upstream gradient of its own.</summary>
     [Theory]
-    [MemberData(nameof(OptionNames))]
+    [MemberData(nameof(OptionsPerImage))]
     public void ReductionNone_HasTheGradientOfItsDifferences(string name)
     {
         var option = OptionTable.Get(name);

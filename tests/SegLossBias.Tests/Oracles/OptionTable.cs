@@ -3,8 +3,8 @@ using SegLossBias.Tests.Support;
 namespace SegLossBias.Tests.Oracles;
 
 /// <summary>
-/// Losses with options away from their defaults, each with its plain loops: class weights, γ, temperatures, smoothing,
-/// Dice's pooling, absent classes and class selections. Scenes have 3 channels (1 in binary mode).
+/// Losses with options away from their defaults, each with its plain loops: class weights, alone and in every compound, γ,
+/// temperatures, smoothing, pooling, absent classes and class selections. Scenes have 3 channels (1 in binary mode).
 /// </summary>
 internal static class OptionTable
 {
@@ -18,42 +18,81 @@ internal static class OptionTable
 
     private static readonly Dictionary<string, OptionCase> Cases = new()
     {
-        ["CE weight"] = new(Multiclass, r => new SegmentationLoss(new CrossEntropy { Weight = Three }) { IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.CrossEntropy(s, Three)),
-        ["CE weight binary"] = new(Binary, r => new SegmentationLoss(new CrossEntropy { Weight = Two }) { Mode = Binary, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.CrossEntropy(s, Two)),
-        ["CE weight multilabel"] = new(Multilabel, r => new SegmentationLoss(new CrossEntropy { Weight = Three }) { Mode = Multilabel, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.CrossEntropy(s, Three)),
-        ["Focal weight"] = new(Multiclass, r => new SegmentationLoss(new Focal { Weight = Three }) { IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Focal(s, weight: Three)),
-        ["Focal softmax weight"] = new(Multiclass, r => new SegmentationLoss(new Focal { Gamma = 1.5, Form = FocalForm.Softmax, Weight = Three }) { IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Focal(s, 1.5, FocalForm.Softmax, weight: Three)),
-        ["Focal weight binary"] = new(Binary, r => new SegmentationLoss(new Focal { Weight = Two }) { Mode = Binary, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Focal(s, weight: Two)),
-        ["Focal γ=0.3"] = new(Multiclass, r => new SegmentationLoss(new Focal { Gamma = 0.3 }) { IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Focal(s, 0.3)),
-        ["Focal γ=0.3 multilabel"] = new(Multilabel, r => new SegmentationLoss(new Focal { Gamma = 0.3 }) { Mode = Multilabel, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Focal(s, 0.3)),
-        ["Focal smoothing 1e-5"] = new(Multiclass, r => new SegmentationLoss(new Focal { Gamma = 2, Form = FocalForm.Softmax, Smoothing = 1e-5 }) { IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Focal(s, 2, FocalForm.Softmax, 1e-5)),
-        ["Focal smoothing 0.2"] = new(Multiclass, r => new SegmentationLoss(new Focal { Gamma = 2, Form = FocalForm.Softmax, Smoothing = 0.2 }) { IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Focal(s, 2, FocalForm.Softmax, 0.2)),
-        ["Focal γ=0 smoothing 1e-5"] = new(Multiclass, r => new SegmentationLoss(new Focal { Gamma = 0, Form = FocalForm.Softmax, Smoothing = 1e-5 }) { IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Focal(s, 0, FocalForm.Softmax, 1e-5)),
-        ["Focal γ=0.3 smoothing 0.2"] = new(Multiclass, r => new SegmentationLoss(new Focal { Gamma = 0.3, Form = FocalForm.Softmax, Smoothing = 0.2 }) { IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Focal(s, 0.3, FocalForm.Softmax, 0.2)),
-        ["Dice smooth, ε"] = new(Multiclass, r => new SegmentationLoss(new Dice { Pooling = Pooling.Image, Smoothing = 0.5, Epsilon = 8 }) { IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Dice(s, pooling: Pooling.Image, smooth: 0.5, epsilon: 8)),
-        ["Dice classes"] = new(Multiclass, r => new SegmentationLoss(new Dice { Pooling = Pooling.Image, Classes = ClassSelection.Of(2, 0) }) { IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Dice(s, pooling: Pooling.Image, classes: [2, 0])),
-        ["LogDice no background"] = new(Multiclass, r => new SegmentationLoss(new LogDice { Pooling = Pooling.Image, Classes = ClassSelection.WithoutBackground }) { IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Dice(s, isLog: true, Pooling.Image, classes: [1, 2])),
-        ["LogDice keep, smooth"] = new(Multiclass, r => new SegmentationLoss(new LogDice { Pooling = Pooling.Image, Smoothing = 1, Absent = AbsentClass.Keep }) { IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Dice(s, isLog: true, Pooling.Image, 1, absent: AbsentClass.Keep)),
-        ["LogDice keep multilabel"] = new(Multilabel, r => new SegmentationLoss(new LogDice { Pooling = Pooling.Image, Smoothing = 1, Absent = AbsentClass.Keep }) { Mode = Multilabel, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Dice(s, isLog: true, Pooling.Image, 1, absent: AbsentClass.Keep)),
-        ["Dice leave out binary"] = new(Binary, r => new SegmentationLoss(new Dice { Pooling = Pooling.Image, Absent = AbsentClass.LeaveOut }) { Mode = Binary, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Dice(s, pooling: Pooling.Image, absent: AbsentClass.LeaveOut)),
-        ["DB ε"] = new(Multiclass, r => new SegmentationLoss(new DiceBias { Temperature = 2, ClassReduction = ClassReduction.Sum, Epsilon = 0.5 }) { IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.DiceBias(s, 2, ClassReduction.Sum, 0.5)),
-        ["L1 τ=3"] = new(Multiclass, r => new SegmentationLoss(new RegionSizeL1 { Temperature = 3, ClassReduction = ClassReduction.Sum, Epsilon = 0 }) { IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.L1(s, 3, ClassReduction.Sum, 0)),
-        ["L1 ε multilabel"] = new(Multilabel, r => new SegmentationLoss(new RegionSizeL1 { Temperature = 0.5, Epsilon = 2 }) { Mode = Multilabel, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.L1(s, 0.5, epsilon: 2)),
-        ["KL τ=2, ε=0"] = new(Multiclass, r => new SegmentationLoss(new RegionSizeKl { Temperature = 2, Epsilon = 0 }) { IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Kl(s, 2, epsilon: 0)),
-        ["KL τ=2, ε=0 binary"] = new(Binary, r => new SegmentationLoss(new RegionSizeKl { Temperature = 2, Epsilon = 0 }) { Mode = Binary, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Kl(s, 2, epsilon: 0)),
-        ["RCE(KL) λ, τ, weight"] = new(Multiclass, r => new RceKlLoss { Lambda = 0.7, Matching = new CrossEntropy { Weight = Three }, Penalty = new RegionSizeKl { Temperature = 2 }, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.CrossEntropy(s, Three) + (0.7 * PlainLosses.Kl(s, 2))),
-        ["RFL(L1) λ, γ, softmax"] = new(Multiclass, r => new RflL1Loss { Lambda = 0.3, Matching = new Focal { Gamma = 3, Form = FocalForm.Softmax }, Penalty = new RegionSizeL1 { Temperature = 2 }, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Focal(s, 3, FocalForm.Softmax) + (0.3 * PlainLosses.L1(s, 2))),
-        ["DiceCE per image"] = new(Multiclass, r => new DiceCeLoss { Lambda = 1, Penalty = new Dice { Pooling = Pooling.Image }, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.CrossEntropy(s) + PlainLosses.Dice(s, pooling: Pooling.Image)),
-        ["three terms"] = new(Multiclass, r => new SegmentationLoss(new CrossEntropy() + (0.5 * new Dice { Pooling = Pooling.Image }) + (2 * new RegionSizeL1 { Temperature = 3 })) { Name = "CE + Dice + L1", IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.CrossEntropy(s) + (0.5 * PlainLosses.Dice(s, pooling: Pooling.Image)) + (2 * PlainLosses.L1(s, 3))),
+        ["CE weight"] = new(Multiclass, new CrossEntropy { Weight = Three }, s => PlainLosses.CrossEntropy(s, Three)),
+        ["CE weight binary"] = new(Binary, new CrossEntropy { Weight = Two }, s => PlainLosses.CrossEntropy(s, Two)),
+        ["CE weight multilabel"] = new(Multilabel, new CrossEntropy { Weight = Three }, s => PlainLosses.CrossEntropy(s, Three)),
+        ["Focal weight"] = new(Multiclass, new Focal { Weight = Three }, s => PlainLosses.Focal(s, weight: Three)),
+        ["Focal softmax weight"] = new(Multiclass, new Focal { Gamma = 1.5, Form = FocalForm.Softmax, Weight = Three }, s => PlainLosses.Focal(s, 1.5, FocalForm.Softmax, weight: Three)),
+        ["Focal weight binary"] = new(Binary, new Focal { Weight = Two }, s => PlainLosses.Focal(s, weight: Two)),
+        ["Focal γ=0.3"] = new(Multiclass, new Focal { Gamma = 0.3 }, s => PlainLosses.Focal(s, 0.3)),
+        ["Focal γ=0.3 multilabel"] = new(Multilabel, new Focal { Gamma = 0.3 }, s => PlainLosses.Focal(s, 0.3)),
+        ["Focal smoothing 1e-5"] = new(Multiclass, new Focal { Gamma = 2, Form = FocalForm.Softmax, Smoothing = 1e-5 }, s => PlainLosses.Focal(s, 2, FocalForm.Softmax, 1e-5)),
+        ["Focal smoothing 0.2"] = new(Multiclass, new Focal { Gamma = 2, Form = FocalForm.Softmax, Smoothing = 0.2 }, s => PlainLosses.Focal(s, 2, FocalForm.Softmax, 0.2)),
+        ["Focal γ=0 smoothing 1e-5"] = new(Multiclass, new Focal { Gamma = 0, Form = FocalForm.Softmax, Smoothing = 1e-5 }, s => PlainLosses.Focal(s, 0, FocalForm.Softmax, 1e-5)),
+        ["Focal γ=0.3 smoothing 0.2"] = new(Multiclass, new Focal { Gamma = 0.3, Form = FocalForm.Softmax, Smoothing = 0.2 }, s => PlainLosses.Focal(s, 0.3, FocalForm.Softmax, 0.2)),
+        ["Dice smooth, ε"] = new(Multiclass, new Dice { Pooling = Pooling.Image, Smoothing = 0.5, Epsilon = 8 }, s => PlainLosses.Dice(s, pooling: Pooling.Image, smooth: 0.5, epsilon: 8)),
+        ["Dice classes"] = new(Multiclass, new Dice { Pooling = Pooling.Image, Classes = ClassSelection.Of(2, 0) }, s => PlainLosses.Dice(s, pooling: Pooling.Image, classes: [2, 0])),
+        ["LogDice no background"] = new(Multiclass, new LogDice { Pooling = Pooling.Image, Classes = ClassSelection.WithoutBackground }, s => PlainLosses.Dice(s, isLog: true, Pooling.Image, classes: [1, 2])),
+        ["LogDice keep, smooth"] = new(Multiclass, new LogDice { Pooling = Pooling.Image, Smoothing = 1, Absent = AbsentClass.Keep }, s => PlainLosses.Dice(s, isLog: true, Pooling.Image, 1, absent: AbsentClass.Keep)),
+        ["LogDice keep multilabel"] = new(Multilabel, new LogDice { Pooling = Pooling.Image, Smoothing = 1, Absent = AbsentClass.Keep }, s => PlainLosses.Dice(s, isLog: true, Pooling.Image, 1, absent: AbsentClass.Keep)),
+        ["Dice leave out binary"] = new(Binary, new Dice { Pooling = Pooling.Image, Absent = AbsentClass.LeaveOut }, s => PlainLosses.Dice(s, pooling: Pooling.Image, absent: AbsentClass.LeaveOut)),
+        ["DB ε"] = new(Multiclass, new DiceBias { Temperature = 2, ClassReduction = ClassReduction.Sum, Epsilon = 0.5 }, s => PlainLosses.DiceBias(s, 2, ClassReduction.Sum, 0.5)),
+        ["L1 τ=3"] = new(Multiclass, new RegionSizeL1 { Temperature = 3, ClassReduction = ClassReduction.Sum, Epsilon = 0 }, s => PlainLosses.L1(s, 3, ClassReduction.Sum, 0)),
+        ["L1 ε multilabel"] = new(Multilabel, new RegionSizeL1 { Temperature = 0.5, Epsilon = 2 }, s => PlainLosses.L1(s, 0.5, epsilon: 2)),
+        ["KL τ=2, ε=0"] = new(Multiclass, new RegionSizeKl { Temperature = 2, Epsilon = 0 }, s => PlainLosses.Kl(s, 2, epsilon: 0)),
+        ["KL τ=2, ε=0 binary"] = new(Binary, new RegionSizeKl { Temperature = 2, Epsilon = 0 }, s => PlainLosses.Kl(s, 2, epsilon: 0)),
+        ["Tversky classes"] = new(Multiclass, new Tversky { Alpha = 0.3, Beta = 0.7, Pooling = Pooling.Image, Classes = ClassSelection.Of(2, 0) }, s => PlainLosses.Tversky(s, 0.3, 0.7, pooling: Pooling.Image, classes: [2, 0])),
+        ["Tversky no background, leave out, focal"] = new(Multiclass, new Tversky { Alpha = 0.6, Beta = 0.2, Exponent = 1.5, Smoothing = 0.5, Pooling = Pooling.Image, Absent = AbsentClass.LeaveOut, Classes = ClassSelection.WithoutBackground }, s => PlainLosses.Tversky(s, 0.6, 0.2, 1.5, Pooling.Image, 0.5, absent: AbsentClass.LeaveOut, classes: [1, 2])),
+        ["Tversky keep multilabel"] = new(Multilabel, new Tversky { Alpha = 1, Beta = 0, Pooling = Pooling.Image, Absent = AbsentClass.Keep, Classes = ClassSelection.Of(1) }, s => PlainLosses.Tversky(s, 1, 0, pooling: Pooling.Image, absent: AbsentClass.Keep, classes: [1])),
+        ["Tversky ε binary"] = new(Binary, new Tversky { Alpha = 0.9, Beta = 0.4, Epsilon = 3, Pooling = Pooling.Image }, s => PlainLosses.Tversky(s, 0.9, 0.4, pooling: Pooling.Image, epsilon: 3)),
+        ["GDice ε"] = new(Multiclass, new GeneralizedDice { Epsilon = 0.05 }, s => PlainLosses.GeneralizedDice(s, 0.05)),
+        ["TopK per image"] = new(Multiclass, new TopKCrossEntropy { Ratio = 0.5, Pooling = Pooling.Image }, s => PlainLosses.TopK(s, 0.5, Pooling.Image)),
+        ["TopK per image binary"] = new(Binary, new TopKCrossEntropy { Ratio = 0.7, Pooling = Pooling.Image }, s => PlainLosses.TopK(s, 0.7, Pooling.Image)),
+        ["TopK per image multilabel"] = new(Multilabel, new TopKCrossEntropy { Ratio = 0.3, Pooling = Pooling.Image }, s => PlainLosses.TopK(s, 0.3, Pooling.Image)),
+        ["CE + TopK"] = new(Multiclass, new CrossEntropy { Weight = Three } + (0.4 * new TopKCrossEntropy { Ratio = 0.2 }), s => PlainLosses.CrossEntropy(s, Three) + (0.4 * PlainLosses.TopK(s, 0.2))),
+        ["RCE(L1) weight binary"] = new(Binary, r => new RceL1Loss { Matching = new() { Weight = Two }, Mode = Binary, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.CrossEntropy(s, Two) + PlainLosses.L1(s)),
+        ["RCE(KL) λ, τ, weight"] = new(Multiclass, r => new RceKlLoss { Lambda = 0.7, Matching = new() { Weight = Three }, Penalty = new() { Temperature = 2 }, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.CrossEntropy(s, Three) + (0.7 * PlainLosses.Kl(s, 2))),
+        ["RFL(L1) λ, γ, softmax, weight"] = new(Multiclass, r => new RflL1Loss { Lambda = 0.3, Matching = new() { Gamma = 3, Form = FocalForm.Softmax, Weight = Three }, Penalty = new() { Temperature = 2 }, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Focal(s, 3, FocalForm.Softmax, weight: Three) + (0.3 * PlainLosses.L1(s, 2))),
+        ["RFL(KL) weight multilabel"] = new(Multilabel, r => new RflKlLoss { Matching = new() { Weight = Three }, Mode = Multilabel, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Focal(s, weight: Three) + (0.1 * PlainLosses.Kl(s))),
+        ["DiceCE per image, weight"] = new(Multiclass, r => new DiceCeLoss { Lambda = 1, Matching = new() { Weight = Three }, Penalty = new() { Pooling = Pooling.Image }, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.CrossEntropy(s, Three) + PlainLosses.Dice(s, pooling: Pooling.Image)),
+        ["DiceFL per image, weight"] = new(Multiclass, r => new DiceFlLoss { Matching = new() { Weight = Three }, Penalty = new() { Pooling = Pooling.Image }, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Focal(s, weight: Three) + (0.1 * PlainLosses.Dice(s, pooling: Pooling.Image))),
+        ["LogDiceCE weight"] = new(Multiclass, r => new LogDiceCeLoss { Matching = new() { Weight = Three }, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.CrossEntropy(s, Three) + (0.1 * PlainLosses.Dice(s, isLog: true))),
+        ["LogDiceFL per image, weight binary"] = new(Binary, r => new LogDiceFlLoss { Matching = new() { Weight = Two }, Penalty = new() { Pooling = Pooling.Image }, Mode = Binary, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.Focal(s, weight: Two) + (0.1 * PlainLosses.Dice(s, isLog: true, pooling: Pooling.Image))),
+        ["DBCE weight"] = new(Multiclass, r => new DbceLoss { Matching = new() { Weight = Three }, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.CrossEntropy(s, Three) + (0.01 * PlainLosses.DiceBias(s))),
+        ["three terms"] = new(Multiclass, new CrossEntropy() + (0.5 * new Dice { Pooling = Pooling.Image }) + (2 * new RegionSizeL1 { Temperature = 3 }), s => PlainLosses.CrossEntropy(s) + (0.5 * PlainLosses.Dice(s, pooling: Pooling.Image)) + (2 * PlainLosses.L1(s, 3))),
     };
 
-    /// <summary>For [MemberData].</summary>
-    public static TheoryData<string> Names => [.. Cases.Keys];
+    /// <summary>For [MemberData]: all of them.</summary>
+    public static TheoryData<string> All => Where(_ => true);
+
+    /// <summary>Those that are formulas.</summary>
+    public static TheoryData<string> Names => Where(option => !option.IsOfPixels);
+
+    /// <summary>Those with a value for each image.</summary>
+    public static TheoryData<string> PerImage => Where(option => !option.IsPooled);
 
     internal static OptionCase Get(string name) => Cases[name];
+
+    private static TheoryData<string> Where(Func<OptionCase, bool> isMeant) => [.. Cases.Where(option => isMeant(option.Value)).Select(option => option.Key)];
 }
 
 /// <param name="Mode">The mode of its scenes.</param>
-/// <param name="Build">The library's loss; every case is defined per image.</param>
+/// <param name="Build">The library's loss.</param>
 /// <param name="Plain">The same in plain loops, for Reduction.Mean.</param>
-internal sealed record OptionCase(SegmentationMode Mode, Func<Reduction, SegmentationLoss> Build, Func<Scene, double> Plain);
+internal sealed record OptionCase(SegmentationMode Mode, Func<Reduction, SegmentationLoss> Build, Func<Scene, double> Plain)
+{
+    internal OptionCase(SegmentationMode mode, LossSum terms, Func<Scene, double> plain)
+        : this(mode, reduction => new SegmentationLoss(terms) { Mode = mode, IgnoreIndex = Scene.Ignore, Reduction = reduction }, plain)
+    {
+    }
+
+    internal bool IsPooled => Any(term => term is OverlapTerm { Pooling: Pooling.Batch } or GeneralizedDice or TopKCrossEntropy { Pooling: Pooling.Batch });
+
+    internal bool IsOfPixels => Any(term => term is PixelTerm);
+
+    private bool Any(Func<LossTerm, bool> isMeant)
+    {
+        using var loss = Build(Reduction.Mean);
+        return loss.Terms.Any(term => isMeant(term.Term));
+    }
+}

@@ -8,7 +8,7 @@ public class OracleTests
 {
     public static TheoryData<string, SegmentationMode> NamesAndModes => LossTable.NamesAndModes;
 
-    public static TheoryData<string> OptionNames => OptionTable.Names;
+    public static TheoryData<string> OptionNames => OptionTable.All;
 
     [Theory]
     [MemberData(nameof(NamesAndModes))]

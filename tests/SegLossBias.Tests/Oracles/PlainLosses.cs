@@ -29,51 +29,18 @@ internal static class PlainLosses
         return Ratio(regions.Sum(region => ClassWeight(weight, region) * region.Focal(gamma, smoothing)), own.Sum(region => (double)region.ValidSize) / channelsPerPixel);
     }
 
-    internal static double Dice(Scene scene, bool isLog = false, Pooling pooling = Pooling.Batch, double smooth = 0, double epsilon = 1e-7, AbsentClass absent = AbsentClass.CountZero, long[]? classes = null)
-    {
-        var groups = pooling == Pooling.Batch ? [Images(scene).ToArray()] : Images(scene).Select(n => (long[])[n]).ToArray();
-        var total = 0.0;
-        foreach (var images in groups)
+    /// <summary>1 − D or −log D with D = (2I+s) / max(P+T+s, ε).</summary>
+    internal static double Dice(Scene scene, bool isLog = false, Pooling pooling = Pooling.Batch, double smooth = 0, double epsilon = 1e-7, AbsentClass absent = AbsentClass.CountZero, long[]? classes = null) =>
+        Overlap(scene, pooling, absent, classes, (hit, mass, size) =>
         {
-            var losses = new List<double>();
-            foreach (var k in classes ?? Channels(scene))
-            {
-                var regions = images.Select(n => PlainRegion.Foreground(scene, n, k)).ToList();
-                var size = regions.Sum(region => (double)region.TargetSize);
-                var score = ((2 * regions.Sum(region => region.Overlap)) + smooth)
-                    / Math.Max(regions.Sum(region => region.PredictedSize()) + size + smooth, epsilon);
-                var loss = isLog ? -Math.Log(Math.Max(score, epsilon)) : 1 - score;
-                var isCounted = absent == AbsentClass.Keep ? regions.Sum(region => region.ValidSize) > 0 : size > 0;
-                if (isCounted || absent != AbsentClass.LeaveOut)
-                {
-                    losses.Add(isCounted ? loss : 0);
-                }
-            }
+            var score = ((2 * hit) + smooth) / Math.Max(mass + size + smooth, epsilon);
+            return isLog ? -Math.Log(Math.Max(score, epsilon)) : 1 - score;
+        });
 
-            total += Ratio(losses.Sum(), losses.Count);
-        }
-
-        return total / groups.Length;
-    }
-
-    /// <summary>1 − TI, to a power, with TI = (I+s) / max(I + α(P−I) + β(T−I) + s, 1e-7); absent classes count 0.</summary>
-    internal static double Tversky(Scene scene, double alpha, double beta, double exponent = 1, Pooling pooling = Pooling.Batch, double smoothing = 0)
-    {
-        var groups = pooling == Pooling.Batch ? [Images(scene).ToArray()] : Images(scene).Select(n => (long[])[n]).ToArray();
-        var total = 0.0;
-        foreach (var images in groups)
-        {
-            foreach (var k in Channels(scene))
-            {
-                var regions = images.Select(n => PlainRegion.Foreground(scene, n, k)).ToList();
-                double hit = regions.Sum(region => region.Overlap), size = regions.Sum(region => (double)region.TargetSize);
-                var mass = hit + (alpha * (regions.Sum(region => region.PredictedSize()) - hit)) + (beta * (size - hit)) + smoothing;
-                total += size == 0 ? 0 : Math.Pow(1 - ((hit + smoothing) / Math.Max(mass, 1e-7)), exponent);
-            }
-        }
-
-        return total / groups.Length / scene.Classes;
-    }
+    /// <summary>1 − TI, to a power, with TI = (I+s) / max(I + α(P−I) + β(T−I) + s, ε).</summary>
+    internal static double Tversky(Scene scene, double alpha, double beta, double exponent = 1, Pooling pooling = Pooling.Batch, double smoothing = 0, double epsilon = 1e-7, AbsentClass absent = AbsentClass.CountZero, long[]? classes = null) =>
+        Overlap(scene, pooling, absent, classes, (hit, mass, size) =>
+            Math.Pow(1 - ((hit + smoothing) / Math.Max(hit + (alpha * (mass - hit)) + (beta * (size - hit)) + smoothing, epsilon)), exponent));
 
     /// <summary>The mean over the largest ⌊ratio·|V|⌋ losses of single pixels, at least one.</summary>
     internal static double TopK(Scene scene, double ratio, Pooling pooling = Pooling.Batch)
@@ -122,6 +89,31 @@ internal static class PlainLosses
         }
 
         return RegionSize(scene, reduction, region => Divergence(region) + (region.IsSigmoid ? Divergence(region with { IsBackground = true }) : 0));
+    }
+
+    /// <summary>The mean over classes of a loss of I, P and T, of the batch or of each image.</summary>
+    private static double Overlap(Scene scene, Pooling pooling, AbsentClass absent, long[]? classes, Func<double, double, double, double> loss)
+    {
+        var groups = pooling == Pooling.Batch ? [Images(scene).ToArray()] : Images(scene).Select(n => (long[])[n]).ToArray();
+        var total = 0.0;
+        foreach (var images in groups)
+        {
+            var losses = new List<double>();
+            foreach (var k in classes ?? Channels(scene))
+            {
+                var regions = images.Select(n => PlainRegion.Foreground(scene, n, k)).ToList();
+                var size = regions.Sum(region => (double)region.TargetSize);
+                var isCounted = absent == AbsentClass.Keep ? regions.Sum(region => region.ValidSize) > 0 : size > 0;
+                if (isCounted || absent != AbsentClass.LeaveOut)
+                {
+                    losses.Add(isCounted ? loss(regions.Sum(region => region.Overlap), regions.Sum(region => region.PredictedSize()), size) : 0);
+                }
+            }
+
+            total += Ratio(losses.Sum(), losses.Count);
+        }
+
+        return total / groups.Length;
     }
 
     private static double RegionSize(Scene scene, ClassReduction reduction, Func<PlainRegion, double> penalty) =>

@@ -75,13 +75,14 @@ internal readonly record struct PlainRegion(Scene Scene, long Image, long Class,
             return 1 / (1 + Math.Exp((IsBackground ? temperature : -temperature) * Logit(Class, pixel)));
         }
 
+        // 1 / Σ_j exp(τ(z_j − z_k)), which no logit makes ∞/∞.
         var all = 0.0;
         for (var j = 0L; j < Scene.Classes; j++)
         {
-            all += Math.Exp(temperature * Logit(j, pixel));
+            all += Math.Exp(temperature * (Logit(j, pixel) - Logit(Class, pixel)));
         }
 
-        return Math.Exp(temperature * Logit(Class, pixel)) / all;
+        return 1 / all;
     }
 
     internal bool IsWithin(long pixel) => IsValid(pixel)

@@ -23,11 +23,29 @@ internal sealed record LossCase(string Name, Func<Scene, double> Plain)
     /// <summary>Made of tensor operations, whatever the device.</summary>
     internal bool IsOfPixels { get; init; }
 
+    /// <summary>Looks at the sigmoid of each channel, of classes too.</summary>
+    internal bool IsOneVsRest { get; init; }
+
+    /// <summary>Looks at the foreground alone where a channel has a background too.</summary>
+    internal bool IsOfTheForeground { get; init; }
+
+    /// <summary>Of channels it never looks at the background, which in binary mode it does.</summary>
+    internal bool IsOfTheBackgroundInBinaryModeAlone { get; init; }
+
+    /// <summary>The value with two classes over that of one binary channel, where both regions count.</summary>
+    internal double OfTwoClasses { get; init; } = 1;
+
+    /// <summary>The same batch twice has the same mean.</summary>
+    internal bool IsScaleFree { get; init; } = true;
+
     /// <summary>What a network learns from it alone.</summary>
     internal Learns Learns { get; init; } = Learns.Picture;
 
-    /// <summary>Σ of one image over its mean, for a term of that name; 1 for values per image.</summary>
-    internal Numerator Numerator { get; init; } = Numerator.Image;
+    /// <summary>For each term, what <c>Reduction.Sum</c> adds up.</summary>
+    internal Numerator[] Numerators { get; init; } = [Numerator.Image];
+
+    /// <summary>The reductions that are defined for it.</summary>
+    internal IEnumerable<Reduction> Reductions => Enum.GetValues<Reduction>().Where(reduction => !IsPooled || reduction != Reduction.None);
 
     internal SegmentationLoss Create(SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null, Reduction reduction = Reduction.Mean) =>
         Terms is null
@@ -48,7 +66,7 @@ internal enum Learns
     Bias,
 }
 
-/// <summary>What <c>Reduction.Sum</c> adds up.</summary>
+/// <summary>What <c>Reduction.Sum</c> of a term adds up.</summary>
 internal enum Numerator
 {
     /// <summary>Values of images.</summary>
