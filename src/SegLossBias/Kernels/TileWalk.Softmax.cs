@@ -48,7 +48,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             var (place, softmax) = (_plan.Tempered[j], _tile.Tempered(j));
             if (j != _plan.WholeTempered)
             {
-                SoftmaxPowers<TLanes, T>.Set<Yes, No, No>(_tile, softmax, request.Temperatures[place], padded, next);
+                SoftmaxPowers<TLanes, T>.Set<Yes, No>(_tile, softmax, request.Temperatures[place], padded, next);
             }
             else if (_plan.Size >= 0)
             {
@@ -67,11 +67,11 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         var trueClass = TrueClassSumsOf(sums, request.SoftmaxFocal);
         if (_plan.WholeTempered < 0 && _plan.Size >= 0)
         {
-            SoftmaxPowers<TLanes, T>.Set<Yes, Yes, No>(_tile, _tile.Softmax, 1, padded, next);
+            SoftmaxPowers<TLanes, T>.Set<Yes, No>(_tile, _tile.Softmax, 1, padded, next);
         }
         else if (_plan.WholeTempered < 0 && !trueClass.IsEmpty)
         {
-            SoftmaxPowers<TLanes, T>.Set<No, Yes, No>(_tile, _tile.Softmax, 1, padded, next);
+            SoftmaxPowers<TLanes, T>.Set<No, No>(_tile, _tile.Softmax, 1, padded, next);
         }
 
         if (_plan.Size >= 0)
@@ -113,7 +113,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             var (temperature, softmax) = (request.Temperatures[_plan.Tempered[j]], _tile.Tempered(j));
             if (j != _plan.WholeTempered)
             {
-                SoftmaxPowers<TLanes, T>.Set<Yes, No, Yes>(_tile, softmax, temperature, padded, next);
+                SoftmaxPowers<TLanes, T>.Set<Yes, Yes>(_tile, softmax, temperature, padded, next);
             }
             else if (_plan.Size >= 0)
             {
@@ -172,11 +172,11 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         SoftmaxTrueClass<TLanes, T>.PickLogits(_tile, padded);
         if (_plan.WholeTempered < 0 && _plan.Size >= 0)
         {
-            SoftmaxPowers<TLanes, T>.Set<Yes, Yes, Yes>(_tile, _tile.Softmax, 1, padded, next);
+            SoftmaxPowers<TLanes, T>.Set<Yes, Yes>(_tile, _tile.Softmax, 1, padded, next);
         }
         else if (_plan.WholeTempered < 0)
         {
-            SoftmaxPowers<TLanes, T>.Set<Yes, Yes, No>(_tile, _tile.Softmax, 1, padded, next);
+            SoftmaxPowers<TLanes, T>.Set<Yes, No>(_tile, _tile.Softmax, 1, padded, next);
         }
 
         if (_plan.Size >= 0)
@@ -200,7 +200,10 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             ? new((byte*)_job.Logits.At<T>(image, 0, pixel + count), _job.Logits.ChannelStride * sizeof(T))
             : default;
 
-    /// <summary>Copies the upstream gradients of the predicted sizes to where vectors read them.</summary>
+    /// <summary>
+    /// Copies the upstream gradients of the predicted sizes to where vectors read them. Equation 4 has differences of them alone, so
+    /// that any number may be taken from all of them; the middle leaves the most digits to what differs.
+    /// </summary>
     private void LoadSizeUpstream(double* upstream)
     {
         if (_job.Mode != KernelMode.Softmax)
@@ -217,9 +220,22 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
 
     private void LoadSizeUpstream(double* upstream, int place, T* target)
     {
-        for (var k = 0; k < _job.Channels && place >= 0; k++)
+        if (place < 0)
         {
-            TLanes.StoreOne(target + k, Foreground(upstream, place)[k]);
+            return;
+        }
+
+        var ofClasses = new ReadOnlySpan<double>(Foreground(upstream, place), _job.Channels);
+        var (least, most) = (ofClasses[0], ofClasses[0]);
+        foreach (var u in ofClasses)
+        {
+            (least, most) = (Math.Min(least, u), Math.Max(most, u));
+        }
+
+        var middle = (least / 2) + (most / 2);
+        for (var k = 0; k < ofClasses.Length; k++)
+        {
+            TLanes.StoreOne(target + k, ofClasses[k] - middle);
         }
     }
 }
