@@ -5,6 +5,9 @@ namespace SegLossBias;
 /// <param name="stride">Bytes from a row to the next.</param>
 internal readonly unsafe struct NextTile(byte* start, long stride)
 {
-    internal readonly byte* Start = start;
-    internal readonly long Stride = stride;
+    private readonly byte* _start = start;
+    private readonly long _stride = stride;
+
+    /// <summary>The first logit of a class, 0 where there is nothing to bring, and the bytes from a row to the next.</summary>
+    internal (nint Start, long Stride) From(int classIndex) => (_start == null ? 0 : (nint)_start + (nint)(classIndex * _stride), _stride);
 }

@@ -43,25 +43,38 @@ internal static unsafe class SoftmaxPowers<TLanes, T>
     ///     mean[i] += u[k] * e[k,i];                   // to be divided by the sum
     /// }
     /// </code>
+    /// Many classes are taken a block at a time: n numbers added one after the other may each be rounded the same way, an error of n
+    /// half units in the last place, and a block and the sums of blocks are shorter than all classes.
     /// </summary>
     /// <typeparam name="TKeep">Whether the powers are kept.</typeparam>
-    /// <typeparam name="TLower">Whether lower is wanted; for τ = 1 alone.</typeparam>
     /// <typeparam name="TMean">Whether mean is wanted.</typeparam>
     /// <param name="tile">Has logits and their maximum.</param>
     /// <param name="softmax">What is set.</param>
     /// <param name="temperature">τ.</param>
     /// <param name="count">Pixels, a multiple of two vectors.</param>
     /// <param name="next">What the next tile will read.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Set<TKeep, TLower, TMean>(in Tile<TLanes, T> tile, in TileSoftmax<T> softmax, double temperature, int count, NextTile next)
+    internal static void Set<TKeep, TMean>(in Tile<TLanes, T> tile, in TileSoftmax<T> softmax, double temperature, int count, NextTile next)
         where TKeep : IFlag
-        where TLower : IFlag
         where TMean : IFlag
     {
-        T* z = tile.Logits, e = softmax.Powers, max = tile.Max;
-        var (classes, stride) = (tile.Rows, tile.Stride);
-        T* sum = softmax.Sum, lower = softmax.Lower, mean = softmax.Mean, upstream = softmax.Upstream;
-        var (nextStart, nextStride) = ((nint)next.Start, next.Stride);
+        var block = ClassBlock.Length(tile.Rows);
+        for (var first = 0; first < tile.Rows; first += block)
+        {
+            AddBlock<TKeep, TMean>(tile, softmax, temperature, first, Math.Min(first + block, tile.Rows), count, next);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddBlock<TKeep, TMean>(in Tile<TLanes, T> tile, in TileSoftmax<T> softmax, double temperature, int firstClass, int endClass, int count, NextTile next)
+        where TKeep : IFlag
+        where TMean : IFlag
+    {
+        var (classes, stride) = (endClass - firstClass, tile.Stride);
+        var (isFirst, isLast) = (firstClass == 0, endClass == tile.Rows);
+        var skipped = (long)firstClass * stride;
+        T* z = tile.Logits + skipped, e = softmax.Powers + skipped, max = tile.Max;
+        T* sum = softmax.Sum, lower = softmax.Lower, mean = softmax.Mean, upstream = softmax.Upstream + firstClass;
+        var (nextStart, nextStride) = next.From(firstClass);
         var scale = TLanes.Of(temperature * LaneMath<TLanes, T>.Log2E);
         var width = TLanes.Count;
         for (var i = 0; i < count; i += 2 * width)
@@ -84,12 +97,8 @@ internal static unsafe class SoftmaxPowers<TLanes, T>
                 var second = LaneMath<TLanes, T>.Power2(secondZ - secondMax, scale);
                 firstSum += first;
                 secondSum += second;
-                if (TLower.IsSet)
-                {
-                    firstLower = TLanes.AddWhereLess(firstLower, firstZ, firstMax, first);
-                    secondLower = TLanes.AddWhereLess(secondLower, secondZ, secondMax, second);
-                }
-
+                firstLower = TLanes.AddWhereLess(firstLower, firstZ, firstMax, first);
+                secondLower = TLanes.AddWhereLess(secondLower, secondZ, secondMax, second);
                 if (TKeep.IsSet)
                 {
                     TLanes.Store(to, first);
@@ -107,11 +116,23 @@ internal static unsafe class SoftmaxPowers<TLanes, T>
                 from += stride;
             }
 
-            if (TLower.IsSet)
+            if (!isFirst)
             {
-                TLanes.Store(lower + i, firstLower);
-                TLanes.Store(lower + i + width, secondLower);
+                firstSum += TLanes.Load(sum + i);
+                secondSum += TLanes.Load(sum + i + width);
+                firstLower += TLanes.Load(lower + i);
+                secondLower += TLanes.Load(lower + i + width);
+                if (TMean.IsSet)
+                {
+                    firstMean += TLanes.Load(mean + i);
+                    secondMean += TLanes.Load(mean + i + width);
+                }
+            }
 
+            TLanes.Store(lower + i, firstLower);
+            TLanes.Store(lower + i + width, secondLower);
+            if (isLast)
+            {
                 // What is not lower is 1 for each largest logit.
                 firstSum = firstLower + LaneMath<TLanes, T>.Round(firstSum - firstLower);
                 secondSum = secondLower + LaneMath<TLanes, T>.Round(secondSum - secondLower);
@@ -119,7 +140,6 @@ internal static unsafe class SoftmaxPowers<TLanes, T>
 
             TLanes.Store(sum + i, firstSum);
             TLanes.Store(sum + i + width, secondSum);
-
             if (TMean.IsSet)
             {
                 TLanes.Store(mean + i, firstMean);

@@ -4,7 +4,7 @@ namespace SegLossBias;
 
 /// <summary>
 /// The dense statistics of a softmax, the predicted sizes Σ_i p[k,i], and their gradient; equation numbers are those of
-/// TileWalk.Softmax.cs.
+/// TileWalk.SoftmaxGradient.cs.
 /// </summary>
 internal static unsafe class SoftmaxSizes<TLanes, T>
     where TLanes : unmanaged, ILanes<TLanes, T>

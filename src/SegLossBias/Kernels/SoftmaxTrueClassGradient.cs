@@ -4,7 +4,7 @@ namespace SegLossBias;
 
 /// <summary>
 /// The gradient of the true-class statistics of a softmax, and with it that of the size with τ = 1; equation numbers are
-/// those of TileWalk.Softmax.cs.
+/// those of TileWalk.SoftmaxGradient.cs.
 /// </summary>
 internal static unsafe class SoftmaxTrueClassGradient<TLanes, T>
     where TLanes : unmanaged, ILanes<TLanes, T>

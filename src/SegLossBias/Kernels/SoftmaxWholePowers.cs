@@ -59,24 +59,39 @@ internal static unsafe class SoftmaxWholePowers<TLanes, T>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Set<TKeep, TMean, TTemperedMean, TPower>(in Tile<TLanes, T> tile, in TileSoftmax<T> tempered, int count, NextTile next)
         where TKeep : IFlag
         where TMean : IFlag
         where TTemperedMean : IFlag
         where TPower : IWholePower
     {
-        T* z = tile.Logits, max = tile.Max, e = tile.Softmax.Powers, temperedE = tempered.Powers;
-        T* upstream = tile.Softmax.Upstream, temperedUpstream = tempered.Upstream;
-        var (classes, stride) = (tile.Rows, tile.Stride);
-        var (nextStart, nextStride) = ((nint)next.Start, next.Stride);
+        var block = ClassBlock.Length(tile.Rows);
+        for (var first = 0; first < tile.Rows; first += block)
+        {
+            AddBlock<TKeep, TMean, TTemperedMean, TPower>(tile, tempered, first, Math.Min(first + block, tile.Rows), count, next);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddBlock<TKeep, TMean, TTemperedMean, TPower>(in Tile<TLanes, T> tile, in TileSoftmax<T> tempered, int firstClass, int endClass, int count, NextTile next)
+        where TKeep : IFlag
+        where TMean : IFlag
+        where TTemperedMean : IFlag
+        where TPower : IWholePower
+    {
+        var (classes, stride) = (endClass - firstClass, tile.Stride);
+        var (isFirst, isLast) = (firstClass == 0, endClass == tile.Rows);
+        var skipped = (long)firstClass * stride;
+        T* z = tile.Logits + skipped, max = tile.Max, e = tile.Softmax.Powers + skipped, temperedE = tempered.Powers + skipped;
+        T* upstream = tile.Softmax.Upstream + firstClass, temperedUpstream = tempered.Upstream + firstClass;
+        var (nextStart, nextStride) = next.From(firstClass);
         var scale = TLanes.Of(LaneMath<TLanes, T>.Log2E);
         var width = TLanes.Count;
         for (var i = 0; i < count; i += 2 * width)
         {
             var (firstMax, secondMax) = (TLanes.Load(max + i), TLanes.Load(max + i + width));
             TLanes firstSum = default, secondSum = default, firstLower = default, secondLower = default, firstMean = default, secondMean = default;
-            TLanes firstTemperedSum = default, secondTemperedSum = default, firstTemperedMean = default, secondTemperedMean = default;
+            TLanes firstTemperedLower = default, secondTemperedLower = default, firstTemperedMean = default, secondTemperedMean = default;
             var from = z + i;
             var to = e + i;
             var toTempered = temperedE + i;
@@ -112,8 +127,8 @@ internal static unsafe class SoftmaxWholePowers<TLanes, T>
 
                 first = LaneMath<TLanes, T>.WholePower<TPower>(first);
                 second = LaneMath<TLanes, T>.WholePower<TPower>(second);
-                firstTemperedSum += first;
-                secondTemperedSum += second;
+                firstTemperedLower = TLanes.AddWhereLess(firstTemperedLower, firstZ, firstMax, first);
+                secondTemperedLower = TLanes.AddWhereLess(secondTemperedLower, secondZ, secondMax, second);
                 TLanes.Store(toTempered, first);
                 TLanes.Store(toTempered + width, second);
                 toTempered += stride;
@@ -127,13 +142,34 @@ internal static unsafe class SoftmaxWholePowers<TLanes, T>
                 from += stride;
             }
 
-            Store(tile.Softmax.Lower + i, firstLower, secondLower);
+            if (!isFirst)
+            {
+                Add(tile.Softmax.Sum + i, ref firstSum, ref secondSum);
+                Add(tile.Softmax.Lower + i, ref firstLower, ref secondLower);
+                Add(tempered.Lower + i, ref firstTemperedLower, ref secondTemperedLower);
+                if (TMean.IsSet)
+                {
+                    Add(tile.Softmax.Mean + i, ref firstMean, ref secondMean);
+                }
 
-            // What is not lower is 1 for each largest logit.
-            firstSum = firstLower + LaneMath<TLanes, T>.Round(firstSum - firstLower);
-            secondSum = secondLower + LaneMath<TLanes, T>.Round(secondSum - secondLower);
+                if (TTemperedMean.IsSet)
+                {
+                    Add(tempered.Mean + i, ref firstTemperedMean, ref secondTemperedMean);
+                }
+            }
+
+            Store(tile.Softmax.Lower + i, firstLower, secondLower);
+            Store(tempered.Lower + i, firstTemperedLower, secondTemperedLower);
+            if (isLast)
+            {
+                // What is not lower is 1 for each largest logit, with either temperature.
+                var first = LaneMath<TLanes, T>.Round(firstSum - firstLower);
+                var second = LaneMath<TLanes, T>.Round(secondSum - secondLower);
+                (firstSum, secondSum) = (firstLower + first, secondLower + second);
+                Store(tempered.Sum + i, firstTemperedLower + first, secondTemperedLower + second);
+            }
+
             Store(tile.Softmax.Sum + i, firstSum, secondSum);
-            Store(tempered.Sum + i, firstTemperedSum, secondTemperedSum);
             if (TMean.IsSet)
             {
                 Store(tile.Softmax.Mean + i, firstMean, secondMean);
@@ -144,6 +180,13 @@ internal static unsafe class SoftmaxWholePowers<TLanes, T>
                 Store(tempered.Mean + i, firstTemperedMean, secondTemperedMean);
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(T* source, ref TLanes first, ref TLanes second)
+    {
+        first += TLanes.Load(source);
+        second += TLanes.Load(source + TLanes.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

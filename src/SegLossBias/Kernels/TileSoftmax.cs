@@ -13,7 +13,7 @@ internal readonly unsafe struct TileSoftmax<T>
     /// <summary>Row: s[i] = Σ_k e[k,i].</summary>
     internal readonly T* Sum;
 
-    /// <summary>Row, for τ = 1: the part of s[i] from logits below the largest. s has lost its last digits to the 1 of the largest.</summary>
+    /// <summary>Row: the part of s[i] from logits below the largest. s has lost its last digits to the 1 of the largest.</summary>
     internal readonly T* Lower;
 
     /// <summary>Row, in backward: Σ_k p[k,i] u[k], the mean of the upstream gradient.</summary>
