@@ -88,6 +88,31 @@ public class FaultTests
 
     public static TheoryData<string, SegmentationMode> NamesAndModes => LossTable.NamesAndModes;
 
+    /// <summary>γ = 0.5, float32, a logit of 60: 1 − p rounds to 0, where a power below 1 has no derivative. The second one is 0 there.</summary>
+    [Theory]
+    [InlineData(SegmentationMode.Multiclass)]
+    [InlineData(SegmentationMode.Binary)]
+    [InlineData(SegmentationMode.Multilabel)]
+    public void SecondDerivativeOfASaturatedFocalLoss_IsZero(SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new SegmentationLoss(new Focal { Gamma = 0.5 }) { Mode = mode };
+        var classes = mode == SegmentationMode.Multilabel ? 2 : Given.Channels(mode);
+        var leaf = full([1, classes, 2], -60f, ScalarType.Float32);
+        leaf.narrow(1, 0, 1).fill_(60f);
+        leaf.requires_grad_(true);
+        var target = Given.BackgroundFor(mode, [1, classes, 2]);
+        if (mode != SegmentationMode.Multiclass)
+        {
+            target.narrow(1, 0, mode == SegmentationMode.Binary ? 2 : 1).fill_(1);
+        }
+
+        var gradient = autograd.grad([loss.call(leaf, target)], [leaf], retain_graph: true, create_graph: true)[0];
+        var second = autograd.grad([gradient.sum()], [leaf])[0];
+        Evaluation.Numbers(gradient).Should().OnlyContain(slope => Math.Abs(slope) < 1e-12);
+        Evaluation.Numbers(second).Should().OnlyContain(slope => Math.Abs(slope) < 1e-12);
+    }
+
     /// <summary>An undefined mode is refused before anything is computed.</summary>
     [Fact]
     public void UndefinedMode_IsRefused()
