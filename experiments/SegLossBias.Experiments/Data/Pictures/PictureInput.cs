@@ -1,0 +1,24 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias.Experiments.Data;
+
+/// <summary>What a network is fed of pictures.</summary>
+internal static class PictureInput
+{
+    /// <summary>Pictures of one shape as a batch [B,C,H,W] float32, 0 to 255, on a device.</summary>
+    public static Tensor Stack(IEnumerable<Tensor> pictures, Device device)
+    {
+        using var scope = NewDisposeScope();
+        return stack(pictures).to(device).to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Each picture with mean 0 and standard deviation 1 over all its channels; a standard deviation below 1 of 255 is not stretched.</summary>
+    public static Tensor Normalise(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var centred = images - images.mean([1L, 2L, 3L], keepdim: true);
+        var deviation = centred.square().mean([1L, 2L, 3L], keepdim: true).sqrt().clamp_min(1f);
+        return (centred / deviation).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,102 @@
+namespace SegLossBias.Experiments.Data;
+
+/// <summary>Collects the pictures and masks that a layout finds, and pairs them by split and name.</summary>
+/// <param name="folder">The data's folder; problems name files relative to it.</param>
+internal sealed class PictureListing(string folder)
+{
+    private sealed record Entry(PictureSplit Split, string Name, string File);
+
+    private readonly SortedSet<PictureSplit> _splits = [];
+    private readonly List<Entry> _images = [];
+    private readonly List<Entry> _masks = [];
+    private readonly SortedDictionary<string, int> _otherTypes = new(StringComparer.Ordinal);
+    private readonly List<string> _problems = [];
+
+    /// <summary>The splits that the data set has, also one without a usable picture.</summary>
+    public IReadOnlyCollection<PictureSplit> Splits => _splits;
+
+    /// <summary>One line per file that cannot be used, and one that counts the files of other types.</summary>
+    public IEnumerable<string> Problems => _otherTypes.Count == 0 ? _problems : _problems.Append(
+        $"{_otherTypes.Values.Sum()} files of other types: " + string.Join(", ", _otherTypes.Select(type => $"{type.Value} {type.Key}")));
+
+    public void AddSplit(PictureSplit split) => _splits.Add(split);
+
+    public void AddImage(string name, string file, PictureSplit split = PictureSplit.Train)
+    {
+        AddSplit(split);
+        _images.Add(new(split, name, file));
+    }
+
+    public void AddMask(string name, string file, PictureSplit split = PictureSplit.Train) => _masks.Add(new(split, name, file));
+
+    public void AddProblem(string file, string reason) =>
+        _problems.Add($"{Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/')}: {reason}");
+
+    /// <summary>The pictures of one folder, by name; files of other types are counted.</summary>
+    public IEnumerable<string> Files(string directory)
+    {
+        foreach (var file in Directory.GetFiles(directory).Order(StringComparer.Ordinal))
+        {
+            if (PictureFile.IsPicture(file))
+            {
+                yield return file;
+                continue;
+            }
+
+            var type = Path.GetExtension(file) is { Length: > 0 } extension ? extension.ToLowerInvariant() : "without extension";
+            _otherTypes[type] = _otherTypes.GetValueOrDefault(type) + 1;
+        }
+    }
+
+    /// <summary>Two folders whose files have the same names up to the extension; a mask may be called NAME_mask.</summary>
+    public void AddFolders(string images, string masks, PictureSplit split = PictureSplit.Train)
+    {
+        const string Suffix = "_mask";
+        AddSplit(split);
+        var pictures = Files(images).ToLookup(PictureFile.Stem);
+        foreach (var picture in pictures.SelectMany(files => files))
+        {
+            AddImage(PictureFile.Stem(picture), picture, split);
+        }
+
+        foreach (var mask in Files(masks))
+        {
+            var stem = PictureFile.Stem(mask);
+            var hasSuffix = !pictures.Contains(stem) && stem.EndsWith(Suffix, StringComparison.Ordinal);
+            AddMask(hasSuffix ? stem[..^Suffix.Length] : stem, mask, split);
+        }
+    }
+
+    /// <summary>The usable pairs by split and name; what is left over becomes a problem.</summary>
+    /// <param name="anyNumberOfMasks">Whether none and several are right too.</param>
+    public IReadOnlyList<PicturePair> Pairs(bool anyNumberOfMasks)
+    {
+        var masks = _masks.ToLookup(mask => (mask.Split, mask.Name));
+        var images = _images.ToLookup(image => (image.Split, image.Name));
+        var pairs = new List<PicturePair>();
+        foreach (var same in images.OrderBy(same => same.Key.Split).ThenBy(same => same.Key.Name, StringComparer.Ordinal))
+        {
+            var files = masks[same.Key].Select(mask => mask.File).Order(StringComparer.Ordinal).ToList();
+            var reason = same.Count() > 1 ? $"one of {same.Count()} pictures named {same.Key.Name}"
+                : files.Count == 1 || anyNumberOfMasks ? null
+                : files.Count == 0 ? "no mask of that name" : $"{files.Count} masks of that name";
+            if (reason is null)
+            {
+                pairs.Add(new(same.Key.Name, same.Key.Split, same.Single().File, files));
+                continue;
+            }
+
+            foreach (var image in same)
+            {
+                AddProblem(image.File, reason);
+            }
+        }
+
+        foreach (var mask in _masks.Where(mask => !images.Contains((mask.Split, mask.Name))).OrderBy(mask => mask.File, StringComparer.Ordinal))
+        {
+            AddProblem(mask.File, "no picture of that name");
+        }
+
+        return pairs;
+    }
+}

@@ -1,0 +1,13 @@
+namespace SegLossBias.Experiments.Learning;
+
+/// <summary>Told what a run is doing.</summary>
+internal interface ITrainingProgress
+{
+    /// <param name="finished">Epochs of the run that were trained before and are not trained again.</param>
+    void Begin(int finished);
+
+    /// <param name="loss">Of the batch.</param>
+    void Step(double loss);
+
+    void Epoch(EpochRecord epoch);
+}

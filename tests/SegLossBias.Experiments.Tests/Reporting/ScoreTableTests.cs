@@ -1,0 +1,99 @@
+
+namespace SegLossBias.Experiments.Tests.Reporting;
+
+public class ScoreTableTests
+{
+    private static CaseResult[] Found(int of100, int more = 0) => [TestExperiment.Case("a", TestExperiment.Class(1, of100, more, 100 - of100, nsd: of100 / 100.0, hd95: 100 - of100))];
+
+    private static MeasuredSet Set(ExperimentSettings settings, params RunResult[] runs) =>
+        MeasuredSet.All(new ExperimentResults(settings, runs, [])).Should().ContainSingle().Subject;
+
+    [Fact]
+    public void Cells_AreMeanAndDeviationOverSeeds_BestBoldSecondUnderlined()
+    {
+        var settings = TestExperiment.Settings("CE,Dice,RCE(L1):lambda=0.5", 1, 2);
+        var (ce, dice, rce) = (settings.Losses[0], settings.Losses[1], settings.Losses[2]);
+        var set = Set(
+            settings,
+            TestExperiment.Run(new(ce, 1), Found(100)), TestExperiment.Run(new(ce, 2), Found(0)),
+            TestExperiment.Run(new(dice, 1), Found(60, 90)), TestExperiment.Run(new(dice, 2), Found(60, 90)),
+            TestExperiment.Run(new(rce, 1), Found(50), note: "the loss became NaN"));
+        var table = ScoreTable.Overall(set, settings);
+
+        table.Title.Should().Be("test set, 1 case");
+        table.Headers.Should().Equal("loss", "DSC %", "IoU %", "NSD %", "HD95 px", "size error %", "|size error| %", "missed", "false alarms", "structures");
+        table.Rows.Select(row => row.Select(cell => cell.Text)).Should().BeEquivalentTo(
+            (string[][])
+            [
+                ["CE", "50.0 ± 70.7", "50.0 ± 70.7", "50.0 ± 70.7", "45.00 ± 63.64", "−50.0 ± 70.7", "50.0 ± 70.7", "0.5", "0", "1"],
+                ["Dice", "48.0 ± 0.0", "31.6 ± 0.0", "60.0 ± 0.0", "40.00 ± 0.00", "+50.0 ± 0.0", "50.0 ± 0.0", "0", "0", "1"],
+                ["RCE(L1) λ=0.5 *", "66.7", "50.0", "50.0", "50.00", "−50.0", "50.0", "0", "0", "1"],
+            ],
+            options => options.WithStrictOrdering());
+        string Places(int column) => string.Join(' ', table.Rows.Select(row => row[column].Emphasis));
+        Places(1).Should().Be("Second None Best");
+        Places(2).Should().Be("Best Second Best");
+        Places(3).Should().Be("Second Best Second");
+        Places(4).Should().Be("Second Best None");
+        Places(5).Should().Be("None None None");
+        table.Notes.Take(2).Should().Equal(
+            "* RCE(L1) λ=0.5, seed 1: the loss became NaN; the values are those after epoch 2 of 3",
+            "RCE(L1) λ=0.5: 1 of 2 seeds only");
+        table.Notes[^1].Should().Contain("tolerance 1 px").And.Contain("over 2 seeds").And.Contain("counts 0, and the diagonal for HD95");
+    }
+
+    [Fact]
+    public void ARunWithoutAnEpoch_IsThatOfTheUntrainedNetwork()
+    {
+        var settings = TestExperiment.Settings("CE", 1);
+        var run = TestExperiment.Run(new(settings.Losses[0], 1), Found(10), note: "the loss became NaN in epoch 1 of 3") with { Epochs = [] };
+        ScoreTable.Overall(Set(settings, run), settings).Notes[0]
+            .Should().Be("* CE, seed 1: the loss became NaN in epoch 1 of 3; the values are those of the untrained network");
+    }
+
+    [Fact]
+    public void Volumes_HaveMillimetres() => ScoreTable.DistanceUnit(TestExperiment.Settings("CE", 1) with { Layout = DataLayout.Nifti }).Should().Be("mm");
+
+    [Fact]
+    public void SeveralClasses_HaveATableOfTheirOwn()
+    {
+        var settings = TestExperiment.Settings("CE", 1);
+        CaseResult[] cases = [TestExperiment.Case("a", TestExperiment.Class(1, 10, 0, 0), TestExperiment.Class(2, 0, 0, 0), TestExperiment.Class(3, 5, 0, 10))];
+        var table = ScoreTable.PerClass(Set(settings, TestExperiment.Run(new(settings.Losses[0], 1), cases)), settings)!;
+        table.Headers.Should().Equal("loss", "class 1", "class 2", "class 3");
+        table.Rows.Should().ContainSingle().Which.Select(cell => cell.Text).Should().Equal("CE", "100.0", "–", "50.0");
+        ScoreTable.PerClass(Set(settings, TestExperiment.Run(new(settings.Losses[0], 1), Found(50))), settings).Should().BeNull();
+    }
+
+    [Fact]
+    public void WithoutABackground_EveryClassStandsUnderItsOwnName()
+    {
+        var settings = TestExperiment.Settings("CE", 1);
+        CaseResult[] cases = [TestExperiment.Case("a", TestExperiment.Class(0, 10, 0, 0), TestExperiment.Class(1, 0, 0, 8), TestExperiment.Class(2, 5, 0, 10))];
+        var run = TestExperiment.Run(new(settings.Losses[0], 1), cases) with { Classes = ["road", "car", "sky"] };
+        var table = ScoreTable.PerClass(Set(settings, run), settings)!;
+        table.Headers.Should().Equal("loss", "road", "car", "sky");
+        table.Rows.Should().ContainSingle().Which.Select(cell => cell.Text).Should().Equal("CE", "100.0", "0.0", "50.0");
+    }
+
+    [Fact]
+    public void Sets_AreTestAndValidation()
+    {
+        var results = TestExperiment.Random(TestExperiment.Settings("CE,Dice", 1), 3);
+        MeasuredSet.All(results).Select(set => set.Name).Should().Equal("test", "validation");
+        MeasuredSet.All(results with { Runs = [.. results.Runs.Select(run => run with { Test = [] })] }).Select(set => set.Name).Should().Equal("validation");
+        MeasuredSet.All(results with { Runs = [] }).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Ablation_HasARowPerLambdaAndAColumnPerLoss()
+    {
+        var settings = TestExperiment.Settings("CE,RCE(L1):lambda=1,RCE(L1):lambda=0.1,RCE(KL),RCE(KL):lambda=0.1,DBCE:lambda=0.5", 1);
+        var set = Set(settings, [.. settings.Losses.Select((loss, i) => TestExperiment.Run(new(loss, 1), Found((i + 1) * 10)))]);
+        var table = AblationTable.Of(set)!;
+        table.Headers.Should().Equal("λ", "RCE(L1)", "RCE(KL)");
+        table.Rows.Select(row => string.Join(' ', row.Select(cell => cell.Text + cell.Emphasis))).Should().Equal(
+            "0.1None 46.2Best 66.7Best", "1None 33.3Second –None", "defaultNone –None 57.1Second");
+        AblationTable.Of(Set(TestExperiment.Settings("CE,Dice", 1), TestExperiment.Run(new(new("CE"), 1), Found(1)))).Should().BeNull();
+    }
+}
