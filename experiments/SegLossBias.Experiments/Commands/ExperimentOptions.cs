@@ -13,8 +13,10 @@ internal sealed class ExperimentOptions
     private readonly Option<string?> _size = Text("--size", "HxW|DxHxW", "Size of the pictures as trained on, one number for a square, or of the patches of volumes (default: 64; with --data 96; volumes 48x64x48)");
     private readonly Option<string?> _group = Text("--group", "REGEX", "Cases whose names give the same first group (one patient: '^(.+?)-IM') stay on one side of a seeded split and count as one in tests (default: the layout's own patients, children or videos)");
     private readonly Option<int> _dataSeed = new("--data-seed") { HelpName = "N", Description = "Draws the split and the generated pictures, the same for all seeds", DefaultValueFactory = _ => 1 };
-    private readonly Option<NetworkKind?> _network = new("--network") { Description = "Network (default: unet; for volumes unet3d)" };
-    private readonly Option<string> _widths = new("--widths") { HelpName = "LIST", Description = "Channels per resolution, finest first, multiples of 16; how many there are is the depth", DefaultValueFactory = _ => "16,32,64" };
+    private readonly Option<string?> _network = Text("--network", "NAME", $"Network: {string.Join(", ", NetworkFactory.All.Select(kind => kind.Name.ToLowerInvariant()))} (default: unet; for volumes unet3d)");
+    private readonly Option<EncoderKind> _encoder = new("--encoder") { Description = "Encoder of a unet or an fpn (default: none, the network's own)", DefaultValueFactory = _ => EncoderKind.None };
+    private readonly Option<string?> _encoderWeights = Text("--encoder-weights", "imagenet|none|FILE", "Where an encoder begins: imagenet (resnet18 alone, and its default), none (random), or a .safetensors or .pth file of torchvision's state dict");
+    private readonly Option<string?> _widths = Text("--widths", "LIST", "Channels, multiples of 16. Without an encoder: per resolution, finest first; how many there are is the depth (default: 16,32,64). With one, of the decoder: a unet has five, coarsest first (256,128,64,32,16), an fpn those of pyramid and head (256,128)");
     private readonly Option<string> _losses;
     private readonly Option<string?> _lambdas = Text("--lambdas", "LIST", "Values of λ: every loss is trained with each");
     private readonly Option<string> _seeds = new("--seeds") { HelpName = "LIST", Description = "Seeds of the initial weights and batches, separated by commas; several give mean ± standard deviation", DefaultValueFactory = _ => "1" };
@@ -49,7 +51,7 @@ internal sealed class ExperimentOptions
 
         All =
         [
-            _data, _layout, _size, _group, _dataSeed, _losses, _lambdas, _seeds, _network, _widths,
+            _data, _layout, _size, _group, _dataSeed, _losses, _lambdas, _seeds, _network, _encoder, _encoderWeights, _widths,
             _protocol, _epochs, _batch, _optimizer, _rate, _schedule, _decay, _augment, _patches, _foreground, _tolerance, _device, _threads,
         ];
     }
@@ -62,6 +64,8 @@ internal sealed class ExperimentOptions
         var data = parsed.GetValue(_data) is { } folder ? Path.GetFullPath(folder) : null;
         var layout = Layout(data, parsed.GetValue(_layout));
         var volumes = layout is DataLayout.Nifti or DataLayout.Decathlon;
+        var network = NetworkFactory.Find(parsed.GetValue(_network) ?? (volumes ? "UNet3d" : "UNet"));
+        var encoder = parsed.GetValue(_encoder);
         var protocol = Protocol.Of(parsed.GetValue(_protocol));
         var settings = new ExperimentSettings
         {
@@ -70,8 +74,10 @@ internal sealed class ExperimentOptions
             Size = Size(parsed.GetValue(_size) ?? (data is null ? "64" : volumes ? "48x64x48" : "96")),
             Group = Pattern(parsed.GetValue(_group)),
             DataSeed = parsed.GetValue(_dataSeed),
-            Network = parsed.GetValue(_network) ?? (volumes ? NetworkKind.UNet3d : NetworkKind.UNet),
-            Widths = CommaSeparated.Whole("--widths", parsed.GetValue(_widths)!),
+            Network = network.Name,
+            Encoder = encoder,
+            EncoderWeights = EncoderWeights(parsed.GetValue(_encoderWeights), encoder),
+            Widths = parsed.GetValue(_widths) is { } widths ? CommaSeparated.Whole("--widths", widths) : network.DefaultWidths(encoder),
             Losses = Losses(parsed),
             Seeds = CommaSeparated.Whole("--seeds", parsed.GetValue(_seeds)!),
             Epochs = parsed.GetValue(_epochs) ?? protocol.Epochs,
@@ -99,6 +105,15 @@ internal sealed class ExperimentOptions
         (_, DataLayout.Generated) => throw UserError.Usage("--layout generated reads no files: leave --data out"),
         ({ } folder, null) => LayoutGuess.Of(folder),
         (_, { } layout) => layout,
+    };
+
+    private static string EncoderWeights(string? given, EncoderKind encoder) => given switch
+    {
+        null => encoder == EncoderKind.ResNet18 ? ExperimentSettings.ImageNetWeights
+            : encoder == EncoderKind.None ? ExperimentSettings.NoWeights
+            : throw UserError.Usage($"--encoder-weights: {encoder} has no weights of its own at hand; give none, or a .safetensors or .pth file"),
+        ExperimentSettings.ImageNetWeights or ExperimentSettings.NoWeights => given,
+        _ => Path.GetFullPath(given),
     };
 
     private LossSpec[] Losses(ParseResult parsed)

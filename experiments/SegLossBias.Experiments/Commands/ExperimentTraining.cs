@@ -24,7 +24,7 @@ internal static class ExperimentTraining
             : new PictureBatches(data.Train, settings, seed, device);
         IPredictor predictor = volumes
             ? new VolumePredictor([.. settings.Size.Select(side => (long)side)], device)
-            : new PicturePredictor(settings.Batch, device);
+            : new PicturePredictor(settings.Batch, settings.Input, device);
         var trainer = new RunTrainer(settings, data, Batches, predictor, device);
         TrainingProgress.Show(open.Length, settings.Epochs, Batches(open[0].Seed).PerEpoch, progressOf =>
         {

@@ -24,7 +24,7 @@ internal sealed class Checkpoint(string path, ExperimentSettings settings, RunKe
     public void Save(RunState run)
     {
         using var scope = NewDisposeScope();
-        TensorFile.Write(path, JsonSerializer.Serialize(new Header(_identity, data, run.Epochs), ResultFolder.Json), run.Tensors());
+        SafeTensors.Write(path, JsonSerializer.Serialize(new Header(_identity, data, run.Epochs), ResultFolder.Json), run.Tensors());
     }
 
     /// <summary>Brings a run that has just begun to the state of the checkpoint, if there is one.</summary>
@@ -53,14 +53,14 @@ internal sealed class Checkpoint(string path, ExperimentSettings settings, RunKe
 
     public void Delete() => File.Delete(path);
 
-    private (Header Header, Dictionary<string, Tensor> Tensors) Read()
+    private (Header Header, IReadOnlyDictionary<string, Tensor> Tensors) Read()
     {
         try
         {
-            var (text, tensors) = TensorFile.Read(path) ?? throw Unusable("it is incomplete or no checkpoint");
+            var (text, tensors) = SafeTensors.Read(path);
             return (JsonSerializer.Deserialize<Header>(text, ResultFolder.Json)!, tensors);
         }
-        catch (Exception cannot) when (cannot is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception cannot) when (cannot is IOException or InvalidDataException or UnauthorizedAccessException or JsonException)
         {
             throw Unusable(cannot.Message);
         }

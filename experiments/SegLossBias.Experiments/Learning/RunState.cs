@@ -1,5 +1,4 @@
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -20,14 +19,14 @@ internal sealed class RunState : IDisposable
         Network.to(device);
         Loss = key.Loss.Create(data.IgnoreIndex);
         Loss.to(device);
-        Optimizer = OptimizerState.Create(settings, Network.parameters());
+        Optimizer = OptimizerFactory.Create(settings, Network.parameters());
     }
 
     public Module<Tensor, Tensor> Network { get; }
 
     public SegmentationLoss Loss { get; }
 
-    public OptimizerHelper Optimizer { get; }
+    public Optimizer Optimizer { get; }
 
     /// <summary>The finished epochs, in order.</summary>
     public List<EpochRecord> Epochs { get; } = [];
@@ -44,7 +43,7 @@ internal sealed class RunState : IDisposable
 
     /// <summary>All that training changes, by name.</summary>
     public IEnumerable<(string Name, Tensor Value)> Tensors() =>
-        Network.state_dict().Select(entry => (NetworkPrefix + entry.Key, entry.Value)).Concat(OptimizerState.Read(Optimizer));
+        Network.state_dict().Select(entry => (NetworkPrefix + entry.Key, entry.Value)).Concat(Optimizer.State());
 
     /// <summary>Takes over finished epochs and the tensors after them.</summary>
     public void Restore(IEnumerable<EpochRecord> epochs, Func<string, Tensor> value)
@@ -55,7 +54,7 @@ internal sealed class RunState : IDisposable
             tensor.copy_(value(NetworkPrefix + name));
         }
 
-        OptimizerState.Write(Optimizer, value, _device);
+        Optimizer.Restore(value);
         Epochs.AddRange(epochs);
     }
 

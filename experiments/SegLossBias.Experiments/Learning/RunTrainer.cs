@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text;
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,10 +15,13 @@ internal sealed class RunTrainer(
     ExperimentSettings settings, CaseSplits data, Func<int, ITrainingBatches> batchesOf, IPredictor predictor, Device device)
 {
     /// <summary>Below the folder of a run: where it stands, until it is finished.</summary>
-    public const string CheckpointFile = "checkpoint.bin";
+    public const string CheckpointFile = "checkpoint.safetensors";
 
-    /// <summary>Below the folder of a run: the network that was measured, as TorchSharp's <c>Module.save</c> writes it.</summary>
-    public const string WeightsFile = "weights.bin";
+    /// <summary>Below the folder of a run: the network that was measured, by the names of its parameters.</summary>
+    public const string WeightsFile = "weights.safetensors";
+
+    /// <summary>How often native code may fail in one epoch: libtorch under TorchSharp now and then does, for no fault of the run.</summary>
+    private const int MostDeaths = 4;
 
     private readonly string _fingerprint = DataFingerprint.Of(data);
     private readonly ShownCases _shown = new(data);
@@ -26,48 +29,69 @@ internal sealed class RunTrainer(
     /// <summary>
     /// Trains a run, from its checkpoint if there is one, and leaves in its folder <c>result.json</c>, the weights and the
     /// predicted masks of the shown cases. Such a run gives what an unbroken one gives, on the same number of threads. A run
-    /// whose loss or weights become NaN or infinite ends; what it leaves is the network after the last epoch before that.
+    /// whose loss or weights become NaN or infinite ends; what it leaves is the network after the last epoch before that. A run
+    /// that a failure of native code ends begins its epoch again.
     /// </summary>
     /// <param name="key">Loss and seed.</param>
     /// <param name="folder">The experiment's.</param>
     /// <param name="progress">Told of every step and epoch.</param>
     /// <param name="stop">Ends the run after the current step.</param>
     /// <returns>The result; null when stopped, then the checkpoint of the last finished epoch is there.</returns>
+    /// <exception cref="ExternalException">Native code failed again and again.</exception>
     /// <exception cref="UserError">The checkpoint is not of this run or of other data, or a file cannot be written.</exception>
     public RunResult? Train(RunKey key, string folder, ITrainingProgress progress, CancellationToken stop)
     {
-        var runFolder = ResultFolder.RunFolder(folder, key);
-        var checkpoint = new Checkpoint(Path.Combine(runFolder, CheckpointFile), settings, key, _fingerprint);
-        using var run = new RunState(settings, data, key, device);
-        checkpoint.Restore(run);
-        progress.Begin(run.Epochs.Count);
-        try
+        var checkpoint = new Checkpoint(Path.Combine(ResultFolder.RunFolder(folder, key), CheckpointFile), settings, key, _fingerprint);
+        var (deaths, epoch) = (0, -1);
+        for (var attempt = 0; ; attempt++)
         {
-            TrainEpochs(run, batchesOf(key.Seed), checkpoint, progress, stop);
-
-            // The epoch that went wrong has changed the network already: back to the checkpoint, or to the initial weights.
-            using var before = run.Note is null ? null : new RunState(settings, data, key, device) { Note = run.Note };
-            if (before is not null)
+            using var run = new RunState(settings, data, key, device);
+            checkpoint.Restore(run);
+            if (attempt == 0)
             {
-                checkpoint.Restore(before);
+                progress.Begin(run.Epochs.Count);
             }
 
-            var sound = before ?? run;
-            var result = Measure(sound, key, runFolder, stop);
-            _shown.Write(folder);
-            AtomicFile.Write(Path.Combine(runFolder, WeightsFile), stream =>
+            try
             {
-                using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
-                sound.Network.save(writer);
-            });
-            ResultFolder.SaveResult(folder, key, result);
-            checkpoint.Delete();
-            return result;
+                return Train(run, key, folder, checkpoint, progress, stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return null;
+            }
+            catch (ExternalException death)
+            {
+                (deaths, epoch) = run.Epochs.Count > epoch ? (1, run.Epochs.Count) : (deaths + 1, epoch);
+                if (deaths == MostDeaths)
+                {
+                    throw;
+                }
+
+                progress.Again(epoch, death.Message.Split('\n')[0]);
+            }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+    }
+
+    private RunResult Train(RunState run, RunKey key, string folder, Checkpoint checkpoint, ITrainingProgress progress, CancellationToken stop)
+    {
+        var runFolder = ResultFolder.RunFolder(folder, key);
+        TrainEpochs(run, batchesOf(key.Seed), checkpoint, progress, stop);
+
+        // The epoch that went wrong has changed the network already: back to the checkpoint, or to the initial weights.
+        using var before = run.Note is null ? null : new RunState(settings, data, key, device) { Note = run.Note };
+        if (before is not null)
         {
-            return null;
+            checkpoint.Restore(before);
         }
+
+        var sound = before ?? run;
+        var result = Measure(sound, key, runFolder, stop);
+        _shown.Write(folder);
+        SafeTensors.Write(Path.Combine(runFolder, WeightsFile), "", sound.Network.state_dict().Select(entry => (entry.Key, entry.Value)));
+        ResultFolder.SaveResult(folder, key, result);
+        checkpoint.Delete();
+        return result;
     }
 
     private void TrainEpochs(RunState run, ITrainingBatches batches, Checkpoint checkpoint, ITrainingProgress progress, CancellationToken stop)
@@ -131,19 +155,15 @@ internal sealed class RunTrainer(
     private static double Step(RunState run, ITrainingBatches batches, int epoch, int index, double rate)
     {
         using var scope = NewDisposeScope();
-        foreach (var group in run.Optimizer.ParamGroups)
-        {
-            group.LearningRate = rate;
-        }
-
+        run.Optimizer.LearningRate = rate;
         var (images, targets) = batches.Batch(epoch, index);
-        run.Optimizer.zero_grad();
+        run.Optimizer.ZeroGradients();
         var loss = run.Loss.call(run.Network.call(images), targets);
         var value = loss.to(ScalarType.Float64).item<double>();
         if (double.IsFinite(value))
         {
             loss.backward();
-            run.Optimizer.step();
+            run.Optimizer.Step();
         }
 
         return value;

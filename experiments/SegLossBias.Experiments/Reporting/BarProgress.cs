@@ -19,6 +19,14 @@ internal sealed class BarProgress(
         all.MaxValue = Math.Max(1, all.Value + (left.Epochs * stepsPerEpoch));
     }
 
+    public void Again(int finished, string why)
+    {
+        var undone = run.Value - (run.MaxValue - ((epochs - finished) * stepsPerEpoch));
+        run.Increment(-undone);
+        all.Increment(-undone);
+        _scores = $"  again after: {why}";
+    }
+
     public void Step(double loss)
     {
         run.Increment(1);

@@ -14,6 +14,8 @@ internal sealed class LineProgress(string label, int epochs, TimeLeft left, Text
         }
     }
 
+    public void Again(int finished, string why) => output.WriteLine($"{label,-12} goes on after epoch {finished} of {epochs} again: {why}");
+
     public void Step(double loss)
     {
     }

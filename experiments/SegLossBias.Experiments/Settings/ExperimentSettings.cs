@@ -2,79 +2,15 @@ using System.Text.Json.Serialization;
 
 namespace SegLossBias.Experiments.Settings;
 
-/// <summary>How the files of <c>--data</c> are laid out.</summary>
-internal enum DataLayout
-{
-    /// <summary>images/ and masks/, or train/, val/ and test/ that hold them.</summary>
-    Folder,
-
-    /// <summary>Kvasir-SEG: images/ and masks/ of JPEG files.</summary>
-    Kvasir,
-
-    /// <summary>CVC-ClinicDB: Original/ and Ground Truth/, PNG or TIFF.</summary>
-    CvcClinicDb,
-
-    /// <summary>Retinal Lesions: one folder of masks per picture, one file per lesion.</summary>
-    RetinalLesions,
-
-    /// <summary>Cityscapes: leftImg8bit/SPLIT/CITY and gtFine/SPLIT/CITY with label ids.</summary>
-    Cityscapes,
-
-    /// <summary>CHASE_DB1: Image_NNX.jpg with Image_NNX_1stHO.png.</summary>
-    ChaseDb1,
-
-    /// <summary>NIfTI volumes in one folder: NAME_CHANNEL.nii.gz with NAME_gt.nii.gz.</summary>
-    Nifti,
-
-    /// <summary>Medical Segmentation Decathlon: imagesTr/, labelsTr/, dataset.json.</summary>
-    Decathlon,
-
-    /// <summary>Generated fundus-like pictures; no files.</summary>
-    Generated,
-}
-
-internal enum NetworkKind
-{
-    UNet,
-    Fpn,
-    UNet3d,
-}
-
-internal enum OptimizerKind
-{
-    Adam,
-    Sgd,
-}
-
-/// <summary>How the learning rate falls.</summary>
-internal enum RateSchedule
-{
-    Constant,
-
-    /// <summary>Along half a cosine to 0, step by step.</summary>
-    Cosine,
-
-    /// <summary>Halved when the validation loss has not fallen for more than 5 epochs.</summary>
-    Plateau,
-
-    /// <summary>(1 − step/steps)^0.9, step by step.</summary>
-    Polynomial,
-}
-
-internal enum AugmentationKind
-{
-    None,
-
-    /// <summary>Mirrored at random along each axis.</summary>
-    Flips,
-
-    /// <summary>Mirrored, rotated, and changed in brightness and contrast.</summary>
-    Full,
-}
-
 /// <summary>What an experiment trains, on what and how; saved beside its results. Where results go is not part of it.</summary>
 internal sealed record ExperimentSettings
 {
+    /// <summary>The weights of an encoder that ImageNet trained and the program has at hand.</summary>
+    public const string ImageNetWeights = "imagenet";
+
+    /// <summary>An encoder from random weights.</summary>
+    public const string NoWeights = "none";
+
     /// <summary>Folder of the data, as a full path; null for generated pictures.</summary>
     public string? Data { get; init; }
 
@@ -89,9 +25,16 @@ internal sealed record ExperimentSettings
     /// <summary>Draws generated data and the split; independent of the seeds of the runs.</summary>
     public int DataSeed { get; init; } = 1;
 
-    public required NetworkKind Network { get; init; }
+    /// <summary>The name of the network.</summary>
+    public required string Network { get; init; }
 
-    /// <summary>Channels per resolution, finest first; their number is the depth.</summary>
+    /// <summary>What the network has as its encoder.</summary>
+    public EncoderKind Encoder { get; init; }
+
+    /// <summary><see cref="ImageNetWeights"/>, <see cref="NoWeights"/>, or the full path of a file.</summary>
+    public string EncoderWeights { get; init; } = NoWeights;
+
+    /// <summary>The network's own: channels per resolution, finest first, or those of a decoder.</summary>
     public required IReadOnlyList<int> Widths { get; init; }
 
     public required IReadOnlyList<LossSpec> Losses { get; init; }
@@ -114,6 +57,12 @@ internal sealed record ExperimentSettings
     /// <summary>Decay of Adam's mean of squared gradients.</summary>
     public double AdamBeta2 { get; init; } = 0.999;
 
+    /// <summary>Share of its velocity that SGD keeps.</summary>
+    public double Momentum { get; init; } = 0.99;
+
+    /// <summary>Whether SGD looks ahead along its velocity.</summary>
+    public bool Nesterov { get; init; } = true;
+
     public required AugmentationKind Augmentation { get; init; }
 
     /// <summary>Patches of one epoch of a 3D network; null: as many as cover each training volume once. 2D: each picture once.</summary>
@@ -129,6 +78,10 @@ internal sealed record ExperimentSettings
 
     /// <summary>Threads of libtorch; 0 leaves its own choice.</summary>
     public int Threads { get; init; }
+
+    /// <summary>How pictures are scaled: as the weights of an encoder expect it.</summary>
+    [JsonIgnore]
+    public InputKind Input => EncoderWeights == NoWeights ? InputKind.PerPicture : InputKind.ImageNet;
 
     [JsonIgnore]
     public int Dimensions => Size.Count;

@@ -13,7 +13,11 @@ internal sealed class RecordedProgress(int stopAfter = int.MaxValue) : ITraining
 
     public List<EpochRecord> Epochs { get; } = [];
 
+    public List<(int Finished, string Why)> Restarts { get; } = [];
+
     public void Begin(int finished) => Finished = finished;
+
+    public void Again(int finished, string why) => Restarts.Add((finished, why));
 
     public void Step(double loss)
     {

@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using CsCheck;
 using TorchSharp;
+using TorchSharp.PyBridge;
 using static TorchSharp.torch;
 
 namespace SegLossBias.Experiments.Tests.Learning;
@@ -143,12 +145,40 @@ public sealed class RunTrainerTests
         {
             var shorter = Train(Tiny.Settings(epochs: epoch - 1), data, sound);
             Text(result with { Note = null }).Should().Be(Text(shorter));
-            expected.Network.load(sound["runs", Key.FolderName, RunTrainer.WeightsFile]);
+            expected.Network.load_safetensors(sound["runs", Key.FolderName, RunTrainer.WeightsFile]);
         }
 
         using var left = new RunState(Tiny.Settings(), data, Key, CPU);
-        left.Network.load(folder["runs", Key.FolderName, RunTrainer.WeightsFile]);
+        left.Network.load_safetensors(folder["runs", Key.FolderName, RunTrainer.WeightsFile]);
         Weights(left).Should().Equal(Weights(expected));
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(3, 1)]
+    public void ARunWhoseNativeCodeFails_GoesOnByItselfAsIfNothingHadBeen(int epoch, int step)
+    {
+        using var data = Tiny.Splits();
+        using var folder = new TemporaryFolder();
+        using var unbroken = new TemporaryFolder();
+        var batches = new FailingBatches(epoch, step, times: 2, Tiny.BatchesOf(data, Key.Seed));
+        using var progress = new RecordedProgress();
+        var result = new RunTrainer(Tiny.Settings(), data, _ => batches, Tiny.NewPredictor(), CPU).Train(Key, folder.Path, progress, progress.Stop)!;
+        batches.Failures.Should().Be(2);
+        progress.Restarts.Should().HaveCount(2).And.AllSatisfy(restart => restart.Should().Match<(int Finished, string Why)>(one => one.Finished == epoch - 1 && one.Why.Contains("size of tensor")));
+        Text(result).Should().Be(Text(Train(Tiny.Settings(), data, unbroken)));
+    }
+
+    [Fact]
+    public void ARunWhoseNativeCodeFailsAgainAndAgain_Fails()
+    {
+        using var data = Tiny.Splits();
+        using var folder = new TemporaryFolder();
+        var batches = new FailingBatches(2, 1, times: int.MaxValue, Tiny.BatchesOf(data, Key.Seed));
+        using var progress = new RecordedProgress();
+        var train = () => new RunTrainer(Tiny.Settings(), data, _ => batches, Tiny.NewPredictor(), CPU).Train(Key, folder.Path, progress, progress.Stop);
+        train.Should().Throw<ExternalException>();
+        batches.Failures.Should().Be(4);
     }
 
     [Fact]
@@ -205,7 +235,7 @@ public sealed class RunTrainerTests
         var bytes = SavedCheckpoint.Value.ToArray();
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(Checkpoint(folder), bytes);
-        Refusal(Tiny.Settings(), data, folder).Should().Contain("incomplete or no checkpoint").And.Contain("delete it");
+        Refusal(Tiny.Settings(), data, folder).Should().Contain("incomplete, damaged").And.Contain("delete it");
     }
 
     [Fact]
@@ -261,7 +291,7 @@ public sealed class RunTrainerTests
         using var folder = new TemporaryFolder();
         var result = Train(settings, data, folder);
         using var network = NetworkFactory.Create(settings, data.Channels, data.Classes.Count);
-        network.load(folder["runs", Key.FolderName, RunTrainer.WeightsFile]);
+        network.load_safetensors(folder["runs", Key.FolderName, RunTrainer.WeightsFile]);
         network.eval();
         using var scope = NewDisposeScope();
         var evaluator = new CaseEvaluator(data.Classes, data.IgnoreIndex, settings.ToleranceMm);
@@ -335,6 +365,25 @@ public sealed class RunTrainerTests
         {
             var (images, targets) = batches.Batch(at, index);
             return ((at, index) == (epoch, step) ? full_like(images, float.NaN) : images, targets);
+        }
+    }
+
+    /// <summary>The batches of another, but native code fails some times at one step of an epoch.</summary>
+    private sealed class FailingBatches(int epoch, int step, int times, ITrainingBatches batches) : ITrainingBatches
+    {
+        public int Failures { get; private set; }
+
+        public int PerEpoch => batches.PerEpoch;
+
+        public (Tensor Images, Tensor Targets) Batch(int at, int index)
+        {
+            if ((at, index) == (epoch, step) && Failures < times)
+            {
+                Failures++;
+                zeros(2).add(zeros(3)); // libtorch refuses, as it does when a scalar was freed under it.
+            }
+
+            return batches.Batch(at, index);
         }
     }
 

@@ -14,7 +14,7 @@ internal static class Tiny
         {
             Layout = DataLayout.Folder,
             Size = [Side, Side],
-            Network = NetworkKind.UNet,
+            Network = "UNet",
             Widths = [16, 16],
             Losses = [LossSpec.Parse(loss)],
             Seeds = [1],

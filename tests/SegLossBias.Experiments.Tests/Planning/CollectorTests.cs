@@ -85,7 +85,7 @@ public class CollectorTests
         using var folder = new TemporaryFolder();
         var run = Settings.Runs.First();
         var from = ResultFolder.RunFolder(Part(folder["a"], run), run);
-        foreach (var file in new[] { Path.Combine(from, "masks", "00.png"), Path.Combine(from, "checkpoint.bin"), folder["a", "shown", "x.png"] })
+        foreach (var file in new[] { Path.Combine(from, "masks", "00.png"), Path.Combine(from, "checkpoint.safetensors"), folder["a", "shown", "x.png"] })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, "");

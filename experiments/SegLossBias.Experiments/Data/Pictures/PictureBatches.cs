@@ -25,6 +25,6 @@ internal sealed class PictureBatches(IReadOnlyList<Case> cases, ExperimentSettin
             images = PictureAugmentation.Recolour(images, changes);
         }
 
-        return (PictureInput.Normalise(images).MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
+        return (PictureInput.Normalise(images, settings.Input).MoveToOuterDisposeScope(), labels.MoveToOuterDisposeScope());
     }
 }

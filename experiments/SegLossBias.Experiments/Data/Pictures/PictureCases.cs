@@ -32,7 +32,7 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
             throw new UserError($"--data: {train.Count} pictures to train on and {validation.Count} to validate on are too few; needed are 2 and 1, in groups that can be parted");
         }
 
-        var channels = samples.All(sample => sample.IsGrey) ? 1 : 3;
+        var channels = samples.All(sample => sample.IsGrey) && settings.Encoder == EncoderKind.None ? 1 : 3;
         List<Case> Cases(List<PictureSample> part) => [.. part.Select(sample => ToCase(sample, channels, CaseGroup.Of(sample.Pair.Name, groupOf)))];
         return new(Cases(train), Cases(validation), Cases(test), classes, layout.IgnoreIndex, origin);
     }

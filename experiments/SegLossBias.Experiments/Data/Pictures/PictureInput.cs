@@ -13,12 +13,24 @@ internal static class PictureInput
         return stack(pictures).to(device).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Each picture with mean 0 and standard deviation 1 over all its channels; a standard deviation below 1 of 255 is not stretched.</summary>
-    public static Tensor Normalise(Tensor images)
+    /// <summary>Scales pictures to what the weights of a network expect.</summary>
+    /// <param name="images">[B,C,H,W], 0 to 255.</param>
+    /// <param name="kind">
+    /// Per picture: mean 0 and standard deviation 1 over all its channels; a standard deviation below 1 of 255 is not stretched.
+    /// ImageNet: (x/255 − mean) / deviation, by channel.
+    /// </param>
+    public static Tensor Normalise(Tensor images, InputKind kind)
     {
         using var scope = NewDisposeScope();
+        if (kind == InputKind.ImageNet)
+        {
+            return ((images - ByChannel(InputNormalisation.Mean, images.device)) / ByChannel(InputNormalisation.Deviation, images.device)).MoveToOuterDisposeScope();
+        }
+
         var centred = images - images.mean([1L, 2L, 3L], keepdim: true);
         var deviation = centred.square().mean([1L, 2L, 3L], keepdim: true).sqrt().clamp_min(1f);
         return (centred / deviation).MoveToOuterDisposeScope();
     }
+
+    private static Tensor ByChannel(float[] fractions, Device device) => tensor([.. fractions.Select(value => 255 * value)], [1, fractions.Length, 1, 1], device: device);
 }

@@ -5,8 +5,9 @@ namespace SegLossBias.Experiments.Data;
 
 /// <summary>Applies a network to whole pictures, some at a time.</summary>
 /// <param name="batch">Pictures at a time.</param>
+/// <param name="inputs">What the network expects.</param>
 /// <param name="device">Where the network is.</param>
-internal sealed class PicturePredictor(int batch, Device device) : IPredictor
+internal sealed class PicturePredictor(int batch, InputKind inputs, Device device) : IPredictor
 {
     public IEnumerable<Tensor> Logits(nn.Module<Tensor, Tensor> network, IReadOnlyList<Case> cases)
     {
@@ -26,7 +27,7 @@ internal sealed class PicturePredictor(int batch, Device device) : IPredictor
     {
         using var scope = NewDisposeScope();
         using var withoutGradient = no_grad();
-        var input = PictureInput.Normalise(PictureInput.Stack(images.Count == 1 ? [images[0], images[0]] : images, device));
+        var input = PictureInput.Normalise(PictureInput.Stack(images.Count == 1 ? [images[0], images[0]] : images, device), inputs);
         return network.call(input).cpu().DetachFromDisposeScope();
     }
 }

@@ -15,7 +15,7 @@ public class PicturePredictorTests
     {
         using var network = new Recorder();
         Case[] cases = [.. Enumerable.Range(0, count).Select(Random)];
-        Tensor[] logits = [.. new PicturePredictor(batch, CPU).Logits(network, cases)];
+        Tensor[] logits = [.. new PicturePredictor(batch, InputKind.PerPicture, CPU).Logits(network, cases)];
         network.BatchSizes.Should().AllSatisfy(size => size.Should().BeInRange(2, Math.Max(2, batch)));
         logits.Should().HaveCount(count);
         for (var i = 0; i < count; i++)
@@ -43,13 +43,13 @@ public class PicturePredictorTests
         using var network = new Recorder();
         Case[] cases = [.. Enumerable.Range(0, 5).Select(Random)];
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        foreach (var logits in new PicturePredictor(4, CPU).Logits(network, cases))
+        foreach (var logits in new PicturePredictor(4, InputKind.PerPicture, CPU).Logits(network, cases))
         {
             using var scope = NewDisposeScope();
             logits.Dispose();
         }
 
-        new PicturePredictor(4, CPU).Logits(network, cases).First().Dispose();
+        new PicturePredictor(4, InputKind.PerPicture, CPU).Logits(network, cases).First().Dispose();
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.Should().Be(before);
         Array.ForEach(cases, item => item.Dispose());
     }

@@ -27,7 +27,7 @@ internal static class Invented
     {
         Layout = DataLayout.Generated,
         Size = [256, 256],
-        Network = NetworkKind.UNet,
+        Network = "UNet",
         Widths = [16, 32],
         Losses = losses,
         Seeds = seeds,
