@@ -14,7 +14,12 @@ internal static class ExperimentData
         var leftOut = new List<string>();
         try
         {
-            var data = settings.Dimensions == 3 ? VolumeData.Load(settings, leftOut) : PictureData.Load(settings, leftOut);
+            var data = DataLayouts.Load(settings, leftOut);
+            if (settings.Mode == OutputMode.Binary && (data.Classes.Count != 2 || data.FirstMeasured != 1))
+            {
+                throw UserError.Usage($"--mode binary: a single logit tells background and one class, but the data has {string.Join(", ", data.Classes)}; leave the option out");
+            }
+
             Describe(settings, data);
             return data;
         }

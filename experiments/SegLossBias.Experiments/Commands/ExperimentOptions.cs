@@ -9,10 +9,13 @@ namespace SegLossBias.Experiments.Commands;
 internal sealed class ExperimentOptions
 {
     private readonly Option<string?> _data = new("--data") { HelpName = "DIR", Description = "Folder of the data (default: generated pictures)" };
-    private readonly Option<DataLayout?> _layout = new("--layout") { Description = "How its files are laid out (default: guessed from what is there)" };
+    private readonly Option<string?> _layout = Text("--layout", "NAME", $"How its files are laid out: {string.Join(", ", DataLayouts.All.Select(layout => layout.Name.ToLowerInvariant()))} (default: guessed from what is there)");
     private readonly Option<string?> _size = Text("--size", "HxW|DxHxW", "Size of the pictures as trained on, one number for a square, or of the patches of volumes (default: 64; with --data 96; volumes 48x64x48)");
+    private readonly Option<FitKind?> _fit = new("--fit") { Description = "How pictures are brought to the size: stretch, or pad, which keeps their aspect and ignores what is missing (default: the protocol's)" };
+    private readonly Option<string?> _split = Text("--split", "SHARES|NAME", "A seeded split such as 80/10/10 (train, validation, test) of all cases, or the lists split_NAME_train.txt, _val.txt, _test.txt in the data's folder (default: as the layout says, without validation a fifth of the training cases)");
     private readonly Option<string?> _group = Text("--group", "REGEX", "Cases whose names give the same first group (one patient: '^(.+?)-IM') stay on one side of a seeded split and count as one in tests (default: the layout's own patients, children or videos)");
     private readonly Option<int> _dataSeed = new("--data-seed") { HelpName = "N", Description = "Draws the split and the generated pictures, the same for all seeds", DefaultValueFactory = _ => 1 };
+    private readonly Option<OutputMode> _mode = new("--mode") { Description = "Logits: one per class (softmax), or one in all (sigmoid; two classes alone)", DefaultValueFactory = _ => OutputMode.Multiclass };
     private readonly Option<string?> _network = Text("--network", "NAME", $"Network: {string.Join(", ", NetworkFactory.All.Select(kind => kind.Name.ToLowerInvariant()))} (default: unet; for volumes unet3d)");
     private readonly Option<EncoderKind> _encoder = new("--encoder") { Description = "Encoder of a unet or an fpn (default: none, the network's own)", DefaultValueFactory = _ => EncoderKind.None };
     private readonly Option<string?> _encoderWeights = Text("--encoder-weights", "imagenet|none|FILE", "Where an encoder begins: imagenet (resnet18 alone, and its default), none (random), or a .safetensors or .pth file of torchvision's state dict");
@@ -20,14 +23,16 @@ internal sealed class ExperimentOptions
     private readonly Option<string> _losses;
     private readonly Option<string?> _lambdas = Text("--lambdas", "LIST", "Values of λ: every loss is trained with each");
     private readonly Option<string> _seeds = new("--seeds") { HelpName = "LIST", Description = "Seeds of the initial weights and batches, separated by commas; several give mean ± standard deviation", DefaultValueFactory = _ => "1" };
-    private readonly Option<ProtocolName> _protocol = new("--protocol") { Description = $"Defaults of the seven options below. {Protocol.Help}", DefaultValueFactory = _ => ProtocolName.Quick };
+    private readonly Option<ProtocolName> _protocol = new("--protocol") { Description = $"Defaults of --fit and of the nine options below. {Protocol.Help}", DefaultValueFactory = _ => ProtocolName.Quick };
     private readonly Option<int?> _epochs = new("--epochs") { HelpName = "N", Description = "Passes over the training data" };
     private readonly Option<int?> _batch = new("--batch") { HelpName = "N", Description = "Pictures or patches per step, 2 or more" };
     private readonly Option<OptimizerKind?> _optimizer = new("--optimizer") { Description = "Optimizer" };
     private readonly Option<double?> _rate = new("--lr") { HelpName = "RATE", Description = "Initial learning rate", CustomParser = Number };
     private readonly Option<RateSchedule?> _schedule = new("--schedule") { Description = "How the learning rate falls" };
+    private readonly Option<ValidationMeasure?> _plateau = new("--plateau") { Description = "What the schedule plateau waits for" };
+    private readonly Option<ValidationMeasure?> _best = new("--best") { Description = "What chooses the best epoch, which is reported beside the last" };
     private readonly Option<double?> _decay = new("--weight-decay") { HelpName = "FACTOR", Description = "L2 penalty of the weights", CustomParser = Number };
-    private readonly Option<AugmentationKind?> _augment = new("--augment") { Description = "Flips: mirrored at random; full: also rotated, and changed in brightness and contrast" };
+    private readonly Option<AugmentationKind?> _augment = new("--augment") { Description = "Flips: mirrored at random; colour: also changed in brightness and contrast; crop: the paper's for polyps, a part of a larger picture, mirrored left to right, and colour; full: mirrored, rotated, and changed in brightness and contrast" };
     private readonly Option<int?> _patches = new("--patches") { HelpName = "N", Description = "Patches per epoch of volumes (default: as many voxels as the training volumes have)" };
     private readonly Option<double> _foreground = new("--foreground-share") { HelpName = "SHARE", Description = "Share of the patches that are centred on foreground, 0 to 1", CustomParser = argument => Number(argument) ?? double.NaN, DefaultValueFactory = _ => 1.0 / 3 };
     private readonly Option<double> _tolerance = new("--tolerance") { HelpName = "MM", Description = "Tolerance of the NSD in mm, for pictures in pixels as trained on", CustomParser = argument => Number(argument) ?? double.NaN, DefaultValueFactory = _ => 1 };
@@ -51,8 +56,8 @@ internal sealed class ExperimentOptions
 
         All =
         [
-            _data, _layout, _size, _group, _dataSeed, _losses, _lambdas, _seeds, _network, _encoder, _encoderWeights, _widths,
-            _protocol, _epochs, _batch, _optimizer, _rate, _schedule, _decay, _augment, _patches, _foreground, _tolerance, _device, _threads,
+            _data, _layout, _size, _fit, _split, _group, _dataSeed, _losses, _lambdas, _seeds, _mode, _network, _encoder, _encoderWeights, _widths,
+            _protocol, _epochs, _batch, _optimizer, _rate, _schedule, _plateau, _best, _decay, _augment, _patches, _foreground, _tolerance, _device, _threads,
         ];
     }
 
@@ -63,17 +68,20 @@ internal sealed class ExperimentOptions
     {
         var data = parsed.GetValue(_data) is { } folder ? Path.GetFullPath(folder) : null;
         var layout = Layout(data, parsed.GetValue(_layout));
-        var volumes = layout is DataLayout.Nifti or DataLayout.Decathlon;
+        var volumes = layout.Dimensions == 3;
         var network = NetworkFactory.Find(parsed.GetValue(_network) ?? (volumes ? "UNet3d" : "UNet"));
         var encoder = parsed.GetValue(_encoder);
         var protocol = Protocol.Of(parsed.GetValue(_protocol));
         var settings = new ExperimentSettings
         {
             Data = data,
-            Layout = layout,
+            Layout = layout.Name,
             Size = Size(parsed.GetValue(_size) ?? (data is null ? "64" : volumes ? "48x64x48" : "96")),
+            Fit = parsed.GetValue(_fit) ?? (volumes ? FitKind.Stretch : protocol.Fit),
+            Split = parsed.GetValue(_split),
             Group = Pattern(parsed.GetValue(_group)),
             DataSeed = parsed.GetValue(_dataSeed),
+            Mode = parsed.GetValue(_mode),
             Network = network.Name,
             Encoder = encoder,
             EncoderWeights = EncoderWeights(parsed.GetValue(_encoderWeights), encoder),
@@ -85,8 +93,12 @@ internal sealed class ExperimentOptions
             Optimizer = parsed.GetValue(_optimizer) ?? protocol.Optimizer,
             LearningRate = parsed.GetValue(_rate) ?? protocol.LearningRate,
             Schedule = parsed.GetValue(_schedule) ?? protocol.Schedule,
+            PlateauMeasure = parsed.GetValue(_plateau) ?? protocol.PlateauMeasure,
+            BestMeasure = parsed.GetValue(_best) ?? protocol.BestMeasure,
             WeightDecay = parsed.GetValue(_decay) ?? protocol.WeightDecay,
             AdamBeta2 = protocol.AdamBeta2,
+            Momentum = protocol.Momentum,
+            Nesterov = protocol.Nesterov,
             Augmentation = parsed.GetValue(_augment) ?? protocol.Augmentation,
             PatchesPerEpoch = parsed.GetValue(_patches),
             ForegroundShare = parsed.GetValue(_foreground),
@@ -98,12 +110,12 @@ internal sealed class ExperimentOptions
         return settings;
     }
 
-    private static DataLayout Layout(string? data, DataLayout? given) => (data, given) switch
+    private static IDataLayout Layout(string? data, string? given) => (data, given is null ? null : DataLayouts.Find(given)) switch
     {
-        (null, null or DataLayout.Generated) => DataLayout.Generated,
-        (null, _) => throw UserError.Usage($"--layout {given}: say with --data where the files are"),
-        (_, DataLayout.Generated) => throw UserError.Usage("--layout generated reads no files: leave --data out"),
-        ({ } folder, null) => LayoutGuess.Of(folder),
+        (null, null or { Name: DataLayouts.Generated }) => DataLayouts.Find(DataLayouts.Generated),
+        (null, { } layout) => throw UserError.Usage($"--layout {layout.Name}: say with --data where the files are"),
+        (_, { Name: DataLayouts.Generated }) => throw UserError.Usage("--layout generated reads no files: leave --data out"),
+        ({ } folder, null) => DataLayouts.Guess(folder),
         (_, { } layout) => layout,
     };
 

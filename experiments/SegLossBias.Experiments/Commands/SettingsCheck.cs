@@ -8,7 +8,7 @@ internal static class SettingsCheck
     /// <exception cref="UserError">Says which option is wrong and what it may be.</exception>
     public static void Check(ExperimentSettings settings)
     {
-        var volumes = settings.Layout is DataLayout.Nifti or DataLayout.Decathlon;
+        var volumes = DataLayouts.Find(settings.Layout).Dimensions == 3;
         Require(settings.Dimensions is 2 or 3, $"--size: {settings.Dimensions} numbers are neither height and width nor depth, height and width");
         Require(volumes == (settings.Dimensions == 3), volumes
             ? $"--size: volumes are trained in patches of depth, height and width, such as 48x64x48, but {settings.Dimensions} numbers came"
@@ -22,6 +22,8 @@ internal static class SettingsCheck
         Require(settings.PatchesPerEpoch is null or >= 1, $"--patches: {settings.PatchesPerEpoch} is not 1 or more");
         Require(settings.ForegroundShare is >= 0 and <= 1, $"--foreground-share: {Text(settings.ForegroundShare)} does not lie between 0 and 1");
         Require(double.IsFinite(settings.ToleranceMm) && settings.ToleranceMm >= 0, $"--tolerance: {Text(settings.ToleranceMm)} is not 0 or more");
+        Require(!volumes || settings.Augmentation is AugmentationKind.None or AugmentationKind.Flips or AugmentationKind.Full, $"--augment: {settings.Augmentation} is for pictures; volumes have none, flips and full");
+        Require(!volumes || settings.Fit == FitKind.Stretch, "--fit: volumes are seen in patches of their own voxels; leave the option out");
         Require(settings.Threads is >= 0 and <= 1024, $"--threads: {settings.Threads} does not lie between 0 and 1024");
         Require(settings.Device is "cpu" or "cuda", $"--device: '{settings.Device}' is neither cpu nor cuda");
         RequireDistinct("--losses", settings.Losses.Select(loss => loss.Text));

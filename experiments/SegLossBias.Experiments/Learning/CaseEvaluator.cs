@@ -17,7 +17,11 @@ internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreI
     /// <summary>DSC, mean over the structures so far: classes of cases.</summary>
     public double Dice => _overlap.Mean(OverlapMetric.Dice, WhenEmpty).Mean;
 
-    /// <summary>IoU, likewise.</summary>
+    /// <summary>DSC of the pixels of all cases so far together, mean over the classes that occur or are predicted.</summary>
+    public double PooledDice => _overlap.Classes.Select(_overlap.Pooled).Where(counts => counts.Empty != EmptyCase.Both)
+        .Select(counts => counts.Dice).DefaultIfEmpty(double.NaN).Average();
+
+    /// <summary>IoU, mean over the structures so far.</summary>
     public double Iou => _overlap.Mean(OverlapMetric.IoU, WhenEmpty).Mean;
 
     /// <summary>Foreground share of all pixels so far; 1 without a background.</summary>
@@ -33,11 +37,11 @@ internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreI
             .DefaultIfEmpty(double.NaN).Average();
 
     /// <param name="item">The case.</param>
-    /// <param name="logits">[K, *] on the CPU; the largest is the prediction.</param>
+    /// <param name="logits">[K, *] on the CPU, the largest is the prediction; or [1, *] of the foreground.</param>
     public CaseResult Add(Case item, Tensor logits)
     {
         using var scope = NewDisposeScope();
-        var (prediction, labels) = (logits.argmax(0).unsqueeze(0), item.Labels.cpu().unsqueeze(0));
+        var (prediction, labels) = (Prediction.Classes(logits).unsqueeze(0), item.Labels.cpu().unsqueeze(0));
         _overlap.Add(prediction, labels);
         var soft = SoftSizes(logits, labels);
         var surfaces = Surfaces(item, prediction, labels);
@@ -52,10 +56,10 @@ internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreI
         })], item.Group);
     }
 
-    /// <summary>Σ softmax over the valid pixels, by class.</summary>
+    /// <summary>Σ of the probabilities over the valid pixels, by class.</summary>
     private double[] SoftSizes(Tensor logits, Tensor labels)
     {
-        var probabilities = logits.softmax(0);
+        var probabilities = Prediction.Probabilities(logits);
         if (ignoreIndex is { } ignored)
         {
             probabilities = probabilities.masked_fill_(labels == ignored, 0);

@@ -2,7 +2,7 @@ namespace SegLossBias.Experiments.Learning;
 
 /// <summary>The learning rate of every step.</summary>
 /// <remarks>
-/// With s of S steps done, and h how often the validation loss stayed above its minimum for more than 5 epochs on end:
+/// With s of S steps done, and h how often the validation measure did not get better for more than 5 epochs on end:
 /// <code>
 /// constant: r      cosine: r·(1 + cos(π·s/S))/2      polynomial: r·(1 − s/S)^0.9      plateau: r·0.5^h
 /// </code>
@@ -18,22 +18,22 @@ internal sealed class LearningRate(double initial, RateSchedule schedule, int st
     private const int PlateauPatience = 5;
 
     /// <param name="step">s, from 0.</param>
-    /// <param name="validationLosses">After each finished epoch.</param>
-    public double At(int step, IEnumerable<double> validationLosses) => initial * schedule switch
+    /// <param name="costs">The validation measure after each finished epoch, the lower the better.</param>
+    public double At(int step, IEnumerable<double> costs) => initial * schedule switch
     {
         RateSchedule.Cosine => 0.5 * (1 + Math.Cos(Math.PI * step / steps)),
         RateSchedule.Polynomial => Math.Pow(1 - ((double)step / steps), Power),
-        RateSchedule.Plateau => Math.Pow(PlateauFactor, Plateaus(validationLosses)),
+        RateSchedule.Plateau => Math.Pow(PlateauFactor, Plateaus(costs)),
         _ => 1,
     };
 
-    private static int Plateaus(IEnumerable<double> losses)
+    private static int Plateaus(IEnumerable<double> costs)
     {
         var (lowest, waited, plateaus) = (double.PositiveInfinity, 0, 0);
-        foreach (var loss in losses)
+        foreach (var cost in costs)
         {
-            waited = loss < lowest ? 0 : waited + 1;
-            lowest = loss < lowest ? loss : lowest;
+            waited = cost < lowest ? 0 : waited + 1;
+            lowest = cost < lowest ? cost : lowest;
             if (waited > PlateauPatience)
             {
                 plateaus++;

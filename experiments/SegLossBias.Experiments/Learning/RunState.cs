@@ -9,15 +9,18 @@ internal sealed class RunState : IDisposable
 {
     private const string NetworkPrefix = "network.";
 
+    private const string BestPrefix = "best.";
+
     private readonly Device _device;
+    private readonly Dictionary<string, Tensor> _best = [];
 
     public RunState(ExperimentSettings settings, CaseSplits data, RunKey key, Device device)
     {
         _device = device;
         random.manual_seed(key.Seed);
-        Network = NetworkFactory.Create(settings, data.Channels, data.Classes.Count);
+        Network = NetworkFactory.Create(settings, data.Channels, settings.Mode == OutputMode.Binary ? 1 : data.Classes.Count);
         Network.to(device);
-        Loss = key.Loss.Create(data.IgnoreIndex);
+        Loss = key.Loss.Create(data.IgnoreIndex, settings.Mode);
         Loss.to(device);
         Optimizer = OptimizerFactory.Create(settings, Network.parameters());
     }
@@ -41,26 +44,44 @@ internal sealed class RunState : IDisposable
         return Network.state_dict().Values.All(value => value.isfinite().all().item<bool>());
     }
 
-    /// <summary>All that training changes, by name.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Tensors() =>
-        Network.state_dict().Select(entry => (NetworkPrefix + entry.Key, entry.Value)).Concat(Optimizer.State());
-
-    /// <summary>Takes over finished epochs and the tensors after them.</summary>
-    public void Restore(IEnumerable<EpochRecord> epochs, Func<string, Tensor> value)
+    /// <summary>Keeps a copy of the network as it is, as the best so far.</summary>
+    public void KeepBest()
     {
         using var withoutGradient = no_grad();
-        foreach (var (name, tensor) in Network.state_dict())
+        foreach (var (name, value) in Network.state_dict())
         {
-            tensor.copy_(value(NetworkPrefix + name));
+            if (_best.TryGetValue(name, out var kept))
+            {
+                kept.copy_(value);
+            }
+            else
+            {
+                _best.Add(name, value.detach().clone().DetachFromDisposeScope());
+            }
         }
+    }
 
+    /// <summary>Brings the network back to what <see cref="KeepBest"/> kept.</summary>
+    public void TakeBest() => CopyInto(Network, name => _best[name]);
+
+    /// <summary>All that training changes, by name.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Tensors() =>
+        Network.state_dict().Select(entry => (NetworkPrefix + entry.Key, entry.Value))
+            .Concat(_best.Select(entry => (BestPrefix + entry.Key, entry.Value))).Concat(Optimizer.State());
+
+    /// <summary>Takes over finished epochs, one at least, and the tensors after them.</summary>
+    public void Restore(IEnumerable<EpochRecord> epochs, Func<string, Tensor> value)
+    {
+        CopyInto(Network, name => value(BestPrefix + name));
+        KeepBest();
+        CopyInto(Network, name => value(NetworkPrefix + name));
         Optimizer.Restore(value);
         Epochs.AddRange(epochs);
     }
 
     /// <summary>The loss of one case.</summary>
     /// <param name="item">The case.</param>
-    /// <param name="logits">[K, *].</param>
+    /// <param name="logits">[K, *], or [1, *] of the foreground.</param>
     public double LossOf(Case item, Tensor logits)
     {
         using var scope = NewDisposeScope();
@@ -70,8 +91,22 @@ internal sealed class RunState : IDisposable
 
     public void Dispose()
     {
+        foreach (var kept in _best.Values)
+        {
+            kept.Dispose();
+        }
+
         Optimizer.Dispose();
         Loss.Dispose();
         Network.Dispose();
+    }
+
+    private static void CopyInto(Module<Tensor, Tensor> network, Func<string, Tensor> value)
+    {
+        using var withoutGradient = no_grad();
+        foreach (var (name, tensor) in network.state_dict())
+        {
+            tensor.copy_(value(name));
+        }
     }
 }

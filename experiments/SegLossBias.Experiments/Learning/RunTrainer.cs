@@ -20,6 +20,9 @@ internal sealed class RunTrainer(
     /// <summary>Below the folder of a run: the network that was measured, by the names of its parameters.</summary>
     public const string WeightsFile = "weights.safetensors";
 
+    /// <summary>Likewise, the network after the epoch that did best on the validation cases.</summary>
+    public const string BestWeightsFile = "best.safetensors";
+
     /// <summary>How often native code may fail in one epoch: libtorch under TorchSharp now and then does, for no fault of the run.</summary>
     private const int MostDeaths = 4;
 
@@ -27,8 +30,8 @@ internal sealed class RunTrainer(
     private readonly ShownCases _shown = new(data);
 
     /// <summary>
-    /// Trains a run, from its checkpoint if there is one, and leaves in its folder <c>result.json</c>, the weights and the
-    /// predicted masks of the shown cases. Such a run gives what an unbroken one gives, on the same number of threads. A run
+    /// Trains a run, from its checkpoint if there is one, and leaves in its folder <c>result.json</c>, the weights of the last
+    /// and of the best epoch, and the predicted masks of the shown cases. Such a run gives what an unbroken one gives, on the same number of threads. A run
     /// whose loss or weights become NaN or infinite ends; what it leaves is the network after the last epoch before that. A run
     /// that a failure of native code ends begins its epoch again.
     /// </summary>
@@ -76,7 +79,7 @@ internal sealed class RunTrainer(
     private RunResult Train(RunState run, RunKey key, string folder, Checkpoint checkpoint, ITrainingProgress progress, CancellationToken stop)
     {
         var runFolder = ResultFolder.RunFolder(folder, key);
-        TrainEpochs(run, batchesOf(key.Seed), checkpoint, progress, stop);
+        TrainEpochs(run, key, checkpoint, progress, stop);
 
         // The epoch that went wrong has changed the network already: back to the checkpoint, or to the initial weights.
         using var before = run.Note is null ? null : new RunState(settings, data, key, device) { Note = run.Note };
@@ -88,39 +91,53 @@ internal sealed class RunTrainer(
         var sound = before ?? run;
         var result = Measure(sound, key, runFolder, stop);
         _shown.Write(folder);
-        SafeTensors.Write(Path.Combine(runFolder, WeightsFile), "", sound.Network.state_dict().Select(entry => (entry.Key, entry.Value)));
+        SaveWeights(sound, Path.Combine(runFolder, WeightsFile));
+        if (EpochRecord.Best(sound.Epochs, settings.BestMeasure) is { } best)
+        {
+            sound.TakeBest();
+            SaveWeights(sound, Path.Combine(runFolder, BestWeightsFile));
+            result = result with { Best = best == sound.Epochs[^1] ? new(best.Epoch, result.Validation, result.Test) : MeasureBest(sound, best, stop) };
+        }
+
         ResultFolder.SaveResult(folder, key, result);
         checkpoint.Delete();
         return result;
     }
 
-    private void TrainEpochs(RunState run, ITrainingBatches batches, Checkpoint checkpoint, ITrainingProgress progress, CancellationToken stop)
+    private void TrainEpochs(RunState run, RunKey key, Checkpoint checkpoint, ITrainingProgress progress, CancellationToken stop)
     {
+        var batches = batchesOf(key.Seed);
         var rates = new LearningRate(settings.LearningRate, settings.Schedule, settings.Epochs * batches.PerEpoch);
         while (run.Epochs.Count < settings.Epochs)
         {
-            if (TrainEpoch(run, batches, rates, progress, stop) is not { } record)
+            if (TrainEpoch(run, key, batches, rates, progress, stop) is not { } record)
             {
                 return;
             }
 
             run.Epochs.Add(record);
+            if (EpochRecord.Best(run.Epochs, settings.BestMeasure) == record)
+            {
+                run.KeepBest();
+            }
+
             checkpoint.Save(run);
             progress.Epoch(record);
         }
     }
 
     /// <returns>Null when the loss or the weights became NaN or infinite.</returns>
-    private EpochRecord? TrainEpoch(RunState run, ITrainingBatches batches, LearningRate rates, ITrainingProgress progress, CancellationToken stop)
+    private EpochRecord? TrainEpoch(RunState run, RunKey key, ITrainingBatches batches, LearningRate rates, ITrainingProgress progress, CancellationToken stop)
     {
         var epoch = run.Epochs.Count + 1;
         var (sum, firstRate, watch) = (0.0, 0.0, Stopwatch.StartNew());
         run.Loss.Epoch = epoch - 1;
+        random.manual_seed(unchecked((key.Seed * 1_000_003) + epoch)); // What dropout draws must not depend on where a run was interrupted.
         run.Network.train();
         for (var index = 0; index < batches.PerEpoch; index++)
         {
             stop.ThrowIfCancellationRequested();
-            var rate = rates.At(((epoch - 1) * batches.PerEpoch) + index, run.Epochs.Select(past => past.ValidationLoss));
+            var rate = rates.At(((epoch - 1) * batches.PerEpoch) + index, run.Epochs.Select(past => past.Cost(settings.PlateauMeasure)));
             firstRate = index == 0 ? rate : firstRate;
             var value = Step(run, batches, epoch, index, rate);
             if (!double.IsFinite(value))
@@ -148,7 +165,7 @@ internal sealed class RunTrainer(
         }, stop);
         return new EpochRecord(
             epoch, sum / batches.PerEpoch, losses.Average(), Parts(run, batches, epoch), firstRate,
-            evaluator.Dice, evaluator.Iou, evaluator.TrueSize, evaluator.PredictedSize, seconds);
+            evaluator.Dice, evaluator.Iou, evaluator.TrueSize, evaluator.PredictedSize, seconds, evaluator.PooledDice);
     }
 
     /// <returns>The loss before the step; if it is not finite, no step is made.</returns>
@@ -181,7 +198,7 @@ internal sealed class RunTrainer(
 
     private RunResult Measure(RunState run, RunKey key, string runFolder, CancellationToken stop)
     {
-        var evaluator = new CaseEvaluator(data.Classes, data.IgnoreIndex, settings.ToleranceMm);
+        var evaluator = Evaluator();
         var validation = Predict(run, data.Validation, (item, logits) =>
         {
             _shown.WriteMask(runFolder, item, logits);
@@ -196,12 +213,23 @@ internal sealed class RunTrainer(
         return new RunResult(key.Loss.Text, key.Seed, data.Classes, data.Origin, run.Epochs, validation, test, run.Note, _fingerprint);
     }
 
+    private BestEpoch MeasureBest(RunState run, EpochRecord best, CancellationToken stop)
+    {
+        var evaluator = Evaluator();
+        return new(best.Epoch, Predict(run, data.Validation, evaluator.Add, stop), Predict(run, data.Test, evaluator.Add, stop));
+    }
+
+    private CaseEvaluator Evaluator() => new(data.Classes, data.IgnoreIndex, settings.ToleranceMm);
+
+    private static void SaveWeights(RunState run, string path) =>
+        SafeTensors.Write(path, "", run.Network.state_dict().Select(entry => (entry.Key, entry.Value)));
+
     /// <summary>The predicted classes of a volume as <c>predictions/NAME.nii.gz</c>, with the geometry of its labels, for viewers.</summary>
     private static void SaveVolume(string runFolder, Case item, Tensor logits)
     {
         if (item.LabelFile is { } labels)
         {
-            using var predicted = logits.argmax(0);
+            using var predicted = Prediction.Classes(logits);
             Directory.CreateDirectory(Path.Combine(runFolder, "predictions"));
             NiftiFile.SaveLabels(Path.Combine(runFolder, "predictions", item.Name + ".nii.gz"), predicted, NiftiFile.ReadHeader(labels));
         }

@@ -51,14 +51,14 @@ internal sealed class ShownCases(CaseSplits data)
     /// <summary>Writes the predicted mask of a case that is shown; does nothing for others.</summary>
     /// <param name="runFolder">The run's folder.</param>
     /// <param name="item">The case.</param>
-    /// <param name="logits">[K, *].</param>
+    /// <param name="logits">[K, *], or [1, *] of the foreground.</param>
     public void WriteMask(string runFolder, Case item, Tensor logits)
     {
         var index = Array.FindIndex(_shown, shown => shown.Item == item);
         if (index >= 0)
         {
             using var scope = NewDisposeScope();
-            var classes = Slice(logits, _shown[index].Slice).argmax(0, keepdim: true).to(ScalarType.Byte);
+            var classes = Prediction.Classes(Slice(logits, _shown[index].Slice)).unsqueeze(0).to(ScalarType.Byte);
             PngFile.Write(Path.Combine(runFolder, MaskFolder, MaskFile(index)), classes);
         }
     }

@@ -29,7 +29,7 @@ internal static class ScoreTable
             "DSC: mean over the cases that have the class or are given it; missed or falsely predicted it counts 0.");
 
     /// <summary>Pictures have no spacing: their distances are in pixels as trained on.</summary>
-    public static string DistanceUnit(ExperimentSettings settings) => settings.Layout is DataLayout.Nifti or DataLayout.Decathlon ? "mm" : "px";
+    public static string DistanceUnit(ExperimentSettings settings) => settings.Dimensions == 3 ? "mm" : "px";
 
     private static TextTable Table(
         string title, MeasuredSet set, ExperimentSettings settings, IReadOnlyList<(string Header, IReadOnlyList<Cell> Cells)> columns, string definition)

@@ -14,7 +14,14 @@ internal sealed record ExperimentSettings
     /// <summary>Folder of the data, as a full path; null for generated pictures.</summary>
     public string? Data { get; init; }
 
-    public required DataLayout Layout { get; init; }
+    /// <summary>The name of the layout of the data.</summary>
+    public required string Layout { get; init; }
+
+    /// <summary>Shares of a seeded split, such as 80/10/10, or NAME of lists split_NAME_train.txt; null: as the layout says, else a fifth validates.</summary>
+    public string? Split { get; init; }
+
+    /// <summary>How pictures are brought to the size.</summary>
+    public FitKind Fit { get; init; }
 
     /// <summary>[H, W] to which pictures are resized, or [D, H, W] of the patches that a 3D network sees.</summary>
     public required IReadOnlyList<int> Size { get; init; }
@@ -37,6 +44,9 @@ internal sealed record ExperimentSettings
     /// <summary>The network's own: channels per resolution, finest first, or those of a decoder.</summary>
     public required IReadOnlyList<int> Widths { get; init; }
 
+    /// <summary>What the network says of a pixel.</summary>
+    public OutputMode Mode { get; init; }
+
     public required IReadOnlyList<LossSpec> Losses { get; init; }
 
     public required IReadOnlyList<int> Seeds { get; init; }
@@ -50,6 +60,12 @@ internal sealed record ExperimentSettings
     public required double LearningRate { get; init; }
 
     public required RateSchedule Schedule { get; init; }
+
+    /// <summary>What the plateau schedule waits for.</summary>
+    public ValidationMeasure PlateauMeasure { get; init; }
+
+    /// <summary>What the best epoch has more of than others.</summary>
+    public ValidationMeasure BestMeasure { get; init; } = ValidationMeasure.Dice;
 
     /// <summary>L2 penalty of the weights.</summary>
     public double WeightDecay { get; init; }

@@ -49,10 +49,10 @@ internal sealed record LossSpec(string Name, double? Lambda = null, double? Temp
         return spec;
     }
 
-    /// <summary>Builds the loss for softmax over classes.</summary>
-    public SegmentationLoss Create(long? ignoreIndex = null) => LossFactory.Create(Name, new LossOptions
+    /// <summary>Builds the loss.</summary>
+    public SegmentationLoss Create(long? ignoreIndex = null, OutputMode mode = OutputMode.Multiclass) => LossFactory.Create(Name, new LossOptions
     {
-        Mode = SegmentationMode.Multiclass,
+        Mode = mode == OutputMode.Binary ? SegmentationMode.Binary : SegmentationMode.Multiclass,
         IgnoreIndex = ignoreIndex,
         Lambda = Lambda is { } lambda ? (Schedule)lambda : null,
         Temperature = Temperature is { } temperature ? (Schedule)temperature : null,

@@ -34,6 +34,35 @@ public class SeededSplitTests
     }
 
     [Fact]
+    public void Shares_DivideInThreeAndKeepGroupsTogether() => Sets.Sample(set =>
+    {
+        var shares = SplitShares.Parse("70/10/20")!;
+        var (train, validation, test) = SeededSplit.Split(set.Names, name => name, Patient, shares, set.Seed);
+        train.Concat(validation).Concat(test).Order().Should().Equal(set.Names.Order());
+        new[] { train, validation, test }.SelectMany(part => part.Select(Patient).Distinct()).Should().OnlyHaveUniqueItems();
+        validation.Count.Should().BeGreaterThanOrEqualTo((int)Math.Ceiling((0.1 * set.Names.Length) - 1e-9)).And.BeLessThan((int)Math.Ceiling(0.1 * set.Names.Length) + 6);
+    }, iter: 50);
+
+    [Theory]
+    [InlineData("80/10/10", 0.1, 0.1)]
+    [InlineData("700/100/200", 0.1, 0.2)]
+    [InlineData("3/1", 0.25, 0)]
+    public void Shares_AreRatios(string text, double validation, double test)
+    {
+        var shares = SplitShares.Parse(text)!;
+        shares.Validation.Should().BeApproximately(validation, 1e-12);
+        shares.Test.Should().BeApproximately(test, 1e-12);
+    }
+
+    [Theory]
+    [InlineData("official")]
+    [InlineData("80")]
+    [InlineData("80/-10/30")]
+    [InlineData("0/50/50")]
+    [InlineData("1/2/3/4")]
+    public void OtherText_IsNoShares(string text) => SplitShares.Parse(text).Should().BeNull();
+
+    [Fact]
     public void AnInvalidPattern_IsAUsageError()
     {
         var group = () => CaseGroup.By("(");
@@ -51,8 +80,8 @@ public class SeededSplitTests
 
     private static (string[] Train, string[] Validation) Split(string[] names, int seed)
     {
-        PictureSample[] samples = [.. names.Select(name => new PictureSample(new(name, PictureSplit.Train, "", []), [], [], 0))];
-        var (train, validation) = SeededSplit.Split(samples, sample => sample.Pair.Name, CaseGroup.By("^(p..)"), seed);
-        return ([.. train.Select(sample => sample.Pair.Name)], [.. validation.Select(sample => sample.Pair.Name)]);
+        var (train, validation, test) = SeededSplit.Split(names, name => name, CaseGroup.By("^(p..)"), SplitShares.Default, seed);
+        test.Should().BeEmpty();
+        return ([.. train], [.. validation]);
     }
 }

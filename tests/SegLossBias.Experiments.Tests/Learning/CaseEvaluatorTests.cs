@@ -68,6 +68,35 @@ public sealed class CaseEvaluatorTests
     }
 
     [Fact]
+    public void PooledDice_AddsThePixelsOfAllCasesUp()
+    {
+        var evaluator = new CaseEvaluator(Tiny.Classes(3), 255, toleranceMm: null);
+        using var one = Tiny.Picture("one", Truth);
+        using var other = Tiny.Picture("other", new byte[,] { { 1, 1, 1, 1 }, { 1, 1, 0, 0 }, { 0, 0, 0, 0 } });
+        using var first = LogitsOf(Predicted, classes: 3);
+        using var second = LogitsOf(new byte[,] { { 1, 0, 0, 0 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }, classes: 3);
+        evaluator.Add(one, first);
+        evaluator.Add(other, second);
+
+        // Class 1: 2 + 1 of 3 + 6 true and 3 + 1 predicted; class 2: 1 of 2 and 2.
+        evaluator.PooledDice.Should().BeApproximately(((2.0 * 3 / 13) + (2.0 * 1 / 4)) / 2, 1e-12);
+        evaluator.Dice.Should().BeApproximately(((((4.0 / 6) + (2.0 / 4)) / 2 * 2) + (2.0 / 7)) / 3, 1e-12, "the mean is over structures");
+    }
+
+    [Fact]
+    public void ASingleLogit_IsWhatTwoLogitsOfTheSameOddsAre()
+    {
+        var labels = new byte[,] { { 0, 1, 1, 255 }, { 0, 1, 0, 0 } };
+        using var scope = NewDisposeScope();
+        using var item = Tiny.Picture("case", labels);
+        var logit = randn(1, 2, 4);
+        var single = new CaseEvaluator(Tiny.Classes(2), 255, toleranceMm: 1).Add(item, logit);
+        var pair = new CaseEvaluator(Tiny.Classes(2), 255, toleranceMm: 1).Add(item, cat([zeros_like(logit), logit], 0));
+        single.Classes[0].Soft.Should().BeApproximately(pair.Classes[0].Soft, 1e-5);
+        (single.Classes[0] with { Soft = 0 }).Should().Be(pair.Classes[0] with { Soft = 0 });
+    }
+
+    [Fact]
     public void WithoutABackground_TheSizeIsTheMeanOverClassesOfPredictedOverTrue()
     {
         var evaluator = new CaseEvaluator(["road", "sidewalk", "car"], 255, toleranceMm: null);

@@ -37,4 +37,19 @@ public sealed class LearningRateTests
             rates.At(done, epochs.Take(done).Select(epoch => epoch.Loss)).Should().Be(Initial * epochs[done - 1].Factor, "{0} epochs are done", done);
         }
     }
+
+    [Theory]
+    [InlineData(ValidationMeasure.Loss, 0.5)]
+    [InlineData(ValidationMeasure.Dice, -0.7)]
+    [InlineData(ValidationMeasure.PooledDice, -0.8)]
+    internal void TheCostOfAnEpoch_FallsAsItsMeasureGetsBetter(ValidationMeasure measure, double cost) =>
+        new EpochRecord(1, 1, ValidationLoss: 0.5, "", 0.1, Dice: 0.7, Iou: 0.6, 0.1, 0.1, 1, PooledDice: 0.8).Cost(measure).Should().Be(cost);
+
+    [Fact]
+    public void TheBestEpoch_IsTheFirstOfEqualsAndNeverOneWithoutAValue()
+    {
+        EpochRecord Epoch(int epoch, double dice) => new(epoch, 1, 1, "", 0.1, dice, 0.6, 0.1, 0.1, 1);
+        EpochRecord.Best([Epoch(1, double.NaN), Epoch(2, 0.4), Epoch(3, 0.6), Epoch(4, 0.6), Epoch(5, 0.5)], ValidationMeasure.Dice)!.Epoch.Should().Be(3);
+        EpochRecord.Best([], ValidationMeasure.Dice).Should().BeNull();
+    }
 }

@@ -283,6 +283,84 @@ public sealed class RunTrainerTests
         Refusal(Tiny.Settings(), data, folder).Should().Contain(Checkpoint(folder)).And.Contain("cannot be written");
     }
 
+    [Theory]
+    [InlineData(ValidationMeasure.Dice)]
+    [InlineData(ValidationMeasure.Loss)]
+    internal void TheBestEpoch_IsMeasuredWithItsOwnWeights_AlsoWhenTheRunWasInterrupted(ValidationMeasure measure)
+    {
+        const int Sound = 4;
+        const int All = 10;
+        var settings = Tiny.Settings(epochs: All) with { BestMeasure = measure };
+        using var data = Tiny.Splits();
+        using var unbroken = new TemporaryFolder();
+        using var broken = new TemporaryFolder();
+        using var shorter = new TemporaryFolder();
+        RunResult? Train(TemporaryFolder folder, int stopAfter = int.MaxValue, int epochs = All)
+        {
+            using var progress = new RecordedProgress(stopAfter);
+            var trainer = new RunTrainer(settings with { Epochs = epochs }, data, seed => new MisleadingBatches(Sound + 1, Tiny.BatchesOf(data, seed)), Tiny.NewPredictor(), CPU);
+            return trainer.Train(Key, folder.Path, progress, progress.Stop);
+        }
+
+        var result = Train(unbroken)!;
+        var epoch = result.Epochs.MinBy(one => measure == ValidationMeasure.Dice ? -one.Dice : one.ValidationLoss)!.Epoch;
+        epoch.Should().BeInRange(2, All - 1, "it is taught what is wrong from epoch {0} on", Sound + 1);
+        result.Best!.Epoch.Should().Be(epoch);
+
+        Train(broken, stopAfter: (2 * epoch) + 1).Should().BeNull();
+        Text(Train(broken)!).Should().Be(Text(result));
+
+        // A run of as many epochs ends where this one was best.
+        var last = Train(shorter, epochs: epoch)!;
+        Json(result.Best.Test).Should().Be(Json(last.Test)).And.NotBe(Json(result.Test));
+        Json(result.Best.Validation).Should().Be(Json(last.Validation)).And.NotBe(Json(result.Validation));
+        File.ReadAllBytes(unbroken["runs", Key.FolderName, RunTrainer.BestWeightsFile]).Should().Equal(File.ReadAllBytes(shorter["runs", Key.FolderName, RunTrainer.WeightsFile]));
+
+        static string Json(IReadOnlyList<CaseResult> cases) => JsonSerializer.Serialize(cases, ResultFolder.Json);
+    }
+
+    [Fact]
+    public void ASingleLogit_LearnsWhatTwoLogitsLearn()
+    {
+        using var data = Tiny.Splits();
+        foreach (var item in data.Train.Concat(data.Validation).Concat(data.Test))
+        {
+            item.Labels.masked_fill_(item.Labels.eq(2), 1);
+        }
+
+        using var two = data with { Classes = ["background", "shape"] };
+        using var folder = new TemporaryFolder();
+        var result = Train(Tiny.Settings(epochs: 12) with { Mode = OutputMode.Binary }, two, folder);
+        result.Epochs[^1].Dice.Should().BeGreaterThan(0.8).And.BeGreaterThan(result.Epochs[0].Dice);
+        result.Test[0].Classes.Select(one => one.Class).Should().Equal(1);
+        using var scope = NewDisposeScope();
+        SafeTensors.Read(folder["runs", Key.FolderName, RunTrainer.WeightsFile]).Tensors["_head.weight"].shape[0].Should().Be(1);
+    }
+
+    /// <summary>Dropout draws from libtorch's generator, whose state no checkpoint holds.</summary>
+    [Fact]
+    public void AnInterruptedRunWithDropout_EndsAsAnUnbrokenOne()
+    {
+        var settings = Tiny.Settings(epochs: 2) with { Network = "Fpn", Encoder = EncoderKind.ResNet18, Widths = [32, 32], Size = [32, 32] };
+        using var data = Enlarged(Tiny.Splits());
+        using var unbroken = new TemporaryFolder();
+        using var broken = new TemporaryFolder();
+        var whole = Train(settings, data, unbroken);
+        using (var stopped = new RecordedProgress(stopAfter: 3))
+        {
+            Tiny.Trainer(settings, data).Train(Key, broken.Path, stopped, stopped.Stop).Should().BeNull();
+        }
+
+        Text(Train(settings, data, broken)).Should().Be(Text(whole));
+
+        static CaseSplits Enlarged(CaseSplits splits)
+        {
+            IReadOnlyList<Case> Twice(IReadOnlyList<Case> cases) => [.. cases.Select(item => new Case(
+                item.Name, item.Image.repeat_interleave(2, 1).repeat_interleave(2, 2).expand(3, 32, 32).contiguous(), item.Labels.repeat_interleave(2, 0).repeat_interleave(2, 1), [1, 1]))];
+            return splits with { Train = Twice(splits.Train), Validation = Twice(splits.Validation), Test = Twice(splits.Test) };
+        }
+    }
+
     [Fact]
     public void TheSavedWeights_AreThoseThatWereMeasured()
     {
@@ -384,6 +462,18 @@ public sealed class RunTrainerTests
             }
 
             return batches.Batch(at, index);
+        }
+    }
+
+    /// <summary>The batches of another, but from an epoch on nothing is foreground.</summary>
+    private sealed class MisleadingBatches(int from, ITrainingBatches batches) : ITrainingBatches
+    {
+        public int PerEpoch => batches.PerEpoch;
+
+        public (Tensor Images, Tensor Targets) Batch(int epoch, int index)
+        {
+            var (images, targets) = batches.Batch(epoch, index);
+            return (images, epoch < from ? targets : zeros_like(targets));
         }
     }
 

@@ -12,7 +12,7 @@ internal static class Tiny
         OptimizerKind optimizer = OptimizerKind.Adam, RateSchedule schedule = RateSchedule.Constant, double rate = 0.01, int epochs = 4,
         string loss = "RCE(L1)") => new()
         {
-            Layout = DataLayout.Folder,
+            Layout = "Folder",
             Size = [Side, Side],
             Network = "UNet",
             Widths = [16, 16],

@@ -52,7 +52,7 @@ public class ScoreTableTests
     }
 
     [Fact]
-    public void Volumes_HaveMillimetres() => ScoreTable.DistanceUnit(TestExperiment.Settings("CE", 1) with { Layout = DataLayout.Nifti }).Should().Be("mm");
+    public void Volumes_HaveMillimetres() => ScoreTable.DistanceUnit(TestExperiment.Settings("CE", 1) with { Layout = "Nifti", Size = [8, 8, 8] }).Should().Be("mm");
 
     [Fact]
     public void SeveralClasses_HaveATableOfTheirOwn()

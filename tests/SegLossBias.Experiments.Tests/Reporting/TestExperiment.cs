@@ -6,7 +6,7 @@ internal static class TestExperiment
 {
     public static ExperimentSettings Settings(string losses, params int[] seeds) => new()
     {
-        Layout = DataLayout.Folder, Size = [64, 64], Network = "UNet", Widths = [16, 32],
+        Layout = "Folder", Size = [64, 64], Network = "UNet", Widths = [16, 32],
         Losses = [.. losses.Split(',').Select(LossSpec.Parse)], Seeds = seeds, Epochs = 3, Batch = 8,
         Optimizer = OptimizerKind.Adam, LearningRate = 1e-3, Schedule = RateSchedule.Cosine,
         Augmentation = AugmentationKind.Flips, Device = "cpu",

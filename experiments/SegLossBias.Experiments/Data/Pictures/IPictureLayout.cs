@@ -3,8 +3,10 @@ using SkiaSharp;
 namespace SegLossBias.Experiments.Data;
 
 /// <summary>One way to lay out pictures and masks in folders. What is listed is paired, decoded, resized and split elsewhere.</summary>
-internal interface IPictureLayout
+internal interface IPictureLayout : IDataLayout
 {
+    int IDataLayout.Dimensions => 2;
+
     /// <summary>Names of the classes, a background first if there is one; null where the masks themselves say how many there are.</summary>
     IReadOnlyList<string>? Classes { get; }
 
@@ -13,6 +15,8 @@ internal interface IPictureLayout
 
     /// <summary>True where each lesion has a file of its own, so that a picture without any mask has no lesion.</summary>
     bool OneMaskPerLesion => false;
+
+    CaseSplits IDataLayout.Load(ExperimentSettings settings, ICollection<string> leftOut) => PictureData.Load(this, settings, leftOut);
 
     /// <summary>Names all pictures and masks below a folder.</summary>
     /// <exception cref="UserError">The folder is laid out otherwise.</exception>

@@ -8,6 +8,20 @@ internal static class PictureAugmentation
 {
     private const float FullRange = 255;
 
+    /// <summary>The part of a picture that a change sees; exact in any dtype.</summary>
+    /// <param name="picture">[*, H, W], at least as large as the part.</param>
+    /// <param name="change">Says where the part is.</param>
+    /// <param name="height">Of the part.</param>
+    /// <param name="width">Of the part.</param>
+    public static Tensor Crop(Tensor picture, PictureChange change, long height, long width)
+    {
+        using var scope = NewDisposeScope();
+        var (rows, columns) = (picture.shape[^2] - height, picture.shape[^1] - width);
+        return picture.narrow(-2, First(change.CropRow, rows), height).narrow(-1, First(change.CropColumn, columns), width).MoveToOuterDisposeScope();
+
+        static long First(double place, long most) => Math.Min(most, (long)(place * (most + 1)));
+    }
+
     /// <summary>Mirrors the last two axes; exact in any dtype.</summary>
     public static Tensor Flip(Tensor picture, PictureChange change)
     {
@@ -36,10 +50,11 @@ internal static class PictureAugmentation
         return (rotated.MoveToOuterDisposeScope(), nearest.squeeze(1).to(labels.dtype).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Brightness, contrast and gamma: v ← clamp(c·(v − mean) + mean + b, 0, 1)^γ, with v as a fraction of the full range.</summary>
+    /// <summary>Brightness, contrast and gamma: v ← clamp(c·(v − pivot) + pivot + b, 0, 1)^γ, with v as a fraction of the full range.</summary>
     /// <remarks>
-    /// Input is scaled to mean 0 and standard deviation 1 afterwards, which undoes a mere shift and stretch: what brightness and
-    /// contrast leave is what they push out of the range, and where on its curve gamma meets the values.
+    /// The pivot is the picture's mean, or black. Where the input is scaled to mean 0 and standard deviation 1 afterwards, that
+    /// undoes a mere shift and stretch: what brightness and contrast leave there is what they push out of the range, and where
+    /// on its curve gamma meets the values.
     /// </remarks>
     /// <param name="images">[B,C,H,W] float32, 0 to 255.</param>
     /// <param name="changes">One per picture.</param>
@@ -49,8 +64,8 @@ internal static class PictureAugmentation
         Tensor PerPicture(Func<PictureChange, double> part) =>
             tensor(changes.Select(change => (float)part(change)).ToArray(), [changes.Count, 1, 1, 1], device: images.device);
         var fraction = images / FullRange;
-        var mean = fraction.mean([1L, 2L, 3L], keepdim: true);
-        var changed = (PerPicture(change => change.Contrast) * (fraction - mean)) + mean + PerPicture(change => change.Brightness);
+        var pivot = fraction.mean([1L, 2L, 3L], keepdim: true) * PerPicture(change => change.AboutMean ? 1 : 0);
+        var changed = (PerPicture(change => change.Contrast) * (fraction - pivot)) + pivot + PerPicture(change => change.Brightness);
         return (changed.clamp(0, 1).pow(PerPicture(change => change.Gamma)) * FullRange).MoveToOuterDisposeScope();
     }
 

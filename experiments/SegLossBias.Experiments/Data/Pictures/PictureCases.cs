@@ -4,7 +4,12 @@ using static TorchSharp.torch;
 namespace SegLossBias.Experiments.Data;
 
 /// <summary>Makes cases of the pictures that could be read: says their classes and puts each on its side of the split.</summary>
-internal sealed class PictureCases(IPictureLayout layout, PictureListing listing, ExperimentSettings settings)
+/// <param name="layout">How the files are laid out.</param>
+/// <param name="listing">What the data set has.</param>
+/// <param name="settings">Split, size and augmentation.</param>
+/// <param name="ignoreIndex">The label of pixels that count nowhere.</param>
+/// <param name="reader">Reads training pictures again where parts of larger ones are wanted.</param>
+internal sealed class PictureCases(IPictureLayout layout, PictureListing listing, ExperimentSettings settings, long? ignoreIndex, PictureReader reader)
 {
     /// <param name="samples">All that could be read.</param>
     /// <param name="groupOf">What belongs together, by name: a seeded split does not part it, and tests take it as one.</param>
@@ -12,29 +17,48 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
     {
         var classes = layout.Classes ?? ClassNames(samples);
         RequireUsable(samples, MeasuredClasses.First(classes));
-        var train = samples.Where(sample => sample.Pair.Split == PictureSplit.Train).ToList();
-        var validation = samples.Where(sample => sample.Pair.Split == PictureSplit.Validation).ToList();
-        var test = samples.Where(sample => sample.Pair.Split == PictureSplit.Test).ToList();
-        var origin = $"{new DirectoryInfo(settings.Data!).Name} ({settings.Layout}), ";
-        if (listing.Splits.Contains(PictureSplit.Validation))
-        {
-            origin += $"{string.Join(", ", listing.Splits)} as given".ToLowerInvariant();
-        }
-        else
-        {
-            var grouped = train.Any(sample => groupOf(sample.Pair.Name) != sample.Pair.Name);
-            origin += SeededSplit.Describe("the training pictures", grouped, settings.DataSeed);
-            (train, validation) = SeededSplit.Split(train, sample => sample.Pair.Name, groupOf, settings.DataSeed);
-        }
-
+        var (train, validation, test, how) = Divide(samples, groupOf);
+        var origin = $"{new DirectoryInfo(settings.Data!).Name} ({settings.Layout}), {how}";
         if (train.Count < 2 || validation.Count < 1)
         {
             throw new UserError($"--data: {train.Count} pictures to train on and {validation.Count} to validate on are too few; needed are 2 and 1, in groups that can be parted");
         }
 
         var channels = samples.All(sample => sample.IsGrey) && settings.Encoder == EncoderKind.None ? 1 : 3;
+        if (settings.Augmentation == AugmentationKind.Crop)
+        {
+            train = reader.Read([.. train.Select(sample => sample.Pair)], listing, enlarged: true);
+        }
+
         List<Case> Cases(List<PictureSample> part) => [.. part.Select(sample => ToCase(sample, channels, CaseGroup.Of(sample.Pair.Name, groupOf)))];
-        return new(Cases(train), Cases(validation), Cases(test), classes, layout.IgnoreIndex, origin);
+        return new(Cases(train), Cases(validation), Cases(test), classes, ignoreIndex, origin);
+    }
+
+    private (List<PictureSample> Train, List<PictureSample> Validation, List<PictureSample> Test, string How) Divide(List<PictureSample> samples, Func<string, string> groupOf)
+    {
+        List<PictureSample> Given(DataSplit split) => [.. samples.Where(sample => sample.Pair.Split == split)];
+        string How(string what, SplitShares shares, List<PictureSample> part) =>
+            SeededSplit.Describe(what, shares, part.Any(sample => groupOf(sample.Pair.Name) != sample.Pair.Name), settings.DataSeed);
+        if (settings.Split is { } text && SplitShares.Parse(text) is { } shares)
+        {
+            if (samples.GroupBy(sample => sample.Pair.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            {
+                throw new UserError($"--split {text}: two pictures are named {twice.Key}, so they cannot be divided anew; leave --split out");
+            }
+
+            var (train, validation, test) = SeededSplit.Split(samples, sample => sample.Pair.Name, groupOf, shares, settings.DataSeed);
+            return (train, validation, test, How("all pictures", shares, samples));
+        }
+
+        var (given, held) = (Given(DataSplit.Train), Given(DataSplit.Validation));
+        if (listing.Splits.Contains(DataSplit.Validation))
+        {
+            var named = settings.Split is { } lists ? $"in split_{lists}_*.txt" : "as given";
+            return (given, held, Given(DataSplit.Test), $"{string.Join(", ", listing.Splits)} {named}".ToLowerInvariant());
+        }
+
+        var (rest, drawn, _) = SeededSplit.Split(given, sample => sample.Pair.Name, groupOf, SplitShares.Default, settings.DataSeed);
+        return (rest, drawn, Given(DataSplit.Test), How("the training pictures", SplitShares.Default, given));
     }
 
     /// <summary>As many classes as the largest class number asks for.</summary>
@@ -58,22 +82,21 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
     {
         var problems = listing.Problems.ToList();
         var first = problems.Count == 0 ? "" : $"; first of {problems.Count} problems: {problems[0]}";
-        PictureSplit[] wanted = [PictureSplit.Train, .. listing.Splits];
+        DataSplit[] wanted = [DataSplit.Train, .. listing.Splits];
         foreach (var split in wanted.Where(split => !samples.Any(sample => sample.Pair.Split == split)))
         {
-            throw new UserError($"--data: {settings.Data}: no picture with a usable mask is left{(split == PictureSplit.Train ? "" : $" for {split}")}{first}");
+            throw new UserError($"--data: {settings.Data}: no picture with a usable mask is left{(split == DataSplit.Train ? "" : $" for {split}")}{first}");
         }
 
-        if (!samples.Any(sample => sample.Labels.Any(label => label >= firstMeasured && label != layout.IgnoreIndex)))
+        if (!samples.Any(sample => sample.Labels.Any(label => label >= firstMeasured && label != ignoreIndex)))
         {
             throw new UserError($"--data: {settings.Data}: no mask has any foreground{first}");
         }
     }
 
-    private Case ToCase(PictureSample sample, int channels, string? group)
+    private static Case ToCase(PictureSample sample, int channels, string? group)
     {
-        var (height, width) = (settings.Size[0], settings.Size[1]);
-        var pixels = tensor(sample.Pixels[..(channels * sample.Labels.Length)], [channels, height, width]);
-        return new(sample.Pair.Name, pixels, tensor(sample.Labels, [height, width]), [1, 1], group: group);
+        var pixels = tensor(sample.Pixels[..(channels * sample.Labels.Length)], [channels, sample.Height, sample.Width]);
+        return new(sample.Pair.Name, pixels, tensor(sample.Labels, [sample.Height, sample.Width]), [1, 1], group: group);
     }
 }

@@ -4,33 +4,57 @@ namespace SegLossBias.Experiments.Data;
 /// <param name="folder">The data's folder; problems name files relative to it.</param>
 internal sealed class PictureListing(string folder)
 {
-    private sealed record Entry(PictureSplit Split, string Name, string File);
+    private sealed record Entry(DataSplit Split, string Name, string File);
 
-    private readonly SortedSet<PictureSplit> _splits = [];
+    private readonly SortedSet<DataSplit> _splits = [];
     private readonly List<Entry> _images = [];
     private readonly List<Entry> _masks = [];
     private readonly SortedDictionary<string, int> _otherTypes = new(StringComparer.Ordinal);
     private readonly List<string> _problems = [];
 
     /// <summary>The splits that the data set has, also one without a usable picture.</summary>
-    public IReadOnlyCollection<PictureSplit> Splits => _splits;
+    public IReadOnlyCollection<DataSplit> Splits => _splits;
 
     /// <summary>One line per file that cannot be used, and one that counts the files of other types.</summary>
     public IEnumerable<string> Problems => _otherTypes.Count == 0 ? _problems : _problems.Append(
         $"{_otherTypes.Values.Sum()} files of other types: " + string.Join(", ", _otherTypes.Select(type => $"{type.Value} {type.Key}")));
 
-    public void AddSplit(PictureSplit split) => _splits.Add(split);
+    public void AddSplit(DataSplit split) => _splits.Add(split);
 
-    public void AddImage(string name, string file, PictureSplit split = PictureSplit.Train)
+    public void AddImage(string name, string file, DataSplit split = DataSplit.Train)
     {
         AddSplit(split);
         _images.Add(new(split, name, file));
     }
 
-    public void AddMask(string name, string file, PictureSplit split = PictureSplit.Train) => _masks.Add(new(split, name, file));
+    public void AddMask(string name, string file, DataSplit split = DataSplit.Train) => _masks.Add(new(split, name, file));
 
     public void AddProblem(string file, string reason) =>
         _problems.Add($"{Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/')}: {reason}");
+
+    /// <summary>Puts pictures where lists say, whatever the folders say; pictures in no list, and names without a picture, become problems.</summary>
+    public void Take(SplitLists lists)
+    {
+        _splits.Clear();
+        _splits.UnionWith(lists.Splits);
+        var names = _images.Select(image => image.Name).ToHashSet();
+        foreach (var (name, file) in lists.Names.Where(listed => !names.Contains(listed.Name)))
+        {
+            AddProblem(file, $"there is no picture {name}");
+        }
+
+        foreach (var image in _images.Where(image => lists.Of(image.Name) is null))
+        {
+            AddProblem(image.File, "in none of the lists");
+        }
+
+        Entry[] Placed(List<Entry> entries) => [.. entries.Where(entry => lists.Of(entry.Name) is not null).Select(entry => entry with { Split = lists.Of(entry.Name)!.Value })];
+        var (images, masks) = (Placed(_images), Placed(_masks));
+        _images.Clear();
+        _images.AddRange(images);
+        _masks.Clear();
+        _masks.AddRange(masks);
+    }
 
     /// <summary>The pictures of one folder, by name; files of other types are counted.</summary>
     public IEnumerable<string> Files(string directory)
@@ -49,7 +73,7 @@ internal sealed class PictureListing(string folder)
     }
 
     /// <summary>Two folders whose files have the same names up to the extension; a mask may be called NAME_mask.</summary>
-    public void AddFolders(string images, string masks, PictureSplit split = PictureSplit.Train)
+    public void AddFolders(string images, string masks, DataSplit split = DataSplit.Train)
     {
         const string Suffix = "_mask";
         AddSplit(split);

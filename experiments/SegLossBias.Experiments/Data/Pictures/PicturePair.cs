@@ -5,4 +5,4 @@ namespace SegLossBias.Experiments.Data;
 /// <param name="Split">As listed; a layout without a split lists everything as training.</param>
 /// <param name="Image">Path of the picture.</param>
 /// <param name="Masks">Paths of its masks: one, or any number where the layout has one file per lesion.</param>
-internal sealed record PicturePair(string Name, PictureSplit Split, string Image, IReadOnlyList<string> Masks);
+internal sealed record PicturePair(string Name, DataSplit Split, string Image, IReadOnlyList<string> Masks);

@@ -1,14 +1,20 @@
 namespace SegLossBias.Experiments.Data;
 
 /// <summary>Decodes the files of a pair and brings them to the network's size.</summary>
-internal sealed class PictureReader(IPictureLayout layout, int height, int width)
+/// <param name="layout">What the values of masks mean.</param>
+/// <param name="settings">Size and fit.</param>
+/// <param name="ignoreIndex">The label of pixels that count nowhere, such as those beside a picture that does not fill its canvas.</param>
+internal sealed class PictureReader(IPictureLayout layout, ExperimentSettings settings, long? ignoreIndex)
 {
     /// <summary>All pairs that can be read, in order; the others become problems of the listing.</summary>
-    public List<PictureSample> Read(IReadOnlyList<PicturePair> pairs, PictureListing listing)
+    /// <param name="pairs">Which.</param>
+    /// <param name="listing">Receives the problems.</param>
+    /// <param name="enlarged">Whether they are larger, so that parts can be cut from them.</param>
+    public List<PictureSample> Read(IReadOnlyList<PicturePair> pairs, PictureListing listing, bool enlarged = false)
     {
         var samples = new PictureSample?[pairs.Count];
         var reasons = new string?[pairs.Count];
-        Parallel.For(0, pairs.Count, i => (samples[i], reasons[i]) = Read(pairs[i]));
+        Parallel.For(0, pairs.Count, i => (samples[i], reasons[i]) = Read(pairs[i], enlarged));
         for (var i = 0; i < pairs.Count; i++)
         {
             if (reasons[i] is { } reason)
@@ -20,7 +26,7 @@ internal sealed class PictureReader(IPictureLayout layout, int height, int width
         return [.. samples.OfType<PictureSample>()];
     }
 
-    private (PictureSample? Sample, string? Reason) Read(PicturePair pair)
+    private (PictureSample? Sample, string? Reason) Read(PicturePair pair, bool enlarged)
     {
         using var picture = PictureFile.Decode(pair.Image);
         if (picture is null)
@@ -28,7 +34,11 @@ internal sealed class PictureReader(IPictureLayout layout, int height, int width
             return (null, "cannot be decoded");
         }
 
-        var labels = new byte[height * width];
+        var (height, width) = (settings.Size[0], settings.Size[1]);
+        var place = enlarged
+            ? Placement.Enlarged(settings.Fit, picture.Height, picture.Width, height, width)
+            : Placement.Of(settings.Fit, picture.Height, picture.Width, height, width);
+        var labels = new byte[place.InnerHeight * place.InnerWidth];
         var largest = 0;
         foreach (var file in pair.Masks)
         {
@@ -49,13 +59,19 @@ internal sealed class PictureReader(IPictureLayout layout, int height, int width
             }
 
             var largestHere = PictureFile.LargestValue(mask);
-            AddLabels(labels, PictureFile.MaskValues(mask, height, width), layout.Labels(file, largestHere));
+            AddLabels(labels, PictureFile.MaskValues(mask, place.InnerHeight, place.InnerWidth), layout.Labels(file, largestHere));
             largest = Math.Max(largest, largestHere);
         }
 
-        return layout.IgnoreIndex is { } ignored && labels.All(label => label == ignored)
-            ? (null, "its mask has no labelled pixel")
-            : (new PictureSample(pair, PictureFile.Pixels(picture, height, width), labels, largest), null);
+        if (ignoreIndex is { } ignored && labels.All(label => label == ignored))
+        {
+            return (null, "its mask has no labelled pixel");
+        }
+
+        var area = place.InnerHeight * place.InnerWidth;
+        var pixels = PictureFile.Pixels(picture, place.InnerHeight, place.InnerWidth);
+        byte[] planes = [.. Enumerable.Range(0, 3).SelectMany(channel => place.Lay(pixels.AsSpan(channel * area, area), 0))];
+        return (new(pair, place.Height, place.Width, planes, place.Lay(labels, (byte)(ignoreIndex ?? 0)), largest), null);
     }
 
     /// <summary>Where masks overlap, the larger label stays.</summary>

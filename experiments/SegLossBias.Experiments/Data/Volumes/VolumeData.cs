@@ -11,9 +11,10 @@ internal static class VolumeData
     /// <summary>What patches have as their label beyond a volume that has no background.</summary>
     private const long Outside = byte.MaxValue;
 
-    /// <param name="settings">Data, layout, patch size, seed and grouping.</param>
+    /// <param name="list">What a folder holds.</param>
+    /// <param name="settings">Data, patch size, split, seed and grouping.</param>
     /// <param name="leftOut">Receives one line per file that could not be used.</param>
-    public static CaseSplits Load(ExperimentSettings settings, ICollection<string> leftOut)
+    public static CaseSplits Load(Func<string, VolumeCatalogue> list, ExperimentSettings settings, ICollection<string> leftOut)
     {
         if (settings.Size.Count != 3 || settings.Size.Any(extent => extent < 1))
         {
@@ -25,17 +26,26 @@ internal static class VolumeData
             throw new UserError($"--data: there is no folder {settings.Data}");
         }
 
-        var catalogue = settings.Layout == DataLayout.Decathlon
-            ? DecathlonFolder.List(settings.Data)
-            : NiftiFolder.List(settings.Data, leftOut);
+        var catalogue = list(settings.Data);
+        var shares = settings.Split is { } text ? SplitShares.Parse(text) : null;
+        if (settings.Split is { } name && shares is null)
+        {
+            catalogue = Listed(catalogue, SplitLists.Read(settings.Data, name), name, leftOut);
+        }
+        else if (shares is not null)
+        {
+            catalogue = catalogue with { Train = [.. All(catalogue)], Validation = null, Test = [] };
+        }
+
         IReadOnlyList<Case> train, validation;
         var groupOf = CaseGroup.By(settings.Group);
         (train, validation, var origin) = (Read(catalogue.Train, catalogue, groupOf, leftOut), Read(catalogue.Validation ?? [], catalogue, groupOf, leftOut), catalogue.Folders);
         var test = Read(catalogue.Test, catalogue, groupOf, leftOut);
         if (catalogue.Validation is null)
         {
-            (train, validation) = SeededSplit.Split(train, item => item.Name, groupOf, settings.DataSeed);
-            origin = SeededSplit.Describe(origin, settings.Group is not null, settings.DataSeed);
+            (train, validation, var drawn) = SeededSplit.Split(train, item => item.Name, groupOf, shares ?? SplitShares.Default, settings.DataSeed);
+            test = [.. test, .. drawn];
+            origin = SeededSplit.Describe(origin, shares ?? SplitShares.Default, settings.Group is not null, settings.DataSeed);
         }
 
         origin += $"; {string.Join(", ", catalogue.Channels)}: mean 0 and standard deviation 1 over the voxels that are not 0";
@@ -43,6 +53,25 @@ internal static class VolumeData
         var splits = new CaseSplits(train, validation, test, classes, MeasuredClasses.First(classes) > 0 ? null : Outside, origin);
         Check(splits, settings.Data, leftOut);
         return splits;
+    }
+
+    private static IEnumerable<VolumeFiles> All(VolumeCatalogue catalogue) => catalogue.Train.Concat(catalogue.Validation ?? []).Concat(catalogue.Test);
+
+    private static VolumeCatalogue Listed(VolumeCatalogue catalogue, SplitLists lists, string name, ICollection<string> leftOut)
+    {
+        var volumes = All(catalogue).ToLookup(files => lists.Of(files.Name));
+        foreach (var files in volumes[null])
+        {
+            leftOut.Add($"{files.Label}: in none of the lists");
+        }
+
+        return catalogue with
+        {
+            Train = [.. volumes[DataSplit.Train]],
+            Validation = lists.Splits.Contains(DataSplit.Validation) ? [.. volumes[DataSplit.Validation]] : null,
+            Test = [.. volumes[DataSplit.Test]],
+            Folders = lists.Splits.Contains(DataSplit.Validation) ? $"as split_{name}_*.txt say" : $"the volumes of split_{name}_train.txt",
+        };
     }
 
     private static IReadOnlyList<Case> Read(IReadOnlyList<VolumeFiles> volumes, VolumeCatalogue catalogue, Func<string, string> groupOf, ICollection<string> leftOut) =>

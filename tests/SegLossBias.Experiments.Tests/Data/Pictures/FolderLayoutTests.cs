@@ -220,23 +220,23 @@ public sealed class FolderLayoutTests : IDisposable
     [Fact]
     public void SettingsThatDoNotFitPictures_AreUsageErrors()
     {
-        var settings = SomeSettings.OnPictures(DataLayout.Folder, _folder.FullName);
+        var settings = SomeSettings.OnPictures("Folder", _folder.FullName);
         foreach (var wrong in new[]
         {
-            settings with { Size = [8, 8, 8] }, settings with { Size = [8, 0] }, settings with { Layout = DataLayout.Nifti }, settings with { Data = null },
+            settings with { Size = [8, 8, 8] }, settings with { Size = [8, 0] }, settings with { Layout = "Nifti" }, settings with { Data = null },
             settings with { Group = "(" },
         })
         {
-            var load = () => PictureData.Load(wrong, _leftOut);
+            var load = () => DataLayouts.Load(wrong, _leftOut);
             load.Should().Throw<UserError>().Which.ExitCode.Should().Be(UserError.BadUsage);
         }
 
-        var missing = () => PictureData.Load(settings with { Data = Path.Combine(_folder.FullName, "nowhere") }, _leftOut);
+        var missing = () => DataLayouts.Load(settings with { Data = Path.Combine(_folder.FullName, "nowhere") }, _leftOut);
         missing.Should().Throw<UserError>().WithMessage("*no folder*nowhere*");
     }
 
     private CaseSplits Load(int height = 8, int width = 8) =>
-        PictureData.Load(SomeSettings.OnPictures(DataLayout.Folder, _folder.FullName, height, width), _leftOut);
+        DataLayouts.Load(SomeSettings.OnPictures("Folder", _folder.FullName, height, width), _leftOut);
 
     private void Pair(string folder, string name)
     {

@@ -18,7 +18,7 @@ public sealed class LayoutTests : IDisposable
             _folder.Grey($"masks/{name}.jpg", 24, 16, (x, y) => x is >= 8 and < 16 ? (byte)250 : (byte)4);
         }
 
-        using var splits = Load(DataLayout.Kvasir, 16, 24);
+        using var splits = Load("Kvasir", 16, 24);
         splits.Classes.Should().Equal("background", "polyp");
         splits.Channels.Should().Be(3);
         (splits.Train.Count, splits.Validation.Count, splits.Test.Count).Should().Be((8, 2, 0));
@@ -37,7 +37,7 @@ public sealed class LayoutTests : IDisposable
             _folder.Tiff($"Ground Truth/{frame}.tif", 12, 8, 1, (x, y, channel) => y < 4 ? (byte)255 : (byte)0);
         }
 
-        using var splits = Load(DataLayout.CvcClinicDb, 8, 12);
+        using var splits = Load("CvcClinicDb", 8, 12);
         var validation = splits.Validation.Select(item => item.Name).Order(StringComparer.Ordinal).ToArray();
         string[][] sequences = [["1", "25"], ["26", "50"], ["51", "67"], ["68", "69"], ["592", "612"]];
         sequences.Should().ContainSingle(sequence => sequence.Order(StringComparer.Ordinal).SequenceEqual(validation));
@@ -56,8 +56,8 @@ public sealed class LayoutTests : IDisposable
             Pair($"Original/{name}.png", $"Ground Truth/{name}.png");
         }
 
-        using var splits = PictureData.Load(
-            SomeSettings.OnPictures(DataLayout.CvcClinicDb, _folder.FullName) with { Group = "^(.)" }, _leftOut);
+        using var splits = DataLayouts.Load(
+            SomeSettings.OnPictures("CvcClinicDb", _folder.FullName) with { Group = "^(.)" }, _leftOut);
         splits.Train.Concat(splits.Validation).Should().AllSatisfy(item => item.Group.Should().Be(item.Name[..1]));
         (splits.Train.Count, splits.Validation.Count).Should().Be((4, 2), "of three tens, although the first two are one sequence");
         splits.Validation.Select(item => item.Name[0]).Distinct().Should().HaveCount(1);
@@ -79,7 +79,7 @@ public sealed class LayoutTests : IDisposable
         _folder.Text("train.txt", "10_left", "12_left", "", "99_left");
         _folder.Text("val.txt", "11_left", "10_left");
 
-        using var splits = Load(DataLayout.RetinalLesions);
+        using var splits = Load("RetinalLesions");
         splits.Classes.Should().Equal("background", "lesion");
         splits.Train.Select(item => item.Name).Should().Equal("10_left", "12_left");
         splits.Validation.Select(item => item.Name).Should().Equal("11_left");
@@ -100,7 +100,7 @@ public sealed class LayoutTests : IDisposable
             }
         }
 
-        using var splits = Load(DataLayout.RetinalLesions);
+        using var splits = Load("RetinalLesions");
         splits.Validation.Should().HaveCount(2);
         splits.Validation.Select(item => item.Name.Split('_')[0]).Distinct().Should().HaveCount(1);
     }
@@ -122,7 +122,7 @@ public sealed class LayoutTests : IDisposable
             _folder.Text($"gtFine/{split}/{city}/{name}_gtFine_polygons.json", "{}");
         }
 
-        using var splits = Load(DataLayout.Cityscapes, 16, 16);
+        using var splits = Load("Cityscapes", 16, 16);
         splits.Train.Select(item => item.Name).Should().Equal("aachen_0_0", "bochum_0_0");
         splits.Validation.Select(item => item.Name).Should().Equal("lindau_0_0");
         splits.IgnoreIndex.Should().Be(255);
@@ -140,7 +140,7 @@ public sealed class LayoutTests : IDisposable
             _folder.Grey($"gtFine/{split}/city/{name}_gtFine_labelIds.png", 8, 8, (x, y) => (byte)id);
         }
 
-        using var splits = Load(DataLayout.Cityscapes);
+        using var splits = Load("Cityscapes");
         splits.Train.Select(item => item.Name).Should().Equal("a_0", "a_1");
         _leftOut.Should().Equal("leftImg8bit/train/city/a_2_leftImg8bit.png: its mask has no labelled pixel");
     }
@@ -154,7 +154,7 @@ public sealed class LayoutTests : IDisposable
             _folder.Grey($"gtFine/{split}/city/{name}_gtFine_labelIds.png", 8, 8, (x, y) => 7);
         }
 
-        using var splits = Load(DataLayout.Cityscapes);
+        using var splits = Load("Cityscapes");
         splits.FirstMeasured.Should().Be(0);
         splits.Train.Should().HaveCount(2);
     }
@@ -172,7 +172,7 @@ public sealed class LayoutTests : IDisposable
         }
 
         _folder.Grey("overview.png", 8, 8, (x, y) => 1);
-        using var splits = Load(DataLayout.ChaseDb1);
+        using var splits = Load("ChaseDb1");
         splits.Validation.Should().HaveCount(2);
         splits.Validation.Select(item => item.Name[..^1]).Distinct().Should().HaveCount(1);
         splits.Train.Should().AllSatisfy(item => item.Group.Should().Be(item.Name[..^1]));
@@ -181,17 +181,126 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Fact]
+    public void CamVid_HasElevenClassesAndIgnoresTheTwelfth()
+    {
+        foreach (var split in new[] { "train", "val", "test" })
+        {
+            foreach (var name in Names(split == "train" ? 3 : 1))
+            {
+                _folder.Colour($"{split}/{name}.jpg", 12, 4, (x, y) => ((byte)(20 * x), 60, (byte)(40 * y)));
+                _folder.Grey($"{split}annot/{name}.png", 12, 4, (x, _) => (byte)x);
+            }
+        }
+
+        using var splits = Load("CamVid", 4, 12);
+        (splits.Train.Count, splits.Validation.Count, splits.Test.Count, splits.FirstMeasured, splits.IgnoreIndex).Should().Be((3, 1, 1, 0, 255L));
+        splits.Classes.Should().HaveCount(11).And.StartWith("sky").And.EndWith("bicyclist");
+        splits.Test[0].Labels.Bytes().Take(12).Should().Equal(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 255);
+        splits.Origin.Should().Contain("train, validation, test as given");
+    }
+
+    [Fact]
+    public void SplitLists_SayWhichPictureIsWhereWhateverTheirExtension()
+    {
+        foreach (var name in Names(6))
+        {
+            Pair($"images/{name}.jpg", $"masks/{name}.jpg");
+        }
+
+        _folder.Text("split_paper_train.txt", "p1", "p2", "p4");
+        _folder.Text("split_paper_val.txt", "p3.jpg", "", "gone.jpg");
+        _folder.Text("split_paper_test.txt", " p5 ");
+        using var splits = DataLayouts.Load(Settings("Kvasir") with { Split = "paper" }, _leftOut);
+        splits.Train.Select(item => item.Name).Should().Equal("p1", "p2", "p4");
+        splits.Validation.Select(item => item.Name).Should().Equal("p3");
+        splits.Test.Select(item => item.Name).Should().Equal("p5");
+        splits.Origin.Should().Contain("train, validation, test in split_paper_*.txt");
+        _leftOut.Should().Equal("split_paper_val.txt: there is no picture gone", "images/p6.jpg: in none of the lists");
+    }
+
+    [Fact]
+    public void SplitListsThatThereAreNot_AreAnErrorThatNamesThoseThereAre()
+    {
+        Pair("images/p1.jpg", "masks/p1.jpg");
+        _folder.Text("split_official_train.txt", "p1");
+        var load = () => DataLayouts.Load(Settings("Kvasir") with { Split = "paper" }, _leftOut);
+        load.Should().Throw<UserError>().WithMessage("*split_paper_train.txt*split_official_train.txt*80/10/10*");
+        _folder.Text("split_official_val.txt", "p1.jpg");
+        load = () => DataLayouts.Load(Settings("Kvasir") with { Split = "official" }, _leftOut);
+        load.Should().Throw<UserError>().WithMessage("*p1 is in split_official_train.txt and in split_official_val.txt*");
+    }
+
+    [Fact]
+    public void Shares_DivideAllPicturesAndKeepSequencesTogether()
+    {
+        foreach (var frame in Enumerable.Range(1, 100))
+        {
+            Pair($"Original/{frame}.png", $"Ground Truth/{frame}.png");
+        }
+
+        using var splits = DataLayouts.Load(Settings("CvcClinicDb") with { Split = "60/20/20" }, _leftOut);
+        (splits.Train.Count + splits.Validation.Count + splits.Test.Count).Should().Be(100);
+        splits.Test.Should().NotBeEmpty();
+        new[] { splits.Train, splits.Validation, splits.Test }.SelectMany(part => part.Select(item => item.Group).Distinct()).Should().OnlyHaveUniqueItems().And.HaveCount(5);
+        splits.Origin.Should().Contain("20 % of all pictures held out for validation and 20 % for the test, groups kept together");
+    }
+
+    [Fact]
+    public void Padded_KeepsTheAspectAndIgnoresTheRest()
+    {
+        foreach (var name in Names(5))
+        {
+            _folder.Colour($"images/{name}.png", 16, 8, (_, _) => (200, 100, 50));
+            _folder.Grey($"masks/{name}.png", 16, 8, (x, _) => x < 4 ? (byte)255 : (byte)0);
+        }
+
+        using var splits = DataLayouts.Load(Settings("Kvasir") with { Fit = FitKind.Pad }, _leftOut);
+        splits.IgnoreIndex.Should().Be(255);
+        splits.Train[0].Labels.Bytes().Should().Equal(
+            Enumerable.Range(0, 64).Select(i => i is < 16 or >= 48 ? (byte)255 : i % 8 < 2 ? (byte)1 : (byte)0));
+        splits.Train[0].Image.Bytes().Take(64).Should().Equal(Enumerable.Range(0, 64).Select(i => i is < 16 or >= 48 ? (byte)0 : (byte)200));
+    }
+
+    [Fact]
+    public void PicturesToCrop_AreLargerToTrainOnAlone()
+    {
+        foreach (var name in Names(5))
+        {
+            Pair($"images/{name}.png", $"masks/{name}.png");
+        }
+
+        using var splits = DataLayouts.Load(Settings("Kvasir") with { Augmentation = AugmentationKind.Crop }, _leftOut);
+        splits.Train.Should().AllSatisfy(item => item.Space.Should().Equal(10, 10));
+        splits.Validation.Should().AllSatisfy(item => item.Space.Should().Equal(8, 8));
+        splits.IgnoreIndex.Should().BeNull();
+    }
+
+    [Fact]
+    public void AnEncoder_GetsThreeChannelsOfGreyPictures()
+    {
+        foreach (var name in Names(5))
+        {
+            _folder.Grey($"images/{name}.png", 8, 8, (x, _) => (byte)(20 * x));
+            _folder.Grey($"masks/{name}.png", 8, 8, (x, _) => x < 4 ? (byte)255 : (byte)0);
+        }
+
+        using var grey = DataLayouts.Load(Settings("Kvasir"), _leftOut);
+        using var coloured = DataLayouts.Load(Settings("Kvasir") with { Encoder = EncoderKind.ResNet18 }, _leftOut);
+        (grey.Channels, coloured.Channels).Should().Be((1, 3));
+    }
+
+    [Fact]
     public void Generated_IsSquareAndHasALesionInEveryPicture()
     {
-        var settings = SomeSettings.OnPictures(DataLayout.Generated, null, 16, 16);
-        using var splits = PictureData.Load(settings, _leftOut);
+        var settings = SomeSettings.OnPictures("Generated", null, 16, 16);
+        using var splits = DataLayouts.Load(settings, _leftOut);
         (splits.Train.Count, splits.Validation.Count, splits.Test.Count).Should().Be((320, 96, 0));
         splits.Classes.Should().Equal("background", "lesion");
         splits.Train.Concat(splits.Validation).Select(item => Convert.ToHexString(item.Image.Bytes())).Should().OnlyHaveUniqueItems();
         splits.Train.Concat(splits.Validation).Where(item => !item.Labels.Bytes().Distinct().Order().SequenceEqual(new byte[] { 0, 1 }))
             .Should().BeEmpty("every picture has a lesion and a background");
 
-        var wide = () => PictureData.Load(settings with { Size = [16, 32] }, _leftOut);
+        var wide = () => DataLayouts.Load(settings with { Size = [16, 32] }, _leftOut);
         wide.Should().Throw<UserError>().WithMessage("*16×32*");
     }
 
@@ -201,17 +310,19 @@ public sealed class LayoutTests : IDisposable
     [InlineData("CvcClinicDb", "Original/ and Ground Truth/")]
     [InlineData("RetinalLesions", "images_896x896/ and lesion_segs_896x896/")]
     [InlineData("Cityscapes", "gtFine")]
+    [InlineData("CamVid", "train/ and trainannot/ and val/ and valannot/ and test/ and testannot/")]
     [InlineData("ChaseDb1", "Image_NNX.jpg with Image_NNX_1stHO.png")]
     public void OtherLayout_IsAnErrorThatSaysWhatWasLookedForAndFound(string layout, string wanted)
     {
         _folder.Text("pictures/readme.txt", "none here");
         _folder.Text("notes.md", "none here either");
-        var load = () => Load(Enum.Parse<DataLayout>(layout));
+        var load = () => Load(layout);
         load.Should().Throw<UserError>().WithMessage($"*{_folder.FullName}*{layout}*{wanted}*found pictures/, notes.md");
     }
 
-    private CaseSplits Load(DataLayout layout, int height = 8, int width = 8) =>
-        PictureData.Load(SomeSettings.OnPictures(layout, _folder.FullName, height, width), _leftOut);
+    private CaseSplits Load(string layout, int height = 8, int width = 8) => DataLayouts.Load(Settings(layout, height, width), _leftOut);
+
+    private ExperimentSettings Settings(string layout, int height = 8, int width = 8) => SomeSettings.OnPictures(layout, _folder.FullName, height, width);
 
     private static IEnumerable<string> Names(int count) => Enumerable.Range(1, count).Select(i => $"p{i}");
 

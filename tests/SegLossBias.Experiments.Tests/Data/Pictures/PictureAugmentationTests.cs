@@ -85,15 +85,16 @@ public class PictureAugmentationTests
     public void Recolour_FollowsItsFormula()
     {
         using var scope = NewDisposeScope();
-        var images = rand([2, 3, 5, 4]) * 255;
-        PictureChange[] changes = [new(Brightness: 0.1, Contrast: 1.2, Gamma: 0.8), new(Brightness: -0.1, Contrast: 0.8, Gamma: 1.3)];
+        var images = rand([3, 3, 5, 4]) * 255;
+        PictureChange[] changes = [new(Brightness: 0.1, Contrast: 1.2, Gamma: 0.8), new(Brightness: -0.1, Contrast: 0.8, Gamma: 1.3), new(Brightness: -0.15, Contrast: 1.2, AboutMean: false)];
         var recoloured = PictureAugmentation.Recolour(images, changes).Floats();
         var values = images.Floats();
         for (var i = 0; i < values.Length; i++)
         {
             var change = changes[i / 60];
             var mean = values.Skip(60 * (i / 60)).Take(60).Average(value => value / 255.0);
-            var moved = Math.Clamp((change.Contrast * ((values[i] / 255.0) - mean)) + mean + change.Brightness, 0, 1);
+            var pivot = change.AboutMean ? mean : 0;
+            var moved = Math.Clamp((change.Contrast * ((values[i] / 255.0) - pivot)) + pivot + change.Brightness, 0, 1);
             recoloured[i].Should().BeApproximately((float)(255 * Math.Pow(moved, change.Gamma)), 0.01f);
         }
     }
@@ -116,6 +117,44 @@ public class PictureAugmentationTests
         changes.Average(change => change.FlipRows == change.FlipColumns ? 1.0 : 0).Should().BeApproximately(0.5, 0.04);
         changes.Zip(changes.Skip(1)).Average(pair => pair.First.FlipRows == pair.Second.FlipRows ? 1.0 : 0).Should().BeApproximately(0.5, 0.04);
         changes.Average(change => change.Degrees).Should().BeApproximately(0, 0.7);
+    }
+
+    [Theory]
+    [InlineData(AugmentationKind.Colour, 0.5)]
+    [InlineData(AugmentationKind.Crop, 0)]
+    internal void ColourAndCrop_ChangeHalfOfThePicturesInColourAndTurnNone(AugmentationKind kind, double flippedRows)
+    {
+        var changes = Enumerable.Range(0, 4000).Select(i => PictureChange.Draw(kind, 1, 1, i)).ToArray();
+        changes.Should().AllSatisfy(change =>
+        {
+            (change.Degrees, change.Gamma).Should().Be((0, 1));
+            change.Brightness.Should().BeInRange(-0.2, 0.2);
+            change.Contrast.Should().BeInRange(0.8, 1.2);
+            (change.Brightness == 0).Should().Be(change.Contrast == 1).And.Be(change.AboutMean);
+        });
+        changes.Average(change => change.Brightness == 0 ? 1.0 : 0).Should().BeApproximately(0.5, 0.04);
+        changes.Max(change => change.Brightness).Should().BeGreaterThan(0.19);
+        changes.Average(change => change.FlipRows ? 1.0 : 0).Should().BeApproximately(flippedRows, 0.04);
+        changes.Average(change => change.FlipColumns ? 1.0 : 0).Should().BeApproximately(0.5, 0.04);
+        changes.Select(change => change.CropRow).Distinct().Count().Should().Be(kind == AugmentationKind.Crop ? 4000 : 1);
+    }
+
+    [Fact]
+    public void Crop_ReachesEveryPartAndNoPixelBeyond()
+    {
+        using var scope = NewDisposeScope();
+        var picture = arange(7 * 9, ScalarType.Int64).reshape(1, 7, 9);
+        var corners = new HashSet<long>();
+        for (var i = 0; i <= 40; i++)
+        {
+            var part = PictureAugmentation.Crop(picture, new(CropRow: i / 40.0, CropColumn: (i * 7 % 41) / 40.0), 5, 6);
+            part.shape.Should().Equal(1, 5, 6);
+            var corner = part[0, 0, 0].item<long>();
+            corners.Add(corner);
+            part.Equals(picture[.., (int)(corner / 9)..((int)(corner / 9) + 5), (int)(corner % 9)..((int)(corner % 9) + 6)]).Should().BeTrue();
+        }
+
+        corners.Select(corner => (corner / 9, corner % 9)).Should().OnlyContain(corner => corner.Item1 <= 2 && corner.Item2 <= 3).And.HaveCount(12);
     }
 
     [Fact]

@@ -56,6 +56,57 @@ public sealed class PictureBatchesTests : IDisposable
     }
 
     [Fact]
+    public void OfLargerPictures_APartIsSeenThatImageAndLabelsShare()
+    {
+        // The image says where a pixel is; the labels too.
+        var cases = Enumerable.Range(0, 4).Select(i => new Case(
+            $"case {i}", torch.arange(64, torch.ScalarType.Byte).reshape(1, 8, 8).expand(3, 8, 8).contiguous(), torch.arange(64, torch.ScalarType.Byte).reshape(8, 8), [1, 1])).ToArray();
+        var settings = SomeSettings.OnPictures("Folder", null, 6, 6) with { Augmentation = AugmentationKind.Crop, Batch = 4, EncoderWeights = ExperimentSettings.ImageNetWeights };
+        var corners = new HashSet<byte>();
+        for (var epoch = 1; epoch <= 20; epoch++)
+        {
+            var (images, targets) = new PictureBatches(cases, settings, 3, torch.CPU).Batch(epoch, 0);
+            using (images)
+            using (targets)
+            {
+                images.shape.Should().Equal(4, 3, 6, 6);
+                for (var i = 0; i < 4; i++)
+                {
+                    var (image, labels) = (images[i].Floats(), targets[i].Bytes());
+                    corners.Add(Math.Min(labels[0], labels[5]));
+
+                    // Brightness and contrast keep the order of values, if not the values.
+                    var order = labels.Select((label, at) => (label, value: image[at])).OrderBy(pixel => pixel.label).Select(pixel => pixel.value).ToArray();
+                    order.Should().BeInAscendingOrder();
+                }
+            }
+        }
+
+        corners.Should().HaveCountGreaterThan(5, "a part may begin at 3 × 3 places");
+        Array.ForEach(cases, item => item.Dispose());
+    }
+
+    [Fact]
+    public void ForAnEncoderOfImageNet_ChannelsAreScaledByItsMeanAndDeviation()
+    {
+        var settings = Settings(AugmentationKind.None, 11) with { Encoder = EncoderKind.ResNet18, EncoderWeights = ExperimentSettings.ImageNetWeights };
+        var (images, targets) = new PictureBatches(_cases, settings, 7, torch.CPU).Batch(1, 0);
+        using (images)
+        using (targets)
+        {
+            var labels = targets[0].Bytes();
+            var pixels = _cases.Single(item => item.Labels.Bytes().SequenceEqual(labels)).Image.Bytes();
+            double[] mean = [0.485, 0.456, 0.406], deviation = [0.229, 0.224, 0.225];
+            var values = images[0].Floats();
+            for (var at = 0; at < pixels.Length; at++)
+            {
+                var channel = at / (Height * Width);
+                values[at].Should().BeApproximately((float)(((pixels[at] / 255.0) - mean[channel]) / deviation[channel]), 1e-5f);
+            }
+        }
+    }
+
+    [Fact]
     public void WithoutAugmentation_PicturesAreNormalisedOverAllChannels()
     {
         var (images, targets) = Batches(AugmentationKind.None, batch: 11).Batch(1, 0);
@@ -154,7 +205,7 @@ public sealed class PictureBatchesTests : IDisposable
     }
 
     private static ExperimentSettings Settings(AugmentationKind augmentation, int batch) =>
-        SomeSettings.OnPictures(DataLayout.Folder, null, Height, Width) with { Augmentation = augmentation, Batch = batch };
+        SomeSettings.OnPictures("Folder", null, Height, Width) with { Augmentation = augmentation, Batch = batch };
 
     private PictureBatches Batches(AugmentationKind augmentation, int batch = 4, int seed = 7) =>
         new(_cases, Settings(augmentation, batch), seed, torch.CPU);

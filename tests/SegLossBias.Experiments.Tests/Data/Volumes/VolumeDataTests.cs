@@ -179,7 +179,7 @@ public sealed class VolumeDataTests : IDisposable
     {
         Decathlon(4, """{ "0": "background", "1": "edema", "2": "tumour" }""", """{ "0": "FLAIR", "1": "T1w" }""");
         File.WriteAllText(_folder["imagesTr/._case0.nii.gz"], "not a volume");
-        using var splits = Load(settings => settings with { Layout = DataLayout.Decathlon });
+        using var splits = Load(settings => settings with { Layout = "Decathlon" });
 
         splits.Classes.Should().Equal("background", "edema", "tumour");
         splits.Train.Concat(splits.Validation).Select(item => item.Name).Should().BeEquivalentTo(["case0", "case1", "case2"]);
@@ -192,7 +192,7 @@ public sealed class VolumeDataTests : IDisposable
     public void ADecathlonTaskWithoutBackground_MeasuresItsFirstClass_AndCountsNothingBesideAVolume()
     {
         Decathlon(3, """{ "0": "left", "1": "middle", "2": "right" }""", """{ "0": "FLAIR", "1": "T1w" }""", label: 0);
-        using var splits = Load(settings => settings with { Layout = DataLayout.Decathlon });
+        using var splits = Load(settings => settings with { Layout = "Decathlon" });
         (splits.FirstMeasured, splits.IgnoreIndex).Should().Be((0, 255L));
     }
 
@@ -205,7 +205,7 @@ public sealed class VolumeDataTests : IDisposable
     public void ADescriptionThatDoesNotHold_IsAnError(string labels, string message)
     {
         Decathlon(3, labels, """{ "0": "CT", "1": "PET" }""", label: 0);
-        FluentActions.Invoking(() => Load(settings => settings with { Layout = DataLayout.Decathlon }))
+        FluentActions.Invoking(() => Load(settings => settings with { Layout = "Decathlon" }))
             .Should().Throw<UserError>().WithMessage(message).Which.Message.Should().NotContain("\n");
     }
 
@@ -226,7 +226,7 @@ public sealed class VolumeDataTests : IDisposable
         load.Should().Throw<UserError>().WithMessage("*: 1 classes; 2 to 255 are possible");
         FluentActions.Invoking(() => Load(settings => settings with { Data = _folder["nowhere"] }))
             .Should().Throw<UserError>().WithMessage($"--data: there is no folder {_folder["nowhere"]}");
-        FluentActions.Invoking(() => Load(settings => settings with { Layout = DataLayout.Decathlon }))
+        FluentActions.Invoking(() => Load(settings => settings with { Layout = "Decathlon" }))
             .Should().Throw<UserError>().WithMessage("*dataset.json cannot be read: *");
         FluentActions.Invoking(() => Load(settings => settings with { Size = [32, 32] }))
             .Should().Throw<UserError>().WithMessage("*patches of D, H and W voxels; the size given is 32 × 32");
@@ -269,7 +269,7 @@ public sealed class VolumeDataTests : IDisposable
     private CaseSplits Load(Func<ExperimentSettings, ExperimentSettings>? change = null)
     {
         var settings = VolumeSettings.Of(size: [2, 2, 2]) with { Data = _folder.Path };
-        return VolumeData.Load(change is null ? settings : change(settings), _leftOut);
+        return DataLayouts.Load(change is null ? settings : change(settings), _leftOut);
     }
 
     private void Image(string name, double scale) =>

@@ -25,7 +25,7 @@ internal static class Invented
 
     public static ExperimentSettings Settings(IReadOnlyList<LossSpec> losses, IReadOnlyList<int> seeds, int epochs) => new()
     {
-        Layout = DataLayout.Generated,
+        Layout = "Generated",
         Size = [256, 256],
         Network = "UNet",
         Widths = [16, 32],

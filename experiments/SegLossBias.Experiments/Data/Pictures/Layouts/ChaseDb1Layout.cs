@@ -6,7 +6,11 @@ namespace SegLossBias.Experiments.Data;
 /// <remarks>Both eyes of a child stay together. The second observer's masks are not read.</remarks>
 internal sealed partial class ChaseDb1Layout : IPictureLayout
 {
+    public string Name => "ChaseDb1";
+
     public IReadOnlyList<string> Classes => ["background", "vessel"];
+
+    public bool Fits(FolderContent folder) => folder.HasFiles("Image_*_1stHO.png");
 
     public void List(string folder, PictureListing listing)
     {
@@ -29,7 +33,7 @@ internal sealed partial class ChaseDb1Layout : IPictureLayout
 
         if (listing.Splits.Count == 0)
         {
-            throw FolderContent.Misfit(folder, DataLayout.ChaseDb1, "Image_NNX.jpg with Image_NNX_1stHO.png");
+            throw FolderContent.Misfit(folder, Name, "Image_NNX.jpg with Image_NNX_1stHO.png");
         }
     }
 

@@ -23,14 +23,18 @@ internal sealed class CityscapesLayout : IPictureLayout
     private static readonly byte[] Table = LabelTable.Create(
         id => Array.FindIndex(Evaluated, item => item.Id == id) is >= 0 and var label ? (byte)label : Ignored);
 
+    public string Name => "Cityscapes";
+
     public IReadOnlyList<string> Classes => [.. Evaluated.Select(item => item.Name)];
 
     public long? IgnoreIndex => Ignored;
 
+    public bool Fits(FolderContent folder) => folder.Has("leftImg8bit");
+
     public void List(string folder, PictureListing listing)
     {
-        FolderContent.Require(folder, DataLayout.Cityscapes, $"{Images}/train", $"{Images}/val", $"{Masks}/train", $"{Masks}/val");
-        foreach (var (name, split) in new[] { ("train", PictureSplit.Train), ("val", PictureSplit.Validation) })
+        FolderContent.Require(folder, Name, $"{Images}/train", $"{Images}/val", $"{Masks}/train", $"{Masks}/val");
+        foreach (var (name, split) in new[] { ("train", DataSplit.Train), ("val", DataSplit.Validation) })
         {
             listing.AddSplit(split);
             foreach (var image in Directory.GetDirectories(Path.Combine(folder, Images, name)).SelectMany(listing.Files))

@@ -15,11 +15,15 @@ internal sealed class CvcClinicDbLayout : IPictureLayout
         342, 363, 383, 408, 428, 447, 466, 478, 503, 528, 546, 571, 591, 612,
     ];
 
+    public string Name => "CvcClinicDb";
+
     public IReadOnlyList<string> Classes => ["background", "polyp"];
+
+    public bool Fits(FolderContent folder) => folder.Has("Ground Truth");
 
     public void List(string folder, PictureListing listing)
     {
-        FolderContent.Require(folder, DataLayout.CvcClinicDb, "Original", "Ground Truth");
+        FolderContent.Require(folder, Name, "Original", "Ground Truth");
         listing.AddFolders(Path.Combine(folder, "Original"), Path.Combine(folder, "Ground Truth"));
     }
 

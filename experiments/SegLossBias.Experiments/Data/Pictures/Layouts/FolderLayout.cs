@@ -15,26 +15,32 @@ internal sealed class FolderLayout : IPictureLayout
     /// <summary>Channels of a grey JPEG are not further apart than this.</summary>
     private const int JpegNoise = 32;
 
-    private static readonly (string Name, PictureSplit Split)[] Splits =
+    private static readonly (string Name, DataSplit Split)[] Splits =
     [
-        ("train", PictureSplit.Train), ("val", PictureSplit.Validation), ("valid", PictureSplit.Validation),
-        ("validation", PictureSplit.Validation), ("test", PictureSplit.Test),
+        ("train", DataSplit.Train), ("val", DataSplit.Validation), ("valid", DataSplit.Validation),
+        ("validation", DataSplit.Validation), ("test", DataSplit.Test),
     ];
 
+    public string Name => "Folder";
+
     public IReadOnlyList<string>? Classes => null;
+
+    public bool IsFallback => true;
+
+    public bool Fits(FolderContent folder) => false;
 
     public void List(string folder, PictureListing listing)
     {
         if (!Directory.Exists(Path.Combine(folder, "train")))
         {
-            FolderContent.Require(folder, DataLayout.Folder, "images", "masks");
-            Add(folder, PictureSplit.Train, listing);
+            FolderContent.Require(folder, Name, "images", "masks");
+            Add(folder, DataSplit.Train, listing);
             return;
         }
 
         foreach (var (name, split) in Splits.Where(split => Directory.Exists(Path.Combine(folder, split.Name))))
         {
-            FolderContent.Require(Path.Combine(folder, name), DataLayout.Folder, "images", "masks");
+            FolderContent.Require(Path.Combine(folder, name), Name, "images", "masks");
             Add(Path.Combine(folder, name), split, listing);
         }
     }
@@ -56,6 +62,6 @@ internal sealed class FolderLayout : IPictureLayout
         ? LabelTable.Numbers()
         : LabelTable.Foreground(LabelTable.ForegroundLevel);
 
-    private static void Add(string folder, PictureSplit split, PictureListing listing) =>
+    private static void Add(string folder, DataSplit split, PictureListing listing) =>
         listing.AddFolders(Path.Combine(folder, "images"), Path.Combine(folder, "masks"), split);
 }

@@ -12,20 +12,24 @@ internal sealed class RetinalLesionsLayout : IPictureLayout
     private const string Masks = "lesion_segs_896x896";
     private const int FaintLesion = 127;
 
-    private static readonly (string Name, PictureSplit Split)[] Lists =
-        [("train.txt", PictureSplit.Train), ("val.txt", PictureSplit.Validation), ("test.txt", PictureSplit.Test)];
+    private static readonly (string Name, DataSplit Split)[] Lists =
+        [("train.txt", DataSplit.Train), ("val.txt", DataSplit.Validation), ("test.txt", DataSplit.Test)];
+
+    public string Name => "RetinalLesions";
 
     public IReadOnlyList<string> Classes => ["background", "lesion"];
 
     public bool OneMaskPerLesion => true;
 
+    public bool Fits(FolderContent folder) => folder.Has(Masks);
+
     public void List(string folder, PictureListing listing)
     {
-        FolderContent.Require(folder, DataLayout.RetinalLesions, Images, Masks);
+        FolderContent.Require(folder, Name, Images, Masks);
         var masks = Directory.GetDirectories(Path.Combine(folder, Masks)).ToDictionary(directory => Path.GetFileName(directory));
         var images = listing.Files(Path.Combine(folder, Images)).ToLookup(PictureFile.Stem);
         var used = new HashSet<string>();
-        foreach (var (id, split, list) in Listed(folder) ?? images.Select(image => (image.Key, PictureSplit.Train, "")))
+        foreach (var (id, split, list) in Listed(folder) ?? images.Select(image => (image.Key, DataSplit.Train, "")))
         {
             listing.AddSplit(split);
             if (!used.Add(id) || !images.Contains(id))
@@ -61,10 +65,10 @@ internal sealed class RetinalLesionsLayout : IPictureLayout
     public string Group(string name) => name.LastIndexOf('_') is > 0 and var end ? name[..end] : name;
 
     /// <summary>The pictures of the lists, or null without train.txt.</summary>
-    private static IEnumerable<(string Id, PictureSplit Split, string List)>? Listed(string folder)
+    private static IEnumerable<(string Id, DataSplit Split, string List)>? Listed(string folder)
     {
         var lists = Lists.Select(list => (Path: Path.Combine(folder, list.Name), list.Split)).Where(list => File.Exists(list.Path)).ToList();
-        return lists is [{ Split: PictureSplit.Train }, ..]
+        return lists is [{ Split: DataSplit.Train }, ..]
             ? lists.SelectMany(list => File.ReadLines(list.Path).Select(line => line.Trim()).Where(line => line.Length > 0)
                 .Select(id => (id, list.Split, list.Path)))
             : null;

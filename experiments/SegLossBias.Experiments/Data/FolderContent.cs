@@ -1,12 +1,12 @@
 namespace SegLossBias.Experiments.Data;
 
-/// <summary>Says what a folder holds, where it does not hold what a layout wants.</summary>
-internal static class FolderContent
+/// <summary>What a folder holds.</summary>
+internal sealed class FolderContent(string folder)
 {
     private const int Named = 8;
 
     /// <summary>Demands folders by name.</summary>
-    public static void Require(string folder, DataLayout layout, params string[] names)
+    public static void Require(string folder, string layout, params string[] names)
     {
         if (!names.All(name => Directory.Exists(Path.Combine(folder, name))))
         {
@@ -17,8 +17,15 @@ internal static class FolderContent
     /// <param name="folder">The folder that was looked into.</param>
     /// <param name="layout">What it was taken for.</param>
     /// <param name="wanted">What was looked for.</param>
-    public static UserError Misfit(string folder, DataLayout layout, string wanted) =>
+    public static UserError Misfit(string folder, string layout, string wanted) =>
         new($"--data: {folder} does not have the layout {layout}: looked for {wanted}, found {Describe(folder)}");
+
+    /// <summary>Whether there is a file or folder of that name.</summary>
+    public bool Has(string name) => Path.Exists(Path.Combine(folder, name));
+
+    /// <summary>Whether there is a file whose name fits a pattern such as <c>*.nii</c>, in the folder or one below it.</summary>
+    public bool HasFiles(string pattern, string below = "") =>
+        Directory.Exists(Path.Combine(folder, below)) && Directory.EnumerateFiles(Path.Combine(folder, below), pattern).Any();
 
     private static string Describe(string folder)
     {
