@@ -13,8 +13,10 @@ internal static class ProgramCommands
 
         --data takes pictures (PNG, JPEG, TIFF) or NIfTI volumes in one of the layouts that --layout names. Without a folder for
         validation, a seeded 20 % of the training cases validates; test cases are measured once, after the last epoch. Unusable
-        files are named and left out. Ctrl-C ends training after the current step; --resume goes on after that or after a kill.
+        files are named and left out. The last epoch and the best on the validation cases are both reported. Ctrl-C ends training after the current step; --resume goes on after that or after a kill.
         """;
+
+    private const string DefaultLosses = "CE,Dice,LogDiceCE,RCE(L1)";
 
     private static readonly Option<string?> Out = new("--out") { HelpName = "DIR", Description = "Output folder (default: a new one below output/)", Recursive = true };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on in an output folder: finished runs are kept, interrupted ones continue from their last epoch" };
@@ -35,7 +37,7 @@ internal static class ProgramCommands
     private static T Compare<T>(T command)
         where T : Command
     {
-        var options = new ExperimentOptions(command is RootCommand ? "CE,Dice,LogDiceCE,RCE(L1)" : "CE,WCE,Focal,Dice,LogDice,DiceCE,LogDiceCE,DBCE,RCE(KL),RCE(L1),RFL(L1)", null);
+        var options = new ExperimentOptions(DefaultLosses, null);
         return Training(command, options);
     }
 
@@ -83,7 +85,7 @@ internal static class ProgramCommands
 
     private static Command Plan()
     {
-        var options = new ExperimentOptions("CE,WCE,Focal,Dice,LogDice,DiceCE,LogDiceCE,DBCE,RCE(KL),RCE(L1),RFL(L1)", null);
+        var options = new ExperimentOptions(DefaultLosses, null);
         var program = new Option<string>("--program")
         {
             HelpName = "COMMAND", Description = "How a worker starts this program, before its arguments",

@@ -23,7 +23,7 @@ internal static class ExperimentReport
 
         Directory.CreateDirectory(folder);
         string File(string name) => Path.Combine(folder, name);
-        var tables = sets.SelectMany(set => new[] { ScoreTable.Overall(set, results.Settings), ScoreTable.PerClass(set, results.Settings), AblationTable.Of(set) }.OfType<TextTable>()).ToArray();
+        var tables = sets.SelectMany(set => new[] { ScoreTable.Overall(set, results.Settings), ScoreTable.PerClass(set, results.Settings), ScoreTable.IouPerClass(set, results.Settings), AblationTable.Of(set) }.OfType<TextTable>()).ToArray();
         var families = ComparisonFamily.Of(sets[0]);
         var comparisons = families.Select(SignificanceTable.Of).ToArray();
         var missing = results.Missing.Select(run => $"No result: {run}").ToArray();
@@ -51,11 +51,14 @@ internal static class ExperimentReport
     {
         var settings = results.Settings;
         return string.Join("; ", results.Runs.Select(run => TextTable.Escape(run.Origin)).Distinct())
-            + Invariant($". {settings.Network} of widths {string.Join(", ", settings.Widths)} on {string.Join("×", settings.Size)}; {settings.Epochs} epochs; batches of {settings.Batch}; ")
-            + Invariant($"{settings.Optimizer}, learning rate {settings.LearningRate}, schedule {settings.Schedule}; augmentation {settings.Augmentation}; ")
+            + Invariant($". {settings.Network}{Encoder(settings)} of widths {string.Join(", ", settings.Widths)} on {string.Join("×", settings.Size)}{(settings.Fit == FitKind.Pad ? " (padded)" : "")}; ")
+            + Invariant($"{(settings.Mode == OutputMode.Binary ? "one logit; " : "")}{settings.Epochs} epochs; batches of {settings.Batch}; ")
+            + Invariant($"{settings.Optimizer}, learning rate {settings.LearningRate}, schedule {settings.Schedule}, weight decay {settings.WeightDecay}; augmentation {settings.Augmentation}; ")
             + Invariant($"seeds {string.Join(", ", settings.Seeds)}; {settings.Device}. ")
             + "For one seed every loss starts from the same weights and sees the same batches.\n\n";
     }
+
+    private static string Encoder(ExperimentSettings settings) => settings.Encoder == EncoderKind.None ? "" : $" on {settings.Encoder} ({Path.GetFileName(settings.EncoderWeights)})";
 
     private static void WriteText(string path, string head, IEnumerable<TextTable> tables, IEnumerable<string> lines)
     {

@@ -7,16 +7,20 @@ internal static class ResultCsv
 {
     private static readonly CsvWriterOptions Options = CsvWriterOptions.Default with { NewLine = "\n" };
 
-    /// <summary>One row per run and set.</summary>
+    /// <summary>One row per run, set and reported epoch.</summary>
     public static void Results(string path, IReadOnlyList<MeasuredSet> sets) => Write(
         path, Runs(sets),
         ("set", row => row.Set.Name),
+        ("reported_epoch", row => row.When),
+        ("epoch", row => row.One.Epoch),
         ("loss", row => row.One.Run.Loss),
         ("seed", row => row.One.Run.Seed),
         ("epochs", row => row.One.Run.Epochs.Count),
         ("cases", row => row.One.Cases.Count),
         ("dsc", row => row.One.Score.Dice),
+        ("pooled_dsc", row => row.One.Score.PooledDice),
         ("iou", row => row.One.Score.Iou),
+        ("pooled_iou", row => row.One.Score.PooledIou),
         ("nsd", row => row.One.Score.Nsd),
         ("hd95", row => row.One.Score.Hd95),
         ("size_error", row => row.One.Score.SizeError),
@@ -27,10 +31,11 @@ internal static class ResultCsv
         ("training_seconds", row => row.One.Run.Epochs.Sum(epoch => epoch.Seconds)),
         ("note", row => row.One.Run.Note));
 
-    /// <summary>One row per run, set, case and class: the measurements themselves, with no policy for empty masks.</summary>
+    /// <summary>One row per run, set, reported epoch, case and class: the measurements themselves, with no policy for empty masks.</summary>
     public static void Cases(string path, IReadOnlyList<MeasuredSet> sets) => Write(
-        path, Runs(sets).SelectMany(row => row.One.Cases.SelectMany(item => item.Classes.Select(result => (row.Set, row.One.Run, Case: item, Result: result)))),
+        path, Runs(sets).SelectMany(row => row.One.Cases.SelectMany(item => item.Classes.Select(result => (row.Set, row.When, row.One.Run, Case: item, Result: result)))),
         ("set", row => row.Set.Name),
+        ("reported_epoch", row => row.When),
         ("loss", row => row.Run.Loss),
         ("seed", row => row.Run.Seed),
         ("case", row => row.Case.Name),
@@ -60,6 +65,7 @@ internal static class ResultCsv
         ("parts_of_last_batch", row => row.Epoch.Parts),
         ("learning_rate", row => row.Epoch.LearningRate),
         ("dsc", row => row.Epoch.Dice),
+        ("pooled_dsc", row => row.Epoch.PooledDice),
         ("iou", row => row.Epoch.Iou),
         ("true_size", row => row.Epoch.TrueSize),
         ("predicted_size", row => row.Epoch.PredictedSize),
@@ -81,8 +87,9 @@ internal static class ResultCsv
         ("corrected_p", row => row.One.CorrectedP),
         ("r", row => row.One.Test.Effect));
 
-    private static IEnumerable<(MeasuredSet Set, RunScore One)> Runs(IReadOnlyList<MeasuredSet> sets) =>
-        sets.SelectMany(set => set.Losses.SelectMany(loss => loss.Runs.Select(run => (set, run))));
+    /// <summary>Of each set the runs after their last epoch, then after their best.</summary>
+    private static IEnumerable<(MeasuredSet Set, string When, RunScore One)> Runs(IReadOnlyList<MeasuredSet> sets) => sets.SelectMany(set =>
+        set.Losses.SelectMany(loss => loss.Runs.Select(run => (set, "last", run))).Concat(set.BestEpochs.SelectMany(loss => loss.Runs.Select(run => (set, "best", run)))));
 
     private static void Write<T>(string path, IEnumerable<T> rows, params (string Name, Func<T, object?> Value)[] columns) => AtomicFile.Write(path, stream =>
     {

@@ -7,6 +7,16 @@ internal static class ResultJson
         string path, ExperimentResults results, IReadOnlyList<MeasuredSet> sets, IEnumerable<ComparisonFamily> families)
     {
         var metrics = ScoreMetric.All(ScoreTable.DistanceUnit(results.Settings));
+        object Scores(MeasuredSet set, LossScores loss) => new
+        {
+            Loss = loss.Loss.Text,
+            Seeds = loss.Runs.Select(run => run.Run.Seed),
+            Epochs = loss.Runs.Select(run => run.Epoch),
+            Scores = metrics.ToDictionary(metric => metric.Key, metric => loss.Over(metric.Value)),
+            ClassDice = set.Classes.Select((_, index) => loss.Over(score => score.ClassDice[index])),
+            ClassIou = set.Classes.Select((_, index) => loss.Over(score => score.ClassIou[index])),
+            Runs = loss.Runs.Select(run => run.Score),
+        };
         ResultFolder.WriteWhole(path, new
         {
             DistanceUnit = ScoreTable.DistanceUnit(results.Settings),
@@ -15,14 +25,8 @@ internal static class ResultJson
                 set.Name,
                 set.Cases,
                 set.Classes,
-                Losses = set.Losses.Select(loss => new
-                {
-                    Loss = loss.Loss.Text,
-                    Seeds = loss.Runs.Select(run => run.Run.Seed),
-                    Scores = metrics.ToDictionary(metric => metric.Key, metric => loss.Over(metric.Value)),
-                    ClassDice = set.Classes.Select((_, index) => loss.Over(score => score.ClassDice[index])),
-                    Runs = loss.Runs.Select(run => run.Score),
-                }),
+                Losses = set.Losses.Select(loss => Scores(set, loss)),
+                BestEpochs = set.BestEpochs.Select(loss => Scores(set, loss)),
             }),
             Comparisons = families.Select(family => new
             {

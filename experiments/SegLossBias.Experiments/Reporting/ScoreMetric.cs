@@ -26,7 +26,9 @@ internal sealed record ScoreMetric(string Key, string Header, double Scale, stri
     public static IReadOnlyList<ScoreMetric> All(string unit) =>
     [
         Dice,
+        new("pooled_dsc", "pooled DSC %", 100, "0.0", Better.Higher, score => score.PooledDice),
         new("iou", "IoU %", 100, "0.0", Better.Higher, score => score.Iou),
+        new("pooled_iou", "pooled IoU %", 100, "0.0", Better.Higher, score => score.PooledIou),
         new("nsd", "NSD %", 100, "0.0", Better.Higher, score => score.Nsd),
         new("hd95", $"HD95 {unit}", 1, "0.00", Better.Lower, score => score.Hd95),
         new("size_error", "size error %", 100, Signed, Better.NearestZero, score => score.SizeError),
@@ -34,6 +36,8 @@ internal sealed record ScoreMetric(string Key, string Header, double Scale, stri
     ];
 
     public static ScoreMetric OfClass(string name, int index) => Dice with { Header = name, Value = score => score.ClassDice[index] };
+
+    public static ScoreMetric IouOfClass(string name, int index) => Dice with { Header = name, Value = score => score.ClassIou[index] };
 
     /// <summary>The column's cells, mean ± standard deviation over seeds; null where there is no run.</summary>
     public IReadOnlyList<Cell> Column(IEnumerable<LossScores?> losses)

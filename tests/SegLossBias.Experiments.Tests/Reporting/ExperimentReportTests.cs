@@ -110,6 +110,30 @@ public class ExperimentReportTests
     }
 
     [Fact]
+    public void TheBestEpoch_IsInEveryFile()
+    {
+        using var folder = new TemporaryFolder();
+        var results = TestExperiment.Random(Settings, 7, classes: 2);
+        var others = TestExperiment.Random(Settings, 17, classes: 2);
+        results = results with { Runs = [.. results.Runs.Zip(others.Runs, (run, other) => run with { Best = new(1, other.Validation, other.Test) })] };
+        Write(results, folder.Path);
+        var rows = Csv(folder["results.csv"]).Where(row => row["reported_epoch"] == "best" && row["set"] == "test").ToArray();
+        rows.Should().HaveCount(results.Runs.Count);
+        foreach (var run in results.Runs)
+        {
+            var row = rows.Single(row => (row["loss"], row["seed"]) == (run.Loss, run.Seed.ToString(CultureInfo.InvariantCulture)));
+            row["epoch"].Should().Be("1");
+            Number(row["dsc"]).Should().BeApproximately(MeanDice(run.Best!.Test), 1e-14).And.NotBe(MeanDice(run.Test));
+        }
+
+        Csv(folder["cases.csv"]).Count(row => row["reported_epoch"] == "best").Should().Be(results.Runs.Sum(run => run.Best!.Test.Concat(run.Best.Validation).Sum(item => item.Classes.Count)));
+        Csv(folder["significance.csv"]).Select(row => row["family"]).Distinct().Should().Equal("reference", "pairs", "reference_best", "pairs_best");
+        using var json = JsonDocument.Parse(File.ReadAllText(folder["results.json"]));
+        json.RootElement.GetProperty("Sets")[0].GetProperty("BestEpochs")[0].GetProperty("Epochs")[2].GetInt32().Should().Be(1);
+        MarkdownText.Read(File.ReadAllText(folder["results.md"])).Tables[0].Count(row => row[0].EndsWith("best epoch", StringComparison.Ordinal)).Should().Be(Settings.Losses.Count);
+    }
+
+    [Fact]
     public void Significance_IsTheSameInBothFiles()
     {
         using var folder = new TemporaryFolder();

@@ -26,9 +26,9 @@ public class RankingTests
     public void Metrics_KnowWhatIsBetter(string key, double first, double second, double third, string places)
     {
         var metric = ScoreMetric.All("px").Single(metric => metric.Key == key);
-        var losses = new[] { first, second, third }.Select(value => new LossScores(LossSpec.Parse("CE"), [new RunScore(null!, [], Score(value))]));
+        var losses = new[] { first, second, third }.Select(value => new LossScores(LossSpec.Parse("CE"), [new RunScore(null!, 1, [], Score(value))]));
         string.Join(' ', metric.Column(losses).Select(cell => cell.Emphasis)).Should().Be(places);
     }
 
-    private static SetScore Score(double value) => new(value, value, value, value, value, value, 1, 0, 0, [value]);
+    private static SetScore Score(double value) => new(value, value, value, value, value, value, value, value, 1, 0, 0, [value], [value], [value]);
 }

@@ -21,25 +21,66 @@ public class ScoreTableTests
         var table = ScoreTable.Overall(set, settings);
 
         table.Title.Should().Be("test set, 1 case");
-        table.Headers.Should().Equal("loss", "DSC %", "IoU %", "NSD %", "HD95 px", "size error %", "|size error| %", "missed", "false alarms", "structures");
+        table.Headers.Should().Equal("loss", "DSC %", "pooled DSC %", "IoU %", "pooled IoU %", "NSD %", "HD95 px", "size error %", "|size error| %", "missed", "false alarms", "structures");
         table.Rows.Select(row => row.Select(cell => cell.Text)).Should().BeEquivalentTo(
             (string[][])
             [
-                ["CE", "50.0 ± 70.7", "50.0 ± 70.7", "50.0 ± 70.7", "45.00 ± 63.64", "−50.0 ± 70.7", "50.0 ± 70.7", "0.5", "0", "1"],
-                ["Dice", "48.0 ± 0.0", "31.6 ± 0.0", "60.0 ± 0.0", "40.00 ± 0.00", "+50.0 ± 0.0", "50.0 ± 0.0", "0", "0", "1"],
-                ["RCE(L1) λ=0.5 *", "66.7", "50.0", "50.0", "50.00", "−50.0", "50.0", "0", "0", "1"],
+                ["CE", "50.0 ± 70.7", "50.0 ± 70.7", "50.0 ± 70.7", "50.0 ± 70.7", "50.0 ± 70.7", "45.00 ± 63.64", "−50.0 ± 70.7", "50.0 ± 70.7", "0.5", "0", "1"],
+                ["Dice", "48.0 ± 0.0", "48.0 ± 0.0", "31.6 ± 0.0", "31.6 ± 0.0", "60.0 ± 0.0", "40.00 ± 0.00", "+50.0 ± 0.0", "50.0 ± 0.0", "0", "0", "1"],
+                ["RCE(L1) λ=0.5 *", "66.7", "66.7", "50.0", "50.0", "50.0", "50.00", "−50.0", "50.0", "0", "0", "1"],
             ],
             options => options.WithStrictOrdering());
         string Places(int column) => string.Join(' ', table.Rows.Select(row => row[column].Emphasis));
         Places(1).Should().Be("Second None Best");
-        Places(2).Should().Be("Best Second Best");
-        Places(3).Should().Be("Second Best Second");
-        Places(4).Should().Be("Second Best None");
-        Places(5).Should().Be("None None None");
+        Places(3).Should().Be("Best Second Best");
+        Places(5).Should().Be("Second Best Second");
+        Places(6).Should().Be("Second Best None");
+        Places(7).Should().Be("None None None");
         table.Notes.Take(2).Should().Equal(
             "* RCE(L1) λ=0.5, seed 1: the loss became NaN; the values are those after epoch 2 of 3",
             "RCE(L1) λ=0.5: 1 of 2 seeds only");
         table.Notes[^1].Should().Contain("tolerance 1 px").And.Contain("over 2 seeds").And.Contain("counts 0, and the diagonal for HD95");
+    }
+
+    [Fact]
+    public void TheBestEpoch_HasRowsOfItsOwnInEveryTable()
+    {
+        var settings = TestExperiment.Settings("CE,RCE(L1):lambda=0.5,RCE(L1):lambda=1", 1);
+        RunResult Run(int loss, int last, int best)
+        {
+            CaseResult[] Two(int of100) => [TestExperiment.Case("a", TestExperiment.Class(1, of100, 0, 100 - of100), TestExperiment.Class(2, of100, 0, 0))];
+            return TestExperiment.Run(new(settings.Losses[loss], 1), Two(last)) with { Best = new(2, [], Two(best)) };
+        }
+
+        var set = Set(settings, Run(0, 50, 60), Run(1, 40, 80), Run(2, 30, 70));
+        var overall = ScoreTable.Overall(set, settings);
+        overall.Rows.Select(row => $"{row[0].Text}: {row[3].Text} {row[3].Emphasis}").Should().Equal(
+            "CE: 75.0 Best", "RCE(L1) λ=0.5: 70.0 Second", "RCE(L1) λ=1: 65.0 None",
+            "CE, best epoch: 80.0 None", "RCE(L1) λ=0.5, best epoch: 90.0 Best", "RCE(L1) λ=1, best epoch: 85.0 Second");
+        overall.Notes[^1].Should().Contain("the best DSC on the validation cases").And.NotContain("flattered");
+        ScoreTable.PerClass(set, settings)!.Rows.Select(row => row[0].Text).Should().Equal(overall.Rows.Select(row => row[0].Text));
+        AblationTable.Of(set)!.Headers.Should().Equal("λ", "RCE(L1)", "RCE(L1), best epoch");
+        ComparisonFamily.Of(set).Select(family => family.Title).Should().Equal(
+            "test set, against CE", "test set, all pairs", "test set, best epoch, against CE", "test set, best epoch, all pairs");
+    }
+
+    [Fact]
+    public void IouPerClass_StandsBelowTheSharesOfTheClasses()
+    {
+        var settings = TestExperiment.Settings("CE,Dice", 1);
+        CaseResult[] Cases(int missed) =>
+        [
+            TestExperiment.Case("a", TestExperiment.Class(0, 600 - missed, 0, missed), TestExperiment.Class(1, 10, 30, 0), TestExperiment.Class(2, 0, 0, 0)),
+            TestExperiment.Case("b", TestExperiment.Class(0, 400, 0, 0), TestExperiment.Class(1, 10, 0, 0), TestExperiment.Class(2, 0, 0, 0)),
+        ];
+        var runs = settings.Losses.Select((loss, i) => TestExperiment.Run(new(loss, 1), Cases(100 * (i + 1))) with { Classes = ["road", "car", "sky"] }).ToArray();
+        var table = ScoreTable.IouPerClass(Set(settings, runs), settings)!;
+        table.Headers.Should().Equal("loss", "road", "car", "sky", "mean");
+        table.Rows.Select(row => string.Join(' ', row.Select(cell => cell.Text))).Should().Equal(
+            "share of pixels % 50.00 1.00 0.00 ",
+            "CE 90.0 40.0 – 65.0",
+            "Dice 80.0 40.0 – 60.0");
+        ScoreTable.IouPerClass(Set(settings, TestExperiment.Run(new(settings.Losses[0], 1), Found(50))), settings).Should().BeNull();
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public class LossComparisonTests
         CaseResult[] cases = [.. run.Cases.Select(item => item.Found < 0
             ? TestExperiment.Case(item.Case, TestExperiment.Class(1, 0, 0, 0))
             : TestExperiment.Case(item.Case, TestExperiment.Class(1, item.Found, 0, 100 - item.Found)))];
-        return new RunScore(TestExperiment.Run(new(LossSpec.Parse(loss), run.Seed), cases), cases, SetScore.Of(cases));
+        return new RunScore(TestExperiment.Run(new(LossSpec.Parse(loss), run.Seed), cases), 2, cases, SetScore.Of(cases));
     })]);
 
     private static double Dice(int found) => 2.0 * found / (100 + found);

@@ -17,6 +17,9 @@ public class SetScoreTests
         ]);
         score.Dice.Should().BeApproximately(0.75 / 3, 1e-15);
         score.Iou.Should().BeApproximately(0.6 / 3, 1e-15);
+        score.PooledDice.Should().BeApproximately(12.0 / (13 + 12), 1e-15);
+        score.PooledIou.Should().BeApproximately(6.0 / (13 + 12 - 6), 1e-15);
+        score.ClassShare.Should().ContainSingle().Which.Should().BeApproximately(12.0 / 4000, 1e-15);
         score.Nsd.Should().BeApproximately(0.9 / 3, 1e-15);
         score.Hd95.Should().BeApproximately((3.0 + 90 + 90) / 3, 1e-12);
         score.SizeError.Should().BeApproximately((8 + 5 - 12) / 12.0, 1e-15);
@@ -34,6 +37,8 @@ public class SetScoreTests
             TestExperiment.Case("one", TestExperiment.Class(1, 0, 0, 0), TestExperiment.Class(2, 4, 4, 0)),
         ]);
         score.Dice.Should().BeApproximately((((1 + 0.5) / 2) + (2.0 / 3)) / 2, 1e-15);
+        score.PooledDice.Should().BeApproximately((1 + (10.0 / 16)) / 2, 1e-15);
+        score.ClassIou.Should().Equal(1, 5.0 / 11);
         score.ClassDice.Should().HaveCount(2);
         score.ClassDice[0].Should().Be(1);
         score.ClassDice[1].Should().BeApproximately((0.5 + (2.0 / 3)) / 2, 1e-15);
@@ -44,7 +49,7 @@ public class SetScoreTests
     public void NothingToCount_IsNotANumber()
     {
         var score = SetScore.Of([TestExperiment.Case("nothing", TestExperiment.Class(1, 0, 0, 0))]);
-        new[] { score.Dice, score.Iou, score.Nsd, score.Hd95, score.SizeError, score.AbsoluteSizeError, score.ClassDice[0] }
+        new[] { score.Dice, score.Iou, score.Nsd, score.Hd95, score.SizeError, score.AbsoluteSizeError, score.ClassDice[0], score.PooledDice, score.PooledIou, score.ClassIou[0] }
             .Should().AllSatisfy(value => value.Should().Be(double.NaN));
     }
 
@@ -53,7 +58,7 @@ public class SetScoreTests
     {
         var cases = TestExperiment.Random(TestExperiment.Settings("CE", 1), seed).Runs[0].Test;
         SetScore.Of([.. cases, TestExperiment.Case("nothing", TestExperiment.Class(1, 0, 0, 0, double.NaN))])
-            .Should().BeEquivalentTo(SetScore.Of(cases));
+            .Should().BeEquivalentTo(SetScore.Of(cases), options => options.Excluding(score => score.ClassShare), "only background is added");
     }, iter: 50);
 
     [Fact]

@@ -14,22 +14,18 @@ internal static class ExperimentFigures
             return new([], ["no figure is drawn: no run has a case with anything true or predicted"]);
         }
 
-        void File(string name, bool possible, string why, Action<string> draw)
+        void File(string name, bool possible, Action<string> draw)
         {
             if (possible)
             {
                 draw(Path.Combine(folder, name));
                 files.Add(name);
             }
-            else
-            {
-                notes.Add($"{name}: left out: {why}");
-            }
         }
 
         var runs = losses.SelectMany(series => series.Runs).ToArray();
         var ablations = LambdaAblation.Of(losses);
-        File("figure-3.png", ablations.Count > 0, "no loss has results at two λ", file => LambdaFigure.Save(losses, ablations, file));
+        File("figure-3.png", ablations.Count > 0, file => LambdaFigure.Save(losses, ablations, file));
         DiceFigure.Save(losses, Path.Combine(folder, "figure-4.png"));
         files.Add("figure-4.png");
         if (OverlayFigure.Save(results, folder, Path.Combine(folder, "figure-5.png"), notes))
@@ -37,8 +33,8 @@ internal static class ExperimentFigures
             files.Add("figure-5.png");
         }
 
-        File("figure-f7.png", runs.Any(run => run.Epochs.Count > 0), "no run finished an epoch", file => ValidationFigure.Save(losses, file));
-        File("region-sizes.png", runs.Any(run => double.IsFinite(SizeBias.OfRun(run))), "no case has foreground", file => SizeFigure.Save(losses, file));
+        File("figure-f7.png", runs.Any(run => run.Epochs.Count > 0), file => ValidationFigure.Save(losses, file));
+        File("region-sizes.png", runs.Any(run => double.IsFinite(SizeBias.OfRun(run))), file => SizeFigure.Save(losses, file));
         return new(files, notes);
     }
 }
