@@ -23,10 +23,11 @@ internal sealed class ExperimentOptions
     private readonly Option<string> _losses;
     private readonly Option<string?> _lambdas = Text("--lambdas", "LIST", "Values of λ: every loss is trained with each");
     private readonly Option<string> _seeds = new("--seeds") { HelpName = "LIST", Description = "Seeds of the initial weights and batches, separated by commas; several give mean ± standard deviation", DefaultValueFactory = _ => "1" };
-    private readonly Option<ProtocolName> _protocol = new("--protocol") { Description = $"Defaults of --fit and of the nine options below. {Protocol.Help}", DefaultValueFactory = _ => ProtocolName.Quick };
+    private readonly Option<ProtocolName> _protocol = new("--protocol") { Description = $"Defaults of --fit and of the ten options below. {Protocol.Help}", DefaultValueFactory = _ => ProtocolName.Quick };
     private readonly Option<int?> _epochs = new("--epochs") { HelpName = "N", Description = "Passes over the training data" };
     private readonly Option<int?> _batch = new("--batch") { HelpName = "N", Description = "Pictures or patches per step, 2 or more" };
     private readonly Option<OptimizerKind?> _optimizer = new("--optimizer") { Description = "Optimizer" };
+    private readonly Option<double?> _beta2 = new("--beta2") { HelpName = "DECAY", Description = "Of Adam's mean of squared gradients", CustomParser = Number };
     private readonly Option<double?> _rate = new("--lr") { HelpName = "RATE", Description = "Initial learning rate", CustomParser = Number };
     private readonly Option<RateSchedule?> _schedule = new("--schedule") { Description = "How the learning rate falls" };
     private readonly Option<ValidationMeasure?> _plateau = new("--plateau") { Description = "What the schedule plateau waits for" };
@@ -57,7 +58,7 @@ internal sealed class ExperimentOptions
         All =
         [
             _data, _layout, _size, _fit, _split, _group, _dataSeed, _losses, _lambdas, _seeds, _mode, _network, _encoder, _encoderWeights, _widths,
-            _protocol, _epochs, _batch, _optimizer, _rate, _schedule, _plateau, _best, _decay, _augment, _patches, _foreground, _tolerance, _device, _threads,
+            _protocol, _epochs, _batch, _optimizer, _beta2, _rate, _schedule, _plateau, _best, _decay, _augment, _patches, _foreground, _tolerance, _device, _threads,
         ];
     }
 
@@ -96,7 +97,7 @@ internal sealed class ExperimentOptions
             PlateauMeasure = parsed.GetValue(_plateau) ?? protocol.PlateauMeasure,
             BestMeasure = parsed.GetValue(_best) ?? protocol.BestMeasure,
             WeightDecay = parsed.GetValue(_decay) ?? protocol.WeightDecay,
-            AdamBeta2 = protocol.AdamBeta2,
+            AdamBeta2 = parsed.GetValue(_beta2) ?? protocol.AdamBeta2,
             Momentum = protocol.Momentum,
             Nesterov = protocol.Nesterov,
             Augmentation = parsed.GetValue(_augment) ?? protocol.Augmentation,

@@ -24,6 +24,8 @@ internal static class SettingsCheck
         Require(double.IsFinite(settings.ToleranceMm) && settings.ToleranceMm >= 0, $"--tolerance: {Text(settings.ToleranceMm)} is not 0 or more");
         Require(!volumes || settings.Augmentation is AugmentationKind.None or AugmentationKind.Flips or AugmentationKind.Full, $"--augment: {settings.Augmentation} is for pictures; volumes have none, flips and full");
         Require(!volumes || settings.Fit == FitKind.Stretch, "--fit: volumes are seen in patches of their own voxels; leave the option out");
+        Require(settings.Layout != DataLayouts.Generated || settings.Split is null, "--split: generated pictures are divided already; leave the option out");
+        Require(settings.AdamBeta2 is >= 0 and < 1, $"--beta2: {Text(settings.AdamBeta2)} does not lie between 0 and 1");
         Require(settings.Threads is >= 0 and <= 1024, $"--threads: {settings.Threads} does not lie between 0 and 1024");
         Require(settings.Device is "cpu" or "cuda", $"--device: '{settings.Device}' is neither cpu nor cuda");
         RequireDistinct("--losses", settings.Losses.Select(loss => loss.Text));

@@ -38,6 +38,7 @@ internal static class ResultJson
                     Against = one.Against.Text,
                     one.Seeds,
                     one.MedianDifference,
+                    one.Difference,
                     one.Test,
                     one.CorrectedP,
                 }),

@@ -9,15 +9,17 @@ namespace SegLossBias.Experiments.Settings;
 /// <param name="Lambda">λ of a compound.</param>
 /// <param name="Temperature">τ of a region-size penalty.</param>
 /// <param name="Gamma">γ of a focal loss.</param>
+/// <param name="Warmup">Over so many epochs λ rises from 0 to <paramref name="Lambda"/>, which must be given then.</param>
 [JsonConverter(typeof(LossSpecConverter))]
-internal sealed record LossSpec(string Name, double? Lambda = null, double? Temperature = null, double? Gamma = null)
+internal sealed record LossSpec(string Name, double? Lambda = null, double? Temperature = null, double? Gamma = null, int? Warmup = null)
 {
     /// <summary>What a user writes and reads: <c>RCE(L1)</c>, or <c>RCE(L1):lambda=0.5:tau=1</c>.</summary>
-    public string Text => Name + Parameter("lambda", Lambda) + Parameter("tau", Temperature) + Parameter("gamma", Gamma);
+    public string Text => Name + Parameter("lambda", Lambda) + Parameter("tau", Temperature) + Parameter("gamma", Gamma) + Parameter("warmup", Warmup);
 
     /// <summary>What tables and pictures show: <c>RCE(L1)</c>, or <c>RCE(L1) λ=0.5 τ=1</c>.</summary>
     public string Label => Text.Replace(":lambda", " λ", StringComparison.Ordinal)
-        .Replace(":tau", " τ", StringComparison.Ordinal).Replace(":gamma", " γ", StringComparison.Ordinal);
+        .Replace(":tau", " τ", StringComparison.Ordinal).Replace(":gamma", " γ", StringComparison.Ordinal)
+        .Replace(":warmup", " warm-up", StringComparison.Ordinal);
 
     /// <summary>The same as a part of a file name, different for different losses.</summary>
     public string FileName => new([.. Text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '=' ? c : '_')]);
@@ -41,8 +43,15 @@ internal sealed record LossSpec(string Name, double? Lambda = null, double? Temp
                 "lambda" => spec with { Lambda = value },
                 "tau" => spec with { Temperature = value },
                 "gamma" => spec with { Gamma = value },
-                _ => throw UserError.Usage($"'{text}': there is no parameter '{key}'; known are lambda, tau and gamma"),
+                "warmup" when value is >= 1 and <= int.MaxValue && double.IsInteger(value) => spec with { Warmup = (int)value },
+                "warmup" => throw UserError.Usage($"'{text}': warmup is a number of epochs, 1 or more"),
+                _ => throw UserError.Usage($"'{text}': there is no parameter '{key}'; known are lambda, tau, gamma and warmup"),
             };
+        }
+
+        if (spec is { Warmup: not null, Lambda: null })
+        {
+            throw UserError.Usage($"'{text}': warmup needs the lambda that it ends at, such as lambda=1:warmup={spec.Warmup}");
         }
 
         spec.Check(text);
@@ -54,7 +63,7 @@ internal sealed record LossSpec(string Name, double? Lambda = null, double? Temp
     {
         Mode = mode == OutputMode.Binary ? SegmentationMode.Binary : SegmentationMode.Multiclass,
         IgnoreIndex = ignoreIndex,
-        Lambda = Lambda is { } lambda ? (Schedule)lambda : null,
+        Lambda = Lambda is not { } lambda ? null : Warmup is { } epochs ? Schedule.Linear(0, lambda, epochs) : (Schedule)lambda,
         Temperature = Temperature is { } temperature ? (Schedule)temperature : null,
         Gamma = Gamma,
     });

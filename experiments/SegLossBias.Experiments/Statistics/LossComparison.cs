@@ -12,10 +12,11 @@ namespace SegLossBias.Experiments.Statistics;
 /// <param name="Against">The other.</param>
 /// <param name="Seeds">Those that both have.</param>
 /// <param name="MedianDifference">Of DSC, the first less the second, over units; −1 to 1.</param>
+/// <param name="Difference">The mean of the same differences, with its interval.</param>
 /// <param name="Test">Of the differences.</param>
 /// <param name="CorrectedP">Holm-corrected over the comparisons made together.</param>
 internal sealed record LossComparison(
-    LossSpec Loss, LossSpec Against, IReadOnlyList<int> Seeds, double MedianDifference, WilcoxonSignedRank Test, double CorrectedP)
+    LossSpec Loss, LossSpec Against, IReadOnlyList<int> Seeds, double MedianDifference, BootstrapInterval Difference, WilcoxonSignedRank Test, double CorrectedP)
 {
     /// <summary>Decimals of a difference of DSC that count, so that equal ones do not differ by rounding.</summary>
     private const int Decimals = 12;
@@ -35,7 +36,7 @@ internal sealed record LossComparison(
             .GroupBy(pair => (pair.Case, pair.Unit), (item, all) => (item.Unit, Value: all.Average(pair => pair.Value)))
             .GroupBy(pair => pair.Unit, (_, all) => Math.Round(all.Average(pair => pair.Value), Decimals)).ToArray();
         var test = WilcoxonSignedRank.Of(differences);
-        return new(loss.Loss, against.Loss, [.. runs.Select(pair => pair.one.Run.Seed)], differences.Median(), test, test.PValue);
+        return new(loss.Loss, against.Loss, [.. runs.Select(pair => pair.one.Run.Seed)], differences.Median(), BootstrapInterval.Of(differences), test, test.PValue);
     }
 
     private static IEnumerable<(string Case, string Unit, double Value)> Differences(RunScore one, RunScore other) => one.Cases

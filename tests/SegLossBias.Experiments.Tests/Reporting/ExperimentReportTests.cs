@@ -145,8 +145,10 @@ public class ExperimentReportTests
         foreach (var (row, cells) in rows.Zip(tables.SelectMany(table => table.Skip(1))))
         {
             Number(cells[3]).Should().Be(Number(row["n"]));
-            Number(cells[6]).Should().BeApproximately(Number(row["p"]), 0.05 * Number(row["p"]) + 0.0005);
-            cells[7].StartsWith("**", StringComparison.Ordinal).Should().Be(Number(row["corrected_p"]) < 0.05);
+            cells[6].Should().Be((100 * Number(row["mean_difference"])).ToString("+0.00;−0.00;0.00", CultureInfo.InvariantCulture));
+            Number(row["mean_difference"]).Should().BeInRange(Number(row["mean_difference_low"]), Number(row["mean_difference_high"]));
+            Number(cells[8]).Should().BeApproximately(Number(row["p"]), 0.05 * Number(row["p"]) + 0.0005);
+            cells[9].StartsWith("**", StringComparison.Ordinal).Should().Be(Number(row["corrected_p"]) < 0.05);
         }
 
         paragraphs.Should().AllSatisfy(note => note.Should().Contain("cases of one patient are not independent"));

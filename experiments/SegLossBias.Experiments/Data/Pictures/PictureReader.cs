@@ -70,7 +70,8 @@ internal sealed class PictureReader(IPictureLayout layout, ExperimentSettings se
 
         var area = place.InnerHeight * place.InnerWidth;
         var pixels = PictureFile.Pixels(picture, place.InnerHeight, place.InnerWidth);
-        byte[] planes = [.. Enumerable.Range(0, 3).SelectMany(channel => place.Lay(pixels.AsSpan(channel * area, area), 0))];
+        byte[] Plane(int channel) => place.Lay(pixels.AsSpan(channel * area, area), 0);
+        byte[] planes = [.. Plane(0), .. Plane(1), .. Plane(2)];
         return (new(pair, place.Height, place.Width, planes, place.Lay(labels, (byte)(ignoreIndex ?? 0)), largest), null);
     }
 
