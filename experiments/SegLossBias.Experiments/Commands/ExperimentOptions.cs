@@ -47,7 +47,7 @@ internal sealed class ExperimentOptions
         _losses = new("--losses")
         {
             HelpName = "LIST",
-            Description = $"Losses, separated by commas, in quotes for the shell; parameters as in RCE(L1):lambda=0.5:tau=10. Known: {string.Join(", ", LossFactory.Names)}",
+            Description = $"Losses, separated by commas, in quotes for the shell; parameters as in RCE(L1):lambda=0.5:tau=10; warmup=5 lets a given lambda rise over five epochs. Known: {string.Join(", ", LossFactory.Names)}",
             DefaultValueFactory = _ => losses,
         };
         if (lambdas is not null)

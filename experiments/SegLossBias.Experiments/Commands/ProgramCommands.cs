@@ -12,8 +12,9 @@ internal static class ProgramCommands
         compares; without --data it does so on generated fundus-like pictures (a few minutes on two cores).
 
         --data takes pictures (PNG, JPEG, TIFF) or NIfTI volumes in one of the layouts that --layout names. Without a folder for
-        validation, a seeded 20 % of the training cases validates; test cases are measured once, after the last epoch. Unusable
-        files are named and left out. The last epoch and the best on the validation cases are both reported. Ctrl-C ends training after the current step; --resume goes on after that or after a kill.
+        validation, a seeded 20 % of the training cases validates. Unusable files are named and left out. Every table has the
+        last epoch of a run and the one that did best on the validation cases. Ctrl-C ends training after the current step;
+        --resume goes on after that or after a kill.
         """;
 
     private const string DefaultLosses = "CE,Dice,LogDiceCE,RCE(L1)";

@@ -8,6 +8,6 @@ internal interface IPredictor
 {
     /// <param name="network">In evaluation mode.</param>
     /// <param name="cases">Which cases; of one shape in 2D.</param>
-    /// <returns>Logits [K, *] of each case in order, on the CPU; the caller disposes them.</returns>
+    /// <returns>Logits of each case in order, [K, *] or [1, *], on the CPU; the caller disposes them.</returns>
     IEnumerable<Tensor> Logits(nn.Module<Tensor, Tensor> network, IReadOnlyList<Case> cases);
 }

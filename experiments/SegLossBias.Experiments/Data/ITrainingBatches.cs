@@ -10,6 +10,6 @@ internal interface ITrainingBatches
 
     /// <param name="epoch">From 1.</param>
     /// <param name="index">From 0.</param>
-    /// <returns>[B, C, *] float32, each case with mean 0 and standard deviation 1; [B, *] labels. Both on the device of training.</returns>
+    /// <returns>[B, C, *] float32, scaled as the network expects; [B, *] labels. Both on the device of training.</returns>
     (Tensor Images, Tensor Targets) Batch(int epoch, int index);
 }

@@ -6,8 +6,9 @@ namespace SegLossBias.Experiments.Learning;
 
 /// <summary>The state of a run between two epochs, from which it goes on as if it had never stopped.</summary>
 /// <remarks>
-/// Weights, buffers and optimizer state are tensors; the rates follow from the epochs (<see cref="LearningRate"/>), the batches
-/// from seed and epoch (<see cref="ITrainingBatches"/>). Nothing else is random once the initial weights are drawn.
+/// Weights, buffers, those of the best epoch, and the optimizer's state are tensors. The rates follow from the epochs
+/// (<see cref="LearningRate"/>), the batches and what dropout draws from seed and epoch (<see cref="ITrainingBatches"/>,
+/// <see cref="EpochTrainer"/>).
 /// </remarks>
 /// <param name="path">The file; it need not be there.</param>
 /// <param name="settings">Of the experiment.</param>

@@ -51,6 +51,23 @@ public class ProgramTests
         Table(merged).Should().Be(Table(one));
     }
 
+    /// <summary>libtorch warns on standard error where a convolution goes another way; users shall not see that.</summary>
+    [Theory]
+    [InlineData("fpn", "32,32", "Multiclass")]
+    [InlineData("unet", "32,32,16,16,16", "Binary")]
+    public void APretrainedNetwork_TrainsQuietlyOnOneThread(string network, string widths, string mode)
+    {
+        using var folder = new TemporaryFolder();
+        var (exitCode, output, errors) = ExperimentProgram.Run(
+            "compare", "--size", "64", "--network", network, "--encoder", "resnet18", "--widths", widths, "--mode", mode, "--losses", "CE",
+            "--epochs", "1", "--augment", "colour", "--threads", "1", "--out", folder["out"]);
+        (exitCode, errors).Should().Be((0, ""), output);
+        var result = ResultFolder.Load(folder["out"]).Runs.Should().ContainSingle().Subject;
+        result.Epochs[0].ValidationLoss.Should().BeLessThan(Math.Log(2), "it does better than a coin");
+        File.ReadAllText(folder["out", "results.md"]).Should().Contain("on ResNet18 (imagenet)").And.Contain("CE, best epoch");
+        output.Should().NotContain("figure-3", "nothing is said of a figure that these results do not have");
+    }
+
     [SkippableTheory]
     [InlineData("README.md")]
     [InlineData("experiments.md")]
