@@ -61,8 +61,8 @@ internal sealed class Fpn : Module<Tensor, Tensor>
         var sum = _heads[^1].call(above);
         for (var level = levels.Count - 2; level >= 0; level--)
         {
-            above = levels[level] + _nearest.call(above);
-            sum += _heads[level].call(above);
+            above = levels[level].add(_nearest.call(above), KeptScalars.One);
+            sum = sum.add(_heads[level].call(above), KeptScalars.One);
         }
 
         return _logits.call(sum).MoveToOuterDisposeScope();

@@ -23,7 +23,6 @@ internal sealed class AdamOptimizer : Optimizer
     private readonly Scalar _keptSecond;
     private readonly Scalar _newSecond;
     private readonly Scalar _epsilon = Epsilon.ToScalar();
-    private readonly Scalar _one = 1.ToScalar();
     private StepScalars _step = new();
 
     public AdamOptimizer(IEnumerable<Parameter> parameters, double weightDecay, double beta2) : base(parameters, weightDecay, moments: 2)
@@ -40,13 +39,13 @@ internal sealed class AdamOptimizer : Optimizer
         var (first, second) = (Moments[0][index], Moments[1][index]);
         first.mul_(_keptFirst).add_(gradient, _newFirst);
         second.mul_(_keptSecond).addcmul_(gradient, gradient, _newSecond);
-        var spread = second.sqrt().mul_(_step[1]).add_(_epsilon, _one);
+        var spread = second.sqrt().mul_(_step[1]).add_(_epsilon, KeptScalars.One);
         Parameters[index].addcdiv_(first, spread, _step[0]);
     }
 
     protected override void DisposeScalars()
     {
-        foreach (var scalar in new[] { _keptFirst, _newFirst, _keptSecond, _newSecond, _epsilon, _one })
+        foreach (var scalar in new[] { _keptFirst, _newFirst, _keptSecond, _newSecond, _epsilon })
         {
             scalar.Dispose();
         }

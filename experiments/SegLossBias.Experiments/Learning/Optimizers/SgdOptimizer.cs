@@ -23,7 +23,7 @@ internal sealed class SgdOptimizer(IEnumerable<Parameter> parameters, double wei
     protected override void Update(int index, Tensor gradient)
     {
         var velocity = Moments[0][index];
-        velocity.mul_(_momentum).add_(gradient);
+        velocity.mul_(_momentum).add_(gradient, KeptScalars.One);
         Parameters[index].add_(nesterov ? gradient.add(velocity, _momentum) : velocity, _step[0]);
     }
 

@@ -32,6 +32,6 @@ internal sealed class BasicBlock : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var x = _bn1.call(_conv1.call(input)).relu_();
         x = _bn2.call(_conv2.call(x));
-        return x.add_(_downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();
+        return x.add_(_downsample?.call(input) ?? input, KeptScalars.One).relu_().MoveToOuterDisposeScope();
     }
 }

@@ -45,6 +45,6 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
         var x = _bn1.call(_conv1.call(input)).relu_();
         x = _bn2.call(_conv2.call(x)).relu_();
         x = _bn3.call(_conv3.call(x));
-        return x.add_(_downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();
+        return x.add_(_downsample?.call(input) ?? input, KeptScalars.One).relu_().MoveToOuterDisposeScope();
     }
 }

@@ -61,9 +61,9 @@ internal sealed class ResNetFpn : Module<Tensor, Tensor>
         for (var level = _laterals.Count - 1; level >= 0; level--)
         {
             var lateral = _laterals[level].call(features[level + 1]);
-            above = above is null ? lateral : lateral.add_(_nearest.call(above));
+            above = above is null ? lateral : lateral.add_(_nearest.call(above), KeptScalars.One);
             var head = _heads[level].call(above);
-            sum = sum is null ? head : sum + head;
+            sum = sum is null ? head : sum.add(head, KeptScalars.One);
         }
 
         return _enlarge.call(_logits.call(_dropout.call(sum!))).MoveToOuterDisposeScope();
