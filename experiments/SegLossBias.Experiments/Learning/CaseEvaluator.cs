@@ -18,7 +18,7 @@ internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreI
     public double Dice => _overlap.Mean(OverlapMetric.Dice, WhenEmpty).Mean;
 
     /// <summary>DSC of the pixels of all cases so far together, mean over the classes that occur or are predicted.</summary>
-    public double PooledDice => _overlap.Classes.Select(_overlap.Pooled).Where(counts => counts.Empty != EmptyCase.Both)
+    public double PooledDice => _overlap.Evaluated.Select(_overlap.Pooled).Where(counts => counts.Empty != EmptyCase.Both)
         .Select(counts => counts.Dice).DefaultIfEmpty(double.NaN).Average();
 
     /// <summary>IoU, mean over the structures so far.</summary>
