@@ -74,7 +74,7 @@ try {
     switch ($command) {
         'demo' {
             Assert-Sdk
-            $program = Build-Program 'samples/SegLossBias.Training'
+            $program = Build-Program 'experiments/SegLossBias.Experiments'
             Pop-Location
             try { dotnet $program $rest } finally { Push-Location $root }
             exit $LASTEXITCODE

@@ -66,7 +66,7 @@ build_program() {
 
 demo() {
     require_torch
-    build_program samples/SegLossBias.Training
+    build_program experiments/SegLossBias.Experiments
     exec dotnet "$program" "$@"
 }
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 using SegLossBias.Benchmarks.Measuring;
-using SegLossBias.Training;
-using Palette = SegLossBias.Training.Palette;
+using SegLossBias.Experiments.Reporting;
+using Palette = SegLossBias.Experiments.Reporting.Palette;
 
 namespace SegLossBias.Benchmarks.Reporting;
 

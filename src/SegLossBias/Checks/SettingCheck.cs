@@ -11,9 +11,12 @@ internal static class SettingCheck
     internal static double Positive(double value, string meaning, [CallerMemberName] string name = "") =>
         value > 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, $"{meaning} must be positive and finite.");
 
+    /// <summary>An enum can hold any number; only those with a name are let in.</summary>
     internal static T Defined<T>(T value, [CallerMemberName] string name = "")
         where T : struct, Enum =>
-        Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be {string.Join(" or ", Enum.GetNames<T>())}.");
+        Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be one of {typeof(T).Name} ({string.Join(", ", Enum.GetNames<T>())}), but it is {value:D}; pass one of these.");
 
     internal static T NotNull<T>(T? value, [CallerMemberName] string name = "")
         where T : class => value ?? throw new ArgumentNullException(name, $"{name} must not be null; leave it out for its default.");

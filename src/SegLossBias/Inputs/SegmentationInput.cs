@@ -41,7 +41,7 @@ internal sealed class SegmentationInput
     {
         var ownLogits = OwnHandle.On(logits, nameof(logits));
         var ownTarget = OwnHandle.On(target, nameof(target));
-        _ = Defined.Ensure(mode, nameof(mode));
+        _ = SettingCheck.Defined(mode, nameof(mode));
         LogitsCheck.Run(ownLogits, mode);
         var (shape, given) = (ownLogits.shape, ownTarget.shape);
         LabelKind.Check(ownTarget, nameof(target), mode == SegmentationMode.Multiclass ? LabelKind.RemedyForIndices : LabelKind.RemedyForMasks);

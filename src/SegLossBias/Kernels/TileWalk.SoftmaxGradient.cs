@@ -131,7 +131,8 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
 
     /// <summary>
     /// Copies the upstream gradients of the predicted sizes to where vectors read them. Equation 4 has differences of them alone, so
-    /// that any number may be taken from all of them; the middle leaves the most digits to what differs.
+    /// that any number may be taken from all of them. Where all have one sign, that is the smallest: what differs is left, and no
+    /// number becomes larger than it was.
     /// </summary>
     private void LoadSizeUpstream(double* upstream)
     {
@@ -161,10 +162,10 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             (least, most) = (Math.Min(least, u), Math.Max(most, u));
         }
 
-        var middle = (least / 2) + (most / 2);
+        var common = least > 0 ? least : most < 0 ? most : 0;
         for (var k = 0; k < ofClasses.Length; k++)
         {
-            TLanes.StoreOne(target + k, ofClasses[k] - middle);
+            TLanes.StoreOne(target + k, ofClasses[k] - common);
         }
     }
 }

@@ -11,12 +11,12 @@ public class SettingTests
     {
         ["γ < 0"] = (() => new Focal { Gamma = -1 }, "*γ must be finite and not negative*-1*"),
         ["γ NaN"] = (() => new Focal { Gamma = double.NaN }, "*γ must be finite and not negative*NaN*"),
-        ["focal form"] = (() => new Focal { Form = (FocalForm)7 }, "Form must be OneVsRest or Softmax*7*"),
+        ["focal form"] = (() => new Focal { Form = (FocalForm)7 }, "Form must be one of FocalForm (OneVsRest, Softmax), but it is 7*"),
         ["focal smoothing"] = (() => new Focal { Smoothing = 0.5 }, "*[0, 0.5)*0.5*"),
-        ["CE form"] = (() => new CrossEntropy { Form = (CrossEntropyForm)9 }, "Form must be Pixel or InverseFrequency or Region*9*"),
-        ["pooling"] = (() => new Dice { Pooling = (Pooling)5 }, "Pooling must be Batch or Image*5*"),
-        ["absent"] = (() => new Dice { Absent = (AbsentClass)5 }, "Absent must be CountZero or LeaveOut or Keep*5*"),
-        ["class reduction"] = (() => new RegionSizeL1 { ClassReduction = (ClassReduction)3 }, "ClassReduction must be Mean or Sum*3*"),
+        ["CE form"] = (() => new CrossEntropy { Form = (CrossEntropyForm)9 }, "Form must be one of CrossEntropyForm (*9*"),
+        ["pooling"] = (() => new Dice { Pooling = (Pooling)5 }, "Pooling must be one of Pooling (Batch, Image), but it is 5*"),
+        ["absent"] = (() => new Dice { Absent = (AbsentClass)5 }, "Absent must be one of *5*"),
+        ["class reduction"] = (() => new RegionSizeL1 { ClassReduction = (ClassReduction)3 }, "ClassReduction must be one of *3*"),
         ["smoothing"] = (() => new Dice { Smoothing = -1 }, "the smoothing, in pixels, must be finite and not negative*-1*"),
         ["Dice ε"] = (() => new LogDice { Epsilon = 0 }, "*must be positive and finite*0*"),
         ["GDice ε"] = (() => new GeneralizedDice { Epsilon = double.PositiveInfinity }, "*must be positive and finite*"),
@@ -29,8 +29,8 @@ public class SettingTests
         ["ratio 0"] = (() => new TopKCrossEntropy { Ratio = 0 }, "*(0, 1]*nnU-Net has 0.1*"),
         ["ratio 2"] = (() => new TopKCrossEntropy { Ratio = 2 }, "*(0, 1]*"),
         ["top-k pooling"] = (() => new TopKCrossEntropy { Pooling = (Pooling)5 }, "Pooling must be*"),
-        ["mode"] = (() => new RceL1Loss { Mode = (SegmentationMode)17 }, "Mode must be Multiclass or Binary or Multilabel*17*"),
-        ["reduction"] = (() => new RceL1Loss { Reduction = (Reduction)17 }, "Reduction must be None or Mean or Sum*17*"),
+        ["mode"] = (() => new RceL1Loss { Mode = (SegmentationMode)17 }, "Mode must be one of *17*"),
+        ["reduction"] = (() => new RceL1Loss { Reduction = (Reduction)17 }, "Reduction must be one of *17*"),
         ["weights"] = (() => new CrossEntropy { Weight = [1, -2] }, "class weights must be at least one number, finite and not negative, but they are [1, -2]*"),
     };
 

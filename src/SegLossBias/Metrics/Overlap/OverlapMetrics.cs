@@ -31,7 +31,7 @@ public sealed class OverlapMetrics
     public SegmentationMode Mode
     {
         get;
-        init => field = Defined.Ensure(value, nameof(Mode));
+        init => field = SettingCheck.Defined(value, nameof(Mode));
     }
 
     /// <summary>Which classes to evaluate; all by default.</summary>
@@ -160,7 +160,7 @@ public sealed class OverlapMetrics
 
     private static MetricSummary Summary(IEnumerable<OverlapCounts> structures, OverlapMetric metric, EmptyPolicies whenEmpty)
     {
-        _ = Defined.Ensure(metric, nameof(metric));
+        _ = SettingCheck.Defined(metric, nameof(metric));
         return MetricSummary.Over(structures.Select(counts => (counts.Value(metric), counts.Empty)), whenEmpty);
     }
 

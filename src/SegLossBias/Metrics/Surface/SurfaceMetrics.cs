@@ -33,7 +33,7 @@ public sealed class SurfaceMetrics
     public SegmentationMode Mode
     {
         get;
-        init => field = Defined.Ensure(value, nameof(Mode));
+        init => field = SettingCheck.Defined(value, nameof(Mode));
     }
 
     /// <summary>Which classes to evaluate; all by default, <see cref="ClassSelection.WithoutBackground"/> is usual.</summary>
@@ -163,7 +163,7 @@ public sealed class SurfaceMetrics
 
     private static MetricSummary Summary(IEnumerable<SurfaceScores> structures, SurfaceMetric metric, EmptyPolicies whenEmpty)
     {
-        _ = Defined.Ensure(metric, nameof(metric));
+        _ = SettingCheck.Defined(metric, nameof(metric));
         return MetricSummary.Over(structures.Select(scores => (scores.Value(metric), scores.Empty)), whenEmpty);
     }
 

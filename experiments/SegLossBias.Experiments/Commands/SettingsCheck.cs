@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace SegLossBias.Experiments.Commands;
+
+/// <summary>What must hold of settings before data is read; what depends on the network is its factory's to check.</summary>
+internal static class SettingsCheck
+{
+    /// <exception cref="UserError">Says which option is wrong and what it may be.</exception>
+    public static void Check(ExperimentSettings settings)
+    {
+        var volumes = DataLayouts.Find(settings.Layout).Dimensions == 3;
+        Require(settings.Dimensions is 2 or 3, $"--size: {settings.Dimensions} numbers are neither height and width nor depth, height and width");
+        Require(volumes == (settings.Dimensions == 3), volumes
+            ? $"--size: volumes are trained in patches of depth, height and width, such as 48x64x48, but {settings.Dimensions} numbers came"
+            : $"--size: pictures have height and width, but {settings.Dimensions} numbers came");
+        Require(settings.Size.All(side => side is >= 1 and <= 4096), "--size: every side must lie between 1 and 4096");
+        NetworkFactory.Check(settings);
+        Require(settings.Epochs >= 1, $"--epochs: {settings.Epochs} is not 1 or more");
+        Require(settings.Batch >= 2, $"--batch: {settings.Batch} is not 2 or more");
+        Require(double.IsFinite(settings.LearningRate) && settings.LearningRate > 0, $"--lr: {Text(settings.LearningRate)} is not above 0");
+        Require(double.IsFinite(settings.WeightDecay) && settings.WeightDecay >= 0, $"--weight-decay: {Text(settings.WeightDecay)} is not 0 or more");
+        Require(settings.PatchesPerEpoch is null or >= 1, $"--patches: {settings.PatchesPerEpoch} is not 1 or more");
+        Require(settings.ForegroundShare is >= 0 and <= 1, $"--foreground-share: {Text(settings.ForegroundShare)} does not lie between 0 and 1");
+        Require(double.IsFinite(settings.ToleranceMm) && settings.ToleranceMm >= 0, $"--tolerance: {Text(settings.ToleranceMm)} is not 0 or more");
+        Require(!volumes || settings.Augmentation is AugmentationKind.None or AugmentationKind.Flips or AugmentationKind.Full, $"--augment: {settings.Augmentation} is for pictures; volumes have none, flips and full");
+        Require(!volumes || settings.Fit == FitKind.Stretch, "--fit: volumes are seen in patches of their own voxels; leave the option out");
+        Require(settings.Layout != DataLayouts.Generated || settings.Split is null, "--split: generated pictures are divided already; leave the option out");
+        Require(settings.AdamBeta2 is >= 0 and < 1, $"--beta2: {Text(settings.AdamBeta2)} does not lie between 0 and 1");
+        Require(settings.Threads is >= 0 and <= 1024, $"--threads: {settings.Threads} does not lie between 0 and 1024");
+        Require(settings.Device is "cpu" or "cuda", $"--device: '{settings.Device}' is neither cpu nor cuda");
+        RequireDistinct("--losses", settings.Losses.Select(loss => loss.Text));
+        RequireDistinct("--seeds", settings.Seeds);
+    }
+
+    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static void RequireDistinct<T>(string option, IEnumerable<T> items)
+    {
+        var twice = items.GroupBy(item => item).FirstOrDefault(group => group.Count() > 1);
+        Require(twice is null, $"{option}: {(twice is null ? default : twice.Key)} is named twice");
+    }
+
+    private static void Require(bool condition, string message)
+    {
+        if (!condition)
+        {
+            throw UserError.Usage(message);
+        }
+    }
+}

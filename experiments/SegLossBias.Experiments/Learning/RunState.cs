@@ -1,0 +1,112 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace SegLossBias.Experiments.Learning;
+
+/// <summary>What one run is made of while it trains. At first, the weights depend on the seed alone.</summary>
+internal sealed class RunState : IDisposable
+{
+    private const string NetworkPrefix = "network.";
+
+    private const string BestPrefix = "best.";
+
+    private readonly Device _device;
+    private readonly Dictionary<string, Tensor> _best = [];
+
+    public RunState(ExperimentSettings settings, CaseSplits data, RunKey key, Device device)
+    {
+        _device = device;
+        random.manual_seed(key.Seed);
+        Network = NetworkFactory.Create(settings, data.Channels, settings.Mode == OutputMode.Binary ? 1 : data.Classes.Count);
+        Network.to(device);
+        Loss = key.Loss.Create(data.IgnoreIndex, settings.Mode);
+        Loss.to(device);
+        Optimizer = OptimizerFactory.Create(settings, Network.parameters());
+    }
+
+    public Module<Tensor, Tensor> Network { get; }
+
+    public SegmentationLoss Loss { get; }
+
+    public Optimizer Optimizer { get; }
+
+    /// <summary>The finished epochs, in order.</summary>
+    public List<EpochRecord> Epochs { get; } = [];
+
+    /// <summary>Why the run ended before its last epoch, if it did.</summary>
+    public string? Note { get; set; }
+
+    /// <summary>Whether no weight or buffer of the network is NaN or infinite.</summary>
+    public bool IsFinite()
+    {
+        using var scope = NewDisposeScope();
+        return Network.state_dict().Values.All(value => value.isfinite().all().item<bool>());
+    }
+
+    /// <summary>Keeps a copy of the network as it is, as the best so far.</summary>
+    public void KeepBest()
+    {
+        using var withoutGradient = no_grad();
+        foreach (var (name, value) in Network.state_dict())
+        {
+            if (_best.TryGetValue(name, out var kept))
+            {
+                kept.copy_(value);
+            }
+            else
+            {
+                _best.Add(name, value.detach().clone().DetachFromDisposeScope());
+            }
+        }
+    }
+
+    /// <summary>Brings the network back to what <see cref="KeepBest"/> kept.</summary>
+    public void TakeBest() => CopyInto(Network, name => _best[name]);
+
+    /// <summary>All that training changes, by name.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Tensors() =>
+        Network.state_dict().Select(entry => (NetworkPrefix + entry.Key, entry.Value))
+            .Concat(_best.Select(entry => (BestPrefix + entry.Key, entry.Value))).Concat(Optimizer.State());
+
+    /// <summary>Takes over finished epochs, one at least, and the tensors after them.</summary>
+    public void Restore(IEnumerable<EpochRecord> epochs, Func<string, Tensor> value)
+    {
+        CopyInto(Network, name => value(BestPrefix + name));
+        KeepBest();
+        CopyInto(Network, name => value(NetworkPrefix + name));
+        Optimizer.Restore(value);
+        Epochs.AddRange(epochs);
+    }
+
+    /// <summary>The loss of one case.</summary>
+    /// <param name="item">The case.</param>
+    /// <param name="logits">[K, *], or [1, *] of the foreground.</param>
+    public double LossOf(Case item, Tensor logits)
+    {
+        using var scope = NewDisposeScope();
+        var value = Loss.call(logits.to(_device).unsqueeze(0), item.Labels.to(_device).unsqueeze(0));
+        return value.to(ScalarType.Float64).item<double>();
+    }
+
+    public void Dispose()
+    {
+        foreach (var kept in _best.Values)
+        {
+            kept.Dispose();
+        }
+
+        Optimizer.Dispose();
+        Loss.Dispose();
+        Network.Dispose();
+    }
+
+    private static void CopyInto(Module<Tensor, Tensor> network, Func<string, Tensor> value)
+    {
+        using var withoutGradient = no_grad();
+        foreach (var (name, tensor) in network.state_dict())
+        {
+            tensor.copy_(value(name));
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace SegLossBias.Experiments.Settings;
+
+internal enum OptimizerKind
+{
+    Adam,
+    Sgd,
+}

@@ -1,0 +1,10 @@
+namespace SegLossBias.Experiments.Settings;
+
+internal enum ProtocolName
+{
+    Quick,
+    PaperPolyp,
+    PaperRetinal,
+    PaperCityscapes,
+    Paper3d,
+}

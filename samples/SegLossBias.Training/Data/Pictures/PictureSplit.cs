@@ -1,9 +1,0 @@
-namespace SegLossBias.Training;
-
-/// <summary>Which side of an experiment a picture is on, as its data set has it.</summary>
-internal enum PictureSplit
-{
-    Train,
-    Validation,
-    Test,
-}
