@@ -9,7 +9,7 @@ public class EquivalenceTests
     private const SegmentationMode Binary = SegmentationMode.Binary;
     private const long Ignore = Scene.Ignore;
 
-    public static TheoryData<string> ChannelNames => LossTable.NamesWhere(row => !row.IsOfTheBackgroundInBinaryModeAlone);
+    public static TheoryData<string> ChannelNames => LossTable.NamesWhere(row => !row.DiffersInBinaryMode);
 
     /// <summary>Those that read p of both regions alike, and p of two classes.</summary>
     public static TheoryData<string> TwoClassNames => LossTable.NamesWhere(row => row is { IsOneVsRest: false, IsOfTheForeground: false });

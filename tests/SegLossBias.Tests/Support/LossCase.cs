@@ -29,8 +29,8 @@ internal sealed record LossCase(string Name, Func<Scene, double> Plain)
     /// <summary>Looks at the foreground alone where a channel has a background too.</summary>
     internal bool IsOfTheForeground { get; init; }
 
-    /// <summary>Of channels it never looks at the background, which in binary mode it does.</summary>
-    internal bool IsOfTheBackgroundInBinaryModeAlone { get; init; }
+    /// <summary>Binary mode is not one multilabel channel: the background of that channel counts too.</summary>
+    internal bool DiffersInBinaryMode { get; init; }
 
     /// <summary>The value with two classes over that of one binary channel, where both regions count.</summary>
     internal double OfTwoClasses { get; init; } = 1;

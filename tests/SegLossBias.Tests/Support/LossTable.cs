@@ -26,7 +26,7 @@ internal static class LossTable
         new("Tversky", s => PlainLosses.Tversky(s, 0.3, 0.7)) { Terms = () => new Tversky { Alpha = 0.3, Beta = 0.7 }, IsPooled = true, IsOfTheForeground = true },
         new("Tversky/focal", s => PlainLosses.Tversky(s, 0.7, 0.3, exponent: 0.75, Pooling.Image, smoothing: 1)) { Terms = () => new Tversky { Alpha = 0.7, Beta = 0.3, Exponent = 0.75, Pooling = Pooling.Image, Smoothing = 1 }, IsOfTheForeground = true },
         new("Jaccard", s => PlainLosses.Tversky(s, 1, 1)) { Terms = () => new Tversky { Alpha = 1, Beta = 1 }, IsPooled = true, IsOfTheForeground = true },
-        new("GDice", s => PlainLosses.GeneralizedDice(s)) { Terms = () => new GeneralizedDice(), IsPooled = true, IsScaleFree = false, IsOfTheBackgroundInBinaryModeAlone = true },
+        new("GDice", s => PlainLosses.GeneralizedDice(s)) { Terms = () => new GeneralizedDice(), IsPooled = true, IsScaleFree = false, DiffersInBinaryMode = true },
         new("DB", s => PlainLosses.DiceBias(s)) { Terms = () => new DiceBias(), Learns = Learns.Bias, IsOfTheForeground = true },
         new("DB/sum", s => PlainLosses.DiceBias(s, 10, ClassReduction.Sum)) { Terms = () => new DiceBias { Temperature = 10, ClassReduction = ClassReduction.Sum }, Learns = Learns.Bias, IsOfTheForeground = true },
         new("L1", s => PlainLosses.L1(s)) { Terms = () => new RegionSizeL1(), IsSmooth = false, Learns = Learns.Sizes },
