@@ -14,7 +14,7 @@ namespace SegLossBias;
 /// <item>logits [N,K,*] before softmax or sigmoid, spatial rank 1 to 3, float16, bfloat16, float32 or float64, any strides.</item>
 /// <item>target, any integer dtype or bool, on the same device: class indices [N,*] or [N,1,*]; one-hot [N,K,*] in multiclass mode; [N,K,*] of 0 and 1 in multilabel mode.</item>
 /// <item>Pixels whose label is the ignore index change neither value nor gradient. An image, or a batch, without valid pixels counts 0 with zero gradient.</item>
-/// <item>The value is float32, float64 for float64 logits; the gradient has the dtype of the logits. A NaN or an infinity in a valid pixel gives NaN.</item>
+/// <item>The value is float32, float64 for float64 logits; the gradient has the dtype of the logits. A NaN in a valid pixel gives NaN, and so does +∞ before a softmax; −∞ is a class of probability 0.</item>
 /// <item><c>Mean</c> is the formula of the loss. <c>Sum</c> is its numerator: a sum over pixels for cross-entropy (with its class weights) and focal, over images for all others. <c>None</c> returns one value per image, [N].</item>
 /// <item>Dispose the value after backward. A kept value keeps its logits in memory, and a second backward adds the gradient again, with or without <c>retain_graph</c>: TorchSharp neither frees what a node written in C# saved nor tells it of <c>retain_graph</c>.</item>
 /// </list>
