@@ -48,7 +48,7 @@ public sealed class RegionSet
             throw new ArgumentException($"the smoothing of a focal sum belongs to multiclass mode, but the mode is {_regions.Mode}; leave it out.", nameof(smoothing));
         }
 
-        return Get(new(RegionStatistic.Focal(gamma, SettingCheck.Defined(form, nameof(form)), smoothing)), "F");
+        return Get(new(RegionStatistic.Focal(gamma, form, smoothing)), "F");
     }
 
     /// <summary>ŷ = (T+ε)/(|V|+ε), the true proportion; 0 ≤ ŷ ≤ 1, without valid pixels (0+ε)/(1+ε).</summary>

@@ -45,9 +45,10 @@ public readonly record struct RegionStatistic
     /// <param name="gamma">γ ≥ 0; 0 gives the negative log-likelihood of that form.</param>
     /// <param name="form">Whether p is the softmax or, in every channel, the sigmoid of the logits.</param>
     /// <param name="smoothing">See <see cref="SegLossBias.Focal"/>; softmax form only.</param>
-    /// <exception cref="ArgumentOutOfRangeException">γ is negative or not finite, or the smoothing is outside [0, 0.5).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">γ is negative or not finite, the form has no name, or the smoothing is outside [0, 0.5).</exception>
     public static RegionStatistic Focal(double gamma, FocalForm form, double smoothing = 0)
     {
+        _ = SettingCheck.Defined(form, nameof(form));
         if (!(gamma >= 0 && double.IsFinite(gamma)))
         {
             throw new ArgumentOutOfRangeException(nameof(gamma), gamma, "the focusing parameter γ must be finite and not negative; the usual value is 2.");

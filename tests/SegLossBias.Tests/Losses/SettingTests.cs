@@ -12,6 +12,7 @@ public class SettingTests
         ["γ < 0"] = (() => new Focal { Gamma = -1 }, "*γ must be finite and not negative*-1*"),
         ["γ NaN"] = (() => new Focal { Gamma = double.NaN }, "*γ must be finite and not negative*NaN*"),
         ["focal form"] = (() => new Focal { Form = (FocalForm)7 }, "Form must be one of FocalForm (OneVsRest, Softmax), but it is 7*"),
+        ["form of a statistic"] = (() => RegionStatistic.Focal(2, (FocalForm)7), "form must be one of FocalForm (OneVsRest, Softmax), but it is 7*"),
         ["focal smoothing"] = (() => new Focal { Smoothing = 0.5 }, "*[0, 0.5)*0.5*"),
         ["CE form"] = (() => new CrossEntropy { Form = (CrossEntropyForm)9 }, "Form must be one of CrossEntropyForm (*9*"),
         ["pooling"] = (() => new Dice { Pooling = (Pooling)5 }, "Pooling must be one of Pooling (Batch, Image), but it is 5*"),
