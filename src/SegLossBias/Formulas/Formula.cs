@@ -19,7 +19,22 @@ public abstract class Formula
     {
         (IsPerImage, Width, Operands) = (isPerImage, width, operands);
         DependsOnLogits = Array.Exists(operands, operand => operand.DependsOnLogits);
+        foreach (var operand in operands)
+        {
+            Depth = Math.Max(Depth, operand.Depth + 1);
+        }
+
+        if (Depth > MostDepth)
+        {
+            throw new InvalidOperationException($"a formula may nest {MostDepth} operations, but this one has more; write sums over images or classes with Sum.");
+        }
     }
+
+    /// <summary>Formulas are walked by recursion, which a stack must hold.</summary>
+    private const int MostDepth = 1000;
+
+    /// <summary>Operations that follow each other.</summary>
+    private int Depth { get; }
 
     /// <summary>Whether each image has a value of its own.</summary>
     internal bool IsPerImage { get; }
@@ -33,7 +48,7 @@ public abstract class Formula
     internal bool DependsOnLogits { get; private protected init; }
 
     /// <summary>A number that no value is below; tells tensors where a guard against 0 would be wasted.</summary>
-    internal virtual double Least => double.NegativeInfinity;
+    internal double Least { get; private protected init; } = double.NegativeInfinity;
 
     /// <summary>A number in a formula.</summary>
     /// <param name="value">The number.</param>
@@ -78,13 +93,12 @@ public abstract class Formula
     /// <param name="operand">a.</param>
     /// <param name="exponent">q ≥ 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">q is negative or not finite.</exception>
-    public static Formula Power(Formula operand, Formula exponent)
-    {
-        ArgumentNullException.ThrowIfNull(exponent);
-        return exponent is ConstantFormula { Width: 1, Number: >= 0 and < double.PositiveInfinity } number
-            ? Binary(Operation.Power, operand, number)
-            : throw new ArgumentOutOfRangeException(nameof(exponent), exponent, "the exponent of a power must be a number ≥ 0; divide by a power for a negative one.");
-    }
+    public static Formula Power(Formula operand, double exponent) => Power(operand, exponent, symbol: null);
+
+    /// <summary>The same with a symbol for the exponent.</summary>
+    internal static Formula Power(Formula operand, double exponent, string? symbol) => exponent is >= 0 and < double.PositiveInfinity
+        ? Binary(Operation.Power, operand, new ConstantFormula([exponent], symbol))
+        : throw new ArgumentOutOfRangeException(nameof(exponent), exponent, "the exponent of a power must be finite and at least 0; divide by a power for a negative one.");
 
     /// <summary>x · ln y, and 0 with zero gradient where x = 0.</summary>
     public static Formula XLogY(Formula x, Formula y) => Binary(Operation.XLogY, x, y);
@@ -98,15 +112,18 @@ public abstract class Formula
     /// NaN.
     /// </summary>
     /// <param name="condition">For example <see cref="RegionSet.TargetSize"/>.</param>
-    public Formula WhereCounted(Formula condition) => Binary(Operation.WhereCounted, this, condition);
+    internal Formula WhereCounted(Formula condition) => Binary(Operation.WhereCounted, this, condition);
 
     /// <summary>1 where <see cref="WhereCounted"/> keeps the value, else 0. Has no gradient.</summary>
     /// <param name="condition">For example <see cref="RegionSet.TargetSize"/>.</param>
-    public Formula IsCounted(Formula condition) => Binary(Operation.IsCounted, this, condition);
+    internal Formula IsCounted(Formula condition) => Binary(Operation.IsCounted, this, condition);
 
-    /// <summary>Σ over the images or the regions. A formula that does not vary along the axis is its own sum.</summary>
+    /// <summary>Σ over the images or the regions. A formula with one region is its own sum over the regions.</summary>
     /// <param name="axis">What to sum over.</param>
-    public Formula Sum(Axis axis) => new ReductionFormula(this, SettingCheck.Defined(axis, nameof(axis)), isMean: false);
+    /// <exception cref="InvalidOperationException">The images are to be summed, but the formula has no value for each of them.</exception>
+    public Formula Sum(Axis axis) => SettingCheck.Defined(axis, nameof(axis)) == Axis.Classes || IsPerImage
+        ? new ReductionFormula(this, axis, isMean: false)
+        : throw new InvalidOperationException($"a sum over the images needs a value for each of them, but {this} has one for the batch; it is the sum already, or was never one.");
 
     /// <summary>The mean over the images or the regions. A formula that does not vary along the axis is its own mean.</summary>
     /// <param name="axis">What to average over.</param>

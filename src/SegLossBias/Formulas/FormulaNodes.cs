@@ -4,15 +4,16 @@ using static TorchSharp.torch;
 namespace SegLossBias;
 
 /// <summary>A number, or one for each region.</summary>
-internal sealed class ConstantFormula(double[] values, string? symbol) : Formula(isPerImage: false, values.Length, [])
+internal sealed class ConstantFormula : Formula
 {
-    internal double[] Values => values;
+    internal ConstantFormula(double[] values, string? symbol)
+        : base(isPerImage: false, values.Length, []) => (Values, Symbol, Least) = (values, symbol, values.Min());
 
-    internal double Number => values[0];
+    internal double[] Values { get; }
 
-    internal string? Symbol => symbol;
+    internal double Number => Values[0];
 
-    internal override double Least => values.Min();
+    internal string? Symbol { get; }
 }
 
 /// <summary>A statistic of some regions: a request to the primitive.</summary>
@@ -22,21 +23,20 @@ internal sealed class StatisticFormula : Formula
         : base(isPerImage: true, source.Columns.Length, [])
     {
         (Source, Symbol) = (source, symbol);
-        DependsOnLogits = source.Statistic is not null;
+        (DependsOnLogits, Least) = (source.Statistic is not null, 0);
     }
 
     internal StatisticSource Source { get; }
 
     internal string Symbol { get; }
-
-    internal override double Least => 0;
 }
 
-internal sealed class UnaryFormula(Operation operation, Formula operand) : Formula(operand.IsPerImage, operand.Width, [operand])
+internal sealed class UnaryFormula : Formula
 {
-    internal Operation Operation => operation;
+    internal UnaryFormula(Operation operation, Formula operand)
+        : base(operand.IsPerImage, operand.Width, [operand]) => (Operation, Least) = (operation, operation.Least(operand.Least, 0));
 
-    internal override double Least => operation.Least(Operands[0].Least, 0);
+    internal Operation Operation { get; }
 }
 
 internal sealed class BinaryFormula : Formula
@@ -44,32 +44,37 @@ internal sealed class BinaryFormula : Formula
     internal BinaryFormula(Operation operation, Formula left, Formula right)
         : base(left.IsPerImage || right.IsPerImage, Math.Max(left.Width, right.Width), [left, right])
     {
-        Operation = operation;
+        (Operation, Least) = (operation, operation.Least(left.Least, right.Least));
         DependsOnLogits &= operation.HasGradient;
     }
 
     internal Operation Operation { get; }
-
-    internal override double Least => Operation.Least(Operands[0].Least, Operands[1].Least);
 }
 
 /// <summary>A sum or mean over images or regions.</summary>
-internal sealed class ReductionFormula(Formula operand, Axis axis, bool isMean)
-    : Formula(operand.IsPerImage && axis != Axis.Images, axis == Axis.Classes ? 1 : operand.Width, [operand])
+internal sealed class ReductionFormula : Formula
 {
-    internal Axis Axis => axis;
+    internal ReductionFormula(Formula operand, Axis axis, bool isMean)
+        : base(operand.IsPerImage && axis != Axis.Images, axis == Axis.Classes ? 1 : operand.Width, [operand])
+    {
+        (Axis, IsMean) = (axis, isMean);
 
-    internal bool IsMean => isMean;
+        // An empty batch has the sum 0.
+        Least = operand.Least >= 0 ? axis == Axis.Classes ? operand.Least : 0 : double.NegativeInfinity;
+    }
 
-    internal override double Least => Operands[0].Least >= 0 ? Operands[0].Least : double.NegativeInfinity;
+    internal Axis Axis { get; }
+
+    internal bool IsMean { get; }
 }
 
 /// <summary>A formula with a symbol.</summary>
-internal sealed class NamedFormula(Formula operand, string symbol) : Formula(operand.IsPerImage, operand.Width, [operand])
+internal sealed class NamedFormula : Formula
 {
-    internal string Symbol => symbol;
+    internal NamedFormula(Formula operand, string symbol)
+        : base(operand.IsPerImage, operand.Width, [operand]) => (Symbol, Least) = (symbol, operand.Least);
 
-    internal override double Least => Operands[0].Least;
+    internal string Symbol { get; }
 }
 
 /// <summary>A function of tensors, which plain numbers cannot evaluate.</summary>

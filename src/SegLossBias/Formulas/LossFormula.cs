@@ -25,15 +25,15 @@ public sealed class LossFormula
     /// <summary>A formula whose mean is Σ value / Σ weight.</summary>
     /// <param name="value">Of each image, summed over <see cref="Axis.Classes"/>.</param>
     /// <param name="weight">What each image weighs, ≥ 0, such as its pixels.</param>
-    /// <exception cref="ArgumentException">A formula has a value for each region, or the value pools the images.</exception>
+    /// <exception cref="ArgumentException">A formula has a value for each region, or one number for the batch.</exception>
     public LossFormula(Formula value, Formula weight)
         : this(value)
     {
         ArgumentNullException.ThrowIfNull(weight);
         EnsureOneRegion(weight, nameof(weight));
-        Weight = value.IsPerImage
-            ? weight
-            : throw new ArgumentException($"a weight needs a value for each image, but {value} pools the images of the batch; leave the weight out.", nameof(weight));
+        EnsurePerImage(value, nameof(value));
+        EnsurePerImage(weight, nameof(weight));
+        Weight = weight;
     }
 
     /// <summary>The value of each image, or of the batch.</summary>
@@ -53,6 +53,14 @@ public sealed class LossFormula
     public override string ToString() => Weight is null
         ? (IsPerImage ? Value.Mean(Axis.Images) : Value).ToString()
         : (Value.Sum(Axis.Images) / Weight.Sum(Axis.Images)).ToString();
+
+    private static void EnsurePerImage(Formula formula, string name)
+    {
+        if (!formula.IsPerImage)
+        {
+            throw new ArgumentException($"a weighted mean needs values and weights of each image, but {formula} is one number for the batch; leave the weight out.", name);
+        }
+    }
 
     private static void EnsureOneRegion(Formula formula, string name)
     {

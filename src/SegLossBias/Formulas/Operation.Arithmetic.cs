@@ -91,7 +91,7 @@ internal abstract partial class Operation
     {
         internal override double Value(double a, double b) => Math.Max(a, b);
 
-        internal override (double OfA, double OfB) Slopes(double a, double b) => a >= b ? (1, 0) : (0, 1);
+        internal override (double OfA, double OfB) Slopes(double a, double b) => a >= b || double.IsNaN(a) ? (1, 0) : (0, 1);
 
         internal override Tensor Apply(Tensor a, Tensor b, Formula left, Formula right) =>
             right is ConstantFormula { Width: 1 } bound ? a.AtLeast(bound.Number) : a.FirstUnless(b.gt(a).logical_or(b.isnan()), b);
@@ -105,7 +105,7 @@ internal abstract partial class Operation
     {
         internal override double Value(double a, double b) => Math.Min(a, b);
 
-        internal override (double OfA, double OfB) Slopes(double a, double b) => a <= b ? (1, 0) : (0, 1);
+        internal override (double OfA, double OfB) Slopes(double a, double b) => a <= b || double.IsNaN(a) ? (1, 0) : (0, 1);
 
         internal override Tensor Apply(Tensor a, Tensor b, Formula left, Formula right) =>
             right is ConstantFormula { Width: 1 } bound ? a.AtMost(bound.Number) : a.FirstUnless(b.lt(a).logical_or(b.isnan()), b);

@@ -94,7 +94,7 @@ internal abstract partial class Operation
             }
 
             var isInfinite = positive.IsZero();
-            return a.xlogy(positive.OneWhere(isInfinite)).MinusInfinityWhere(isInfinite);
+            return a.xlogy(positive.OneWhere(isInfinite)).FirstUnless(isInfinite, a.detach().Times(double.NegativeInfinity));
         }
 
         internal override string Text(string a, string b) => $"{a}·log({b})";

@@ -81,7 +81,7 @@ public sealed class RegionSet
     {
         if (weight is null)
         {
-            return 1;
+            return new ConstantFormula([.. Enumerable.Repeat(1.0, Count)], "1");
         }
 
         var isBinary = _regions.Mode == SegmentationMode.Binary;
@@ -122,7 +122,7 @@ public sealed class RegionSet
             throw new InvalidOperationException($"In multiclass mode the background of a class has only the one-vs-rest focal sum, but {statistic} was asked for; read the statistic of the other classes instead.");
         }
 
-        Formula formula = new StatisticFormula(new StatisticSource(key.Statistic, key.Size, _columns), symbol);
+        Formula formula = new StatisticFormula(new StatisticSource(key.Statistic, key.Size, _columns, _regions.Mode, _regions.Channels), symbol);
         return _known[key] = _isPooled ? formula.Sum(Axis.Images) : formula;
     }
 

@@ -19,7 +19,7 @@ public sealed class Regions
         Background = new RegionSet(this, Range(classes, classes));
         OneVsRest = new RegionSet(this, Range(0, 2 * classes));
         All = mode == SegmentationMode.Multiclass ? Foreground : OneVsRest;
-        ValidSize = new StatisticFormula(new StatisticSource(null, TargetSizeKind.ValidOfImage, [0]), "|V|");
+        ValidSizeOfImage = new StatisticFormula(new StatisticSource(null, TargetSizeKind.ValidOfImage, [0], mode, classes), "|V|");
     }
 
     /// <summary>How the logits are read.</summary>
@@ -47,7 +47,7 @@ public sealed class Regions
     public RegionSet OneVsRest { get; }
 
     /// <summary>|V| of each image, in pixels; in multilabel mode of all its channels together.</summary>
-    public Formula ValidSize { get; }
+    public Formula ValidSizeOfImage { get; }
 
     private static int[] Range(int first, int count) => [.. Enumerable.Range(first, count)];
 }

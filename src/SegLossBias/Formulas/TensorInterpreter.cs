@@ -20,12 +20,20 @@ internal static class TensorInterpreter
                 UnaryFormula unary => unary.Operation.Apply(tensors[operands[0]], tensors[operands[0]], unary.Operands[0], unary.Operands[0]),
                 BinaryFormula binary => binary.Operation.Apply(tensors[operands[0]], tensors[operands[1]], binary.Operands[0], binary.Operands[1]),
                 ReductionFormula reduction => Reduce(tensors[operands[0]], reduction),
-                TensorFormula function => function.Function(tensors[operands[0]]),
+                TensorFormula function => Call(function, tensors[operands[0]]),
                 _ => tensors[operands[0]],
             };
         }
 
         return [.. tape.Outputs.Select(output => tape.Steps[output].IsPerImage ? tensors[output].flatten() : tensors[output].sum())];
+    }
+
+    private static Tensor Call(TensorFormula formula, Tensor operand)
+    {
+        var result = formula.Function(operand);
+        return result is not null && result.shape.AsSpan().SequenceEqual(operand.shape)
+            ? result
+            : throw new InvalidOperationException($"the function '{formula.Name}' of a formula must return a tensor of the shape it was given, {Shapes.Text(operand.shape)}, but it returned {(result is null ? "null" : Shapes.Text(result.shape))}; sum with Formula.Sum instead.");
     }
 
     private static Tensor Constant(ConstantFormula constant, Tensor like) =>

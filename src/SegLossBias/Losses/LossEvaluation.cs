@@ -25,7 +25,7 @@ internal readonly struct LossEvaluation(LossPlan plan, nn.Reduction reduction, S
         {
             var value = plan.IsOfRegions(index) ? raw[next++] : ofPixels[index]!.detach().to(Type).clone();
             var weighted = value.Times(plan.Lambda(index)).alias();
-            parts[index] = new LossPart(plan.Terms[index].Term.Name, plan.Lambda(index), plan.Text(index), value.MoveToOuterDisposeScope(), weighted.MoveToOuterDisposeScope());
+            parts[index] = new LossPart(plan.Terms[index].Term.Name, plan.Lambda(index), plan.Definition(index), value.MoveToOuterDisposeScope(), weighted.MoveToOuterDisposeScope());
         }
 
         return new LossBreakdown(name, implementation, parts, Total(total, ofPixels).MoveToOuterDisposeScope());

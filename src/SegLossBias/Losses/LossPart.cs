@@ -5,8 +5,10 @@ namespace SegLossBias;
 /// <summary>One term of a loss in one evaluation.</summary>
 public sealed class LossPart
 {
-    internal LossPart(string name, double lambda, string? formula, Tensor raw, Tensor weighted) =>
-        (Name, Lambda, Formula, Raw, Weighted) = (name, lambda, formula, raw, weighted);
+    private readonly LossFormula? _formula;
+
+    internal LossPart(string name, double lambda, LossFormula? formula, Tensor raw, Tensor weighted) =>
+        (Name, Lambda, _formula, Raw, Weighted) = (name, lambda, formula, raw, weighted);
 
     /// <summary>The name of the term.</summary>
     public string Name { get; }
@@ -15,7 +17,7 @@ public sealed class LossPart
     public double Lambda { get; }
 
     /// <summary>The formula of the term's mean, as it runs; null for a pixel term.</summary>
-    public string? Formula { get; }
+    public string? Formula => _formula?.ToString();
 
     /// <summary>The value of the term, detached; shaped like the loss.</summary>
     public Tensor Raw { get; }

@@ -30,13 +30,27 @@ internal sealed class LossPlan
                 LossReduction.EnsureDefined(term.Name, definition.IsPerImage, reduction);
                 var value = LossReduction.Reduce(definition, regions, reduction);
                 (_definitions[index], _values[index]) = (definition, value);
-                var weighted = _lambdas[index] == 1 ? value : Formula.Constant(_lambdas[index], "λ") * value;
-                total = total is null ? weighted : total + weighted;
+                // A term with λ = 0 is left out: 0 · ∞ would be NaN.
+                if (_lambdas[index] != 0)
+                {
+                    var weighted = _lambdas[index] == 1 ? value : Formula.Constant(_lambdas[index], "λ") * value;
+                    total = total is null ? weighted : total + weighted;
+                }
             }
+        }
+
+        if (total is null && Array.Exists(_values, value => value is not null))
+        {
+            // Every λ is 0: a 0 that is connected to the logits.
+            total = LossReduction.Reduce(0 * regions.Foreground.PredictedSize().Sum(Axis.Classes), regions, reduction);
         }
 
         Tape = total is null ? null : new FormulaTape([total]);
         TapeOfParts = new Lazy<FormulaTape?>(() => total is null ? null : new FormulaTape([total, .. _values.OfType<Formula>()]));
+        if (TapeOfParts.Value?.Steps.OfType<StatisticFormula>().FirstOrDefault(step => step.Source.Mode != mode || step.Source.Channels != channels) is { } foreign)
+        {
+            throw new InvalidOperationException($"{foreign} is read from {foreign.Source.Mode} logits with {foreign.Source.Channels} channels, but these are {mode} with {channels}; do not keep formulas between calls of Define.");
+        }
     }
 
     internal IReadOnlyList<WeightedTerm> Terms { get; }
@@ -46,10 +60,10 @@ internal sealed class LossPlan
     internal int Epoch { get; }
 
     /// <summary>
-    /// Whether the plan holds as long as channels and epoch do. The settings of the library's own terms cannot change; what a
-    /// user's term reads is not known, so its formula is asked for again.
+    /// Whether the plan holds as long as channels and epoch do: where no term can change. The formula of a term that can is asked
+    /// for again at each call.
     /// </summary>
-    internal bool IsFixed => Terms.All(term => term.Term.GetType().Assembly == typeof(LossTerm).Assembly);
+    internal bool IsFixed => Terms.All(term => term.Term.IsFixed);
 
     /// <summary>Σ λ·term over the region terms; null where there is none.</summary>
     internal FormulaTape? Tape { get; }
@@ -59,8 +73,8 @@ internal sealed class LossPlan
 
     internal double Lambda(int term) => _lambdas[term];
 
-    /// <summary>The formula of a term's mean; null for a pixel term.</summary>
-    internal string? Text(int term) => _definitions[term]?.ToString();
+    /// <summary>What a term defines; null for a pixel term.</summary>
+    internal LossFormula? Definition(int term) => _definitions[term];
 
     internal bool IsOfRegions(int term) => _values[term] is not null;
 }

@@ -11,10 +11,10 @@ internal static class LossReduction
         // Images without valid pixels count 0 whatever the formula gives.
         if (!loss.IsPerImage)
         {
-            return loss.Value.Where(regions.ValidSize.Sum(Axis.Images));
+            return loss.Value.Where(regions.ValidSizeOfImage.Sum(Axis.Images));
         }
 
-        var value = loss.Value.Where(regions.ValidSize);
+        var value = loss.Value.Where(regions.ValidSizeOfImage);
         return (reduction, loss.Weight) switch
         {
             (Reduction.Sum, _) => value.Sum(Axis.Images),

@@ -70,7 +70,10 @@ internal static class RegionValues
             var total = _passes[0].Gradient(logits, labels, gradient.Upstream[0]);
             for (var index = 1; index < _passes.Length; index++)
             {
-                total = total.Plus(_passes[index].Gradient(logits, labels, gradient.Upstream[index]));
+                if (gradient.Upstream[index].AsSpan().ContainsAnyExcept(0))
+                {
+                    total = total.Plus(_passes[index].Gradient(logits, labels, gradient.Upstream[index]));
+                }
             }
 
             return total;

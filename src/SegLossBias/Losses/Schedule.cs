@@ -11,9 +11,10 @@ public sealed class Schedule
 {
     private readonly Func<int, double> _valueAt;
     private readonly string _text;
+    private readonly bool _isConstant;
 
-    private Schedule(Func<int, double> valueAt, FormattableString text) =>
-        (_valueAt, _text) = (valueAt, text.ToString(CultureInfo.InvariantCulture));
+    private Schedule(Func<int, double> valueAt, FormattableString text, bool isConstant = false) =>
+        (_valueAt, _text, _isConstant) = (valueAt, text.ToString(CultureInfo.InvariantCulture), isConstant);
 
     /// <summary>The same value in every epoch.</summary>
     /// <param name="value">Finite, ≥ 0.</param>
@@ -21,7 +22,7 @@ public sealed class Schedule
     public static Schedule Constant(double value)
     {
         Check(value, nameof(value));
-        return new(_ => value, $"{value}");
+        return new(_ => value, $"{value}", isConstant: true);
     }
 
     /// <summary>
@@ -45,6 +46,7 @@ public sealed class Schedule
         return new(epoch => (epoch / every) switch
         {
             0 => initial,
+            _ when initial == 0 => 0, // Also where the power of the factor is infinite.
             var steps when factor < 1 => Math.Min(initial * factor, max) * Math.Pow(factor, steps - 1),
             var steps => Math.Min(initial * Math.Pow(factor, steps), max),
         }, $"Step({initial}, {factor}, every: {every}, max: {max})");
@@ -87,6 +89,11 @@ public sealed class Schedule
             ? value
             : throw new InvalidOperationException($"A weight or temperature must be finite and not negative, but its schedule gives {value} in epoch {epoch}; bound the function.");
     }
+
+    /// <summary>The product of both in every epoch.</summary>
+    internal Schedule Times(Schedule other) => _isConstant && other._isConstant
+        ? Constant(At(0) * other.At(0))
+        : new(epoch => At(epoch) * other.At(epoch), $"({this})·({other})");
 
     /// <summary>The number of a constant schedule, or how the schedule was made.</summary>
     public override string ToString() => _text;

@@ -14,12 +14,12 @@ namespace SegLossBias;
 /// <item>logits [N,K,*] before softmax or sigmoid, spatial rank 1 to 3, float16, bfloat16, float32 or float64, any strides.</item>
 /// <item>target, any integer dtype or bool, on the same device: class indices [N,*] or [N,1,*]; one-hot [N,K,*] in multiclass mode; [N,K,*] of 0 and 1 in multilabel mode.</item>
 /// <item>Pixels whose label is the ignore index change neither value nor gradient. An image, or a batch, without valid pixels counts 0 with zero gradient.</item>
-/// <item>The value is float32, float64 for float64 logits; the gradient has the dtype of the logits. A NaN in a valid pixel gives NaN, and so does +∞ before a softmax; −∞ is a class of probability 0.</item>
+/// <item>The value is float32, float64 for float64 logits; the gradient has the dtype of the logits. A NaN in a valid pixel gives NaN, and so does +∞ before a softmax. −∞ there is a class of probability 0; before a sigmoid ±∞ is a probability of 1 or 0.</item>
 /// <item><c>Mean</c> is the formula of the loss. <c>Sum</c> is its numerator: a sum over pixels for cross-entropy (with its class weights) and focal, over images for all others. <c>None</c> returns one value per image, [N].</item>
 /// <item>Dispose the value after backward. A kept value keeps its logits in memory, and a second backward adds the gradient again, with or without <c>retain_graph</c>: TorchSharp neither frees what a node written in C# saved nor tells it of <c>retain_graph</c>.</item>
 /// </list>
 /// The statistics that the terms need are gathered once for all. A loss holds no tensor: it works with logits on any device.
-/// Settings cannot change once the loss is made, but for <see cref="Epoch"/> and <see cref="ChecksLabels"/>.
+/// Settings cannot change once the loss is made; only <see cref="Epoch"/> does.
 /// Liu et al., arXiv:2104.08717, Eq. 7.
 /// </remarks>
 /// <example><code>
@@ -61,7 +61,7 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     /// <summary>How values are joined; the mean by default.</summary>
     public Reduction Reduction { get; init => field = SettingCheck.Defined(value); } = Reduction.Mean;
 
-    /// <inheritdoc cref="Reduction"/>
+    /// <summary>The same as <see cref="Reduction"/>. Seen as TorchSharp's base class, a loss always says the mean: what that class keeps cannot be set by name.</summary>
     public new Reduction reduction => Reduction;
 
     /// <summary>The epoch, counted from 0, at which schedules of λ and τ are read. Set it at the start of each epoch.</summary>
@@ -80,10 +80,13 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     /// Whether a label that is neither a class nor the ignore index is an error (the default). The check makes a GPU wait
     /// for the host; false spares that, and such pixels are left out like ignored ones.
     /// </summary>
-    public bool ChecksLabels { get; set; } = true;
+    public bool ChecksLabels { get; init; } = true;
 
     /// <summary>The terms and their weights.</summary>
-    public virtual IReadOnlyList<WeightedTerm> Terms => _sum!.Terms;
+    public IReadOnlyList<WeightedTerm> Terms => OwnTerms;
+
+    /// <summary>The same; those of a compound are its properties.</summary>
+    private protected virtual IReadOnlyList<WeightedTerm> OwnTerms => _sum!.Terms;
 
     /// <summary>The loss. Differentiable with respect to the logits.</summary>
     /// <param name="logits">[N,K,*] before softmax or sigmoid.</param>
@@ -117,7 +120,7 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     }
 
     /// <summary>The name and all settings.</summary>
-    public override string ToString() => SettingsText.Of(Name, GetType(), this);
+    public override string ToString() => SettingsText.Of(Name, GetType(), this, _sum is null ? null : $"Terms = {string.Join(" + ", Terms.Select(term => $"{term.Lambda}·{term.Term}"))}");
 
     private LossEvaluation Evaluation(Tensor logits, Tensor target)
     {

@@ -36,7 +36,7 @@ internal sealed class FusedPass
     /// <summary>Numbers in a row: foregrounds and backgrounds.</summary>
     internal int RowLength { get; }
 
-    /// <summary>Writes, or adds, the gradient with respect to the logits; null where it is 0.</summary>
+    /// <summary>The gradient with respect to the logits, in their dtype and memory format.</summary>
     /// <param name="logits">The logits of the forward pass.</param>
     /// <param name="labels">Its labels.</param>
     /// <param name="upstream">The gradient of <see cref="Results"/>.</param>

@@ -30,11 +30,6 @@ public sealed class RegionStatistics : IDisposable
     {
     }
 
-    internal RegionStatistics(IRegionPrimitive primitive, IReadOnlyCollection<RegionStatistic> declared, SegmentationMode mode)
-        : this(primitive, declared, mode, isBackground: false)
-    {
-    }
-
     private RegionStatistics(IRegionPrimitive primitive, IReadOnlyCollection<RegionStatistic> declared, SegmentationMode mode, bool isBackground)
     {
         _primitive = primitive;
@@ -138,7 +133,7 @@ public sealed class RegionStatistics : IDisposable
 
         if (!_declared.Contains(statistic))
         {
-            throw new InvalidOperationException($"A loss may read only the statistics it lists, but {statistic} is not among them; add it to the loss's Statistics.");
+            throw new InvalidOperationException($"Only statistics that were passed to Compute can be read, but {statistic} was not; add it there.");
         }
 
         if (!Has(statistic))

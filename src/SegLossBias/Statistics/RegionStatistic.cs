@@ -1,7 +1,7 @@
 namespace SegLossBias;
 
 /// <summary>
-/// The name of one statistic of the regions of an image, with its parameter. A loss lists those it reads, so that
+/// The name of one statistic of the regions of an image, with its parameter. Who needs some lists them, so that
 /// all of them are gathered in one pass over the pixels. Target and valid sizes are always there and need no name.
 /// </summary>
 /// <seealso cref="RegionStatistics"/>

@@ -7,7 +7,21 @@ namespace SegLossBias;
 /// <param name="Statistic">The statistic; null for a size of the target.</param>
 /// <param name="Size">Which size, where there is no statistic.</param>
 /// <param name="Columns">The regions.</param>
-internal sealed record StatisticSource(RegionStatistic? Statistic, TargetSizeKind Size, int[] Columns);
+/// <param name="Mode">How the logits are read for which the columns were chosen.</param>
+/// <param name="Channels">K of these logits.</param>
+internal sealed record StatisticSource(RegionStatistic? Statistic, TargetSizeKind Size, int[] Columns, SegmentationMode Mode, int Channels)
+{
+    /// <summary>Whether both stand for the same numbers.</summary>
+    internal bool IsSameAs(StatisticSource other) => Statistic == other.Statistic && Size == other.Size && Columns.AsSpan().SequenceEqual(other.Columns);
+
+    /// <summary>What is read, such as <c>PredictedSize(3) of the backgrounds</c>.</summary>
+    public override string ToString()
+    {
+        var what = Statistic?.ToString() ?? $"{Size} size";
+        var (hasForegrounds, hasBackgrounds) = (Columns.Any(column => column < Channels), Columns.Any(column => column >= Channels));
+        return what + (hasForegrounds == hasBackgrounds ? " of both sides" : hasBackgrounds ? " of the backgrounds" : "");
+    }
+}
 
 /// <summary>The sizes that the target alone decides.</summary>
 internal enum TargetSizeKind

@@ -120,7 +120,7 @@ public class FaultTests
         using var scope = NewDisposeScope();
         var (logits, target) = Given.Inputs(SegmentationMode.Multiclass);
         FluentActions.Invoking(() => RegionStatistics.Compute(logits, target, (SegmentationMode)7, null)).Should().Throw<ArgumentException>().WithMessage("*mode*7*");
-        FluentActions.Invoking(() => new CrossEntropy().FormulaText((SegmentationMode)7)).Should().Throw<ArgumentException>().WithMessage("*mode*7*");
+        FluentActions.Invoking(() => new CrossEntropy().FormulaText((SegmentationMode)7, 2, 0)).Should().Throw<ArgumentException>().WithMessage("*mode*7*");
     }
 
     /// <summary>Enums where a formula is written, not a setting.</summary>

@@ -20,6 +20,22 @@ public class NotANumberTests
         }
     }
 
+    /// <summary>Who looks at gradients alone, as a gradient scaler does, must see it too.</summary>
+    [Theory]
+    [MemberData(nameof(NamesAndModes))]
+    public void InAValidPixel_ShowsInTheGradient(string name, SegmentationMode mode)
+    {
+        using var loss = LossTable.Create(name, mode);
+        foreach (var implementation in Enum.GetValues<RegionImplementation>())
+        {
+            using var scope = NewDisposeScope();
+            using var forced = RegionPrimitive.Force(implementation);
+            var (logits, target) = Given.Inputs(mode);
+            var (_, gradient) = Evaluation.Scalar(loss, WithValueAt(logits, 0, double.NaN), target);
+            gradient.Any(double.IsNaN).Should().Be(true, $"{implementation}");
+        }
+    }
+
     [Theory]
     [MemberData(nameof(NamesAndModes))]
     public void InAValidPixel_WithEmptyForeground_GivesNaN(string name, SegmentationMode mode)

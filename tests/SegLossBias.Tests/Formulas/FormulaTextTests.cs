@@ -16,7 +16,7 @@ public partial class FormulaTextTests
         var type = typeof(RegionTerm).Assembly.GetType(name)!;
         var term = (RegionTerm)Activator.CreateInstance(type)!;
         var documented = Spaces().Replace(Documentation.Of(type).Element("remarks")!.Value, " ");
-        documented.Should().Contain(term.FormulaText(channels: 3));
+        documented.Should().Contain(term.FormulaText(SegmentationMode.Multiclass, channels: 3, epoch: 0));
     }
 
     [Fact]
@@ -39,6 +39,56 @@ public partial class FormulaTextTests
         Text(overlap.Where(target)).Should().Be("[T > 0]·I");
         Text(r.Weights(new double[] { 1, 2, 3 }) * overlap).Should().Be("w·I");
         Text((1 / size).Named("v") * overlap.Named("o")).Should().Be("v·o, v = 1 / P, o = I");
+    }
+
+    /// <summary>A symbol never stands for two things.</summary>
+    [Fact]
+    public void Symbols_ThatWouldCoincide_AreNumbered()
+    {
+        var regions = new Regions(SegmentationMode.Binary, 1, 0);
+        var (one, ten) = (regions.Foreground.PredictedProportion(), regions.Foreground.PredictedProportion(10));
+        Text(one - ten).Should().Be("p̂ − p̂₂, p̂ = P / max(|V|, 1), p̂₂ = Q / max(|V|, 1)");
+        Text(one - regions.Foreground.PredictedProportion()).Should().Be("p̂ − p̂, p̂ = P / max(|V|, 1)");
+        Text(regions.Foreground.Overlap - regions.Background.Overlap).Should().Be("I − I₂, I₂ = Overlap of the backgrounds");
+        Text(regions.Foreground.PredictedSize(10) / regions.Foreground.PredictedSize(3)).Should().Be("Q / Q₂, Q₂ = PredictedSize(3)");
+        Text(regions.Foreground.ValidSize / regions.ValidSizeOfImage).Should().Be("|V| / |V|₂, |V|₂ = ValidOfImage size");
+    }
+
+    /// <summary>Parts that are shared many times make no endless text, and evaluate once each.</summary>
+    [Fact]
+    public void SharedParts_StayShort()
+    {
+        var formula = new Regions(SegmentationMode.Multiclass, 3, 0).All.Overlap.Sum(Axis.Classes);
+        for (var i = 0; i < 60; i++)
+        {
+            formula = (0.5 * formula) + (0.5 * formula);
+        }
+
+        Text(formula).Should().Contain("…").And.Subject.Length.Should().BeLessThan(10_000);
+        formula.Least.Should().Be(0);
+        new FormulaTape([formula]).Steps.Count.Should().BeLessThan(400);
+    }
+
+    [Fact]
+    public void EndlessNesting_IsRefused()
+    {
+        Formula formula = 1;
+        FluentActions.Invoking(() =>
+        {
+            for (var i = 0; i < 5000; i++)
+            {
+                formula += 1;
+            }
+        }).Should().Throw<InvalidOperationException>().WithMessage("a formula may nest 1000 operations*");
+        Text(formula).Should().Contain("…");
+    }
+
+    [Fact]
+    public void ChannelsOfAMode_AreChecked()
+    {
+        FluentActions.Invoking(() => new Dice().FormulaText(SegmentationMode.Multiclass, 1, 0)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*channels*");
+        FluentActions.Invoking(() => new Dice().FormulaText(SegmentationMode.Binary, 2, 0)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*channels*");
+        FluentActions.Invoking(() => new Dice().FormulaText(SegmentationMode.Multilabel, 0, 0)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*channels*");
     }
 
     [Fact]

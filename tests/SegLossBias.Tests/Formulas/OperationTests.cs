@@ -49,6 +49,11 @@ public class OperationTests
         }
 
         // An operand that is a number may take a shorter way; a bound promises nothing here.
+        if (operation == Operation.XLogY)
+        {
+            pairs = pairs.Concat([(-1, 0), (-2, 0.5), (-1, 1)]);
+        }
+
         foreach (var (a, b, isNumber) in pairs.SelectMany(pair => new[] { (pair.Item1, pair.Item2, true), (pair.Item1, pair.Item2, operation == Operation.Power) }))
         {
             using var scope = NewDisposeScope();
@@ -57,9 +62,9 @@ public class OperationTests
             var value = operation.Apply(x, y, left, right);
             var text = FormattableString.Invariant($"{operation.Text("a", "b")} at a = {a}, b = {b}");
 
-            if (double.IsNegativeInfinity(operation.Value(a, b)))
+            if (double.IsInfinity(operation.Value(a, b)))
             {
-                Evaluation.Numbers(value)[0].Should().Be(double.NegativeInfinity, text);
+                Evaluation.Numbers(value)[0].Should().Be(operation.Value(a, b), text);
             }
             else
             {
@@ -120,6 +125,18 @@ public class OperationTests
             double.IsNaN(operation.Value(double.NaN, 2)).Should().Be(true, operation.Text("a", "b"));
             double.IsNaN(Evaluation.Numbers(operation.Apply(x, y, double.NegativeInfinity, 2))[0]).Should().Be(true, operation.Text("a", "b"));
         }
+    }
+
+    /// <summary>Nor is it hidden from the gradient: what is NaN passes its upstream on, and does not give way to a bound.</summary>
+    [Fact]
+    public void NotANumber_IsNotHiddenFromTheGradient()
+    {
+        Operation.Max.Slopes(double.NaN, 1).OfA.Should().Be(1);
+        Operation.Min.Slopes(double.NaN, 1).OfA.Should().Be(1);
+        double.IsNaN(Operation.Log.Slopes(double.NaN, 0).OfA).Should().Be(true);
+        double.IsNaN(Operation.XLogY.Slopes(1, double.NaN).OfB).Should().Be(true);
+        double.IsNaN(Operation.Power.Slopes(double.NaN, 0.75).OfA).Should().Be(true);
+        double.IsNaN(Operation.Abs.Slopes(double.NaN, 0).OfA).Should().Be(true);
     }
 
     /// <summary>A bound that an operation promises holds.</summary>

@@ -49,6 +49,37 @@ public class CompoundLossTests
     }
 
     [Fact]
+    public void Sums_AreWeightedAsAWhole()
+    {
+        LossSum sum = 0.5 * (new CrossEntropy() + (new Dice() * 0.1));
+        sum.ToString().Should().Be("0.5·CE + 0.05·Dice");
+        (Rising * sum).Terms.Select(term => term.Lambda.At(9)).Should().Equal(5, 0.5);
+    }
+
+    /// <summary>0 · ∞ is NaN; a term that is switched off is left out instead, also where all are.</summary>
+    [Fact]
+    public void TermsWithLambdaZero_AreLeftOut()
+    {
+        using var scope = NewDisposeScope();
+        var (logits, target) = (tensor(new[] { 900.0, 900, -900, -900 }, [1, 2, 2]), tensor(new long[] { 0, 0 }, [1, 2]));
+        foreach (var implementation in Enum.GetValues<RegionImplementation>())
+        {
+            using var forced = RegionPrimitive.Force(implementation);
+            using var infinite = new SegmentationLoss(new DiceBias { Epsilon = 0 });
+            Evaluation.Scalar(infinite, logits, target).Value.Should().Be(double.NegativeInfinity);
+            using var loss = new SegmentationLoss(new CrossEntropy() + (0 * new DiceBias { Epsilon = 0 }));
+            Evaluation.Scalar(loss, logits, target).Value.Should().Be(0);
+            foreach (var reduction in Enum.GetValues<Reduction>())
+            {
+                using var none = new SegmentationLoss(0 * new DiceBias { Epsilon = 0 }) { Reduction = reduction };
+                var (values, gradient) = Evaluation.Run(none, logits, target);
+                values.Should().Equal(0);
+                gradient.Should().OnlyContain(slope => slope == 0);
+            }
+        }
+    }
+
+    [Fact]
     public void ReadyMade_IsTheSumOfItsTerms()
     {
         var scene = Scenes.Usual(SegmentationMode.Multiclass, ignored: 0.2);

@@ -78,12 +78,21 @@ public class LossFactoryTests
               "weight": [0.2, 1], "penalty": { "temperature": 5, "epsilon": 0 } }
             """);
         loss.ToString().Should().Be("RCE(L1) { Lambda = Linear(0, 1, epochs: 10), Matching = WCE { Form = Pixel, Weight = [0.2, 1] }, "
-            + "Penalty = L1 { Temperature = 5, ClassReduction = Mean, Epsilon = 0 }, Name = RCE(L1), Mode = Binary, IgnoreIndex = 255, Reduction = Sum }");
+            + "Penalty = L1 { Temperature = 5, ClassReduction = Mean, Epsilon = 0 }, Name = RCE(L1), Mode = Binary, IgnoreIndex = 255, Reduction = Sum, ChecksLabels = True }");
         using var dice = LossFactory.FromJson("""{ "name": "dice", "classes": [1, 2], "pooling": "image" }""");
         dice.Terms[0].Term.ToString().Should().Be("Dice { Pooling = Image, Smoothing = 0, Epsilon = 1E-07, Absent = CountZero, Classes = [1, 2] }");
         using var stepped = LossFactory.FromJson("""{ "name": "DiceCE", "lambda": { "initial": 0.1, "factor": 2, "every": 3, "max": 1 }, "matching.weight": [1, 2, 3] }""");
         ((DiceCeLoss)stepped).Lambda.At(6).Should().Be(0.4);
         ((DiceCeLoss)stepped).Matching.Weight!.Values.Should().Equal(1, 2, 3);
+    }
+
+    /// <summary>A term given as an object takes the settings that are given beside it.</summary>
+    [Fact]
+    public void SettingsBesideATerm_AreNotLost()
+    {
+        using var loss = LossFactory.Create("RCE(L1)", new Dictionary<string, object?> { ["weight"] = new[] { 1.0, 2 }, ["matching"] = new CrossEntropy(), ["LAMBDA"] = JsonSerializer.SerializeToElement(new { From = 0, To = 1, Epochs = 4 }) });
+        ((RceL1Loss)loss).Matching.Weight!.Values.Should().Equal(1, 2);
+        ((RceL1Loss)loss).Lambda.At(2).Should().Be(0.5);
     }
 
     [Fact]
@@ -117,6 +126,11 @@ public class LossFactoryTests
     [InlineData("""{ "name": "CE", "mode": null }""", "the setting 'mode' of CE must be one of Multiclass*'null'.*")]
     [InlineData("""{ "name": "RCE(L1)", "lambda": { "from": 1 } }""", "the setting 'lambda' of RCE(L1) must be a number*")]
     [InlineData("""{ "name": "CE", "ignoreIndex": 1, "IgnoreIndex": 2 }""", "the setting 'IgnoreIndex' is given twice*")]
+    [InlineData("""{ "name": "CE", "name": "Dice" }""", "the setting 'name' is given twice*")]
+    [InlineData("""{ "name": "CE", "foo": {} }""", "CE has no setting 'foo'; *")]
+    [InlineData("""{ "name": "WCE", "form": "Pixel" }""", "WCE weighs the classes, but the form is Pixel and there are no weights*")]
+    [InlineData("""{ "name": "RCE(L1)", "lambda": { "initial": 1, "factor": 2, "every": 3, "maximum": 1 } }""", "the setting 'lambda' of RCE(L1) must be a number*")]
+    [InlineData("""{ "name": "RCE(L1)", "penalty.epsilon": 1, "penalty": { "epsilon": 2 } }""", "the setting 'penalty.epsilon' is given twice*")]
     [InlineData("""{ "lambda": 1 }""", "a description of a loss needs its name*")]
     [InlineData("""[1]""", "a loss is described by a JSON object*")]
     public void WrongDescription_IsRefused(string json, string message) =>
@@ -139,6 +153,7 @@ public class LossFactoryTests
         var kind when kind.IsEnum => Enum.GetNames(kind).Last(name => name != value!.ToString()),
         var kind when kind == typeof(double) => (double)value! / 2 is > 0 and var half ? half : 0.25,
         var kind when kind == typeof(long) => 7,
+        var kind when kind == typeof(bool) => !(bool)value!,
         var kind when kind == typeof(string) => "another name",
         var kind when kind == typeof(Schedule) => 3.5,
         var kind when kind == typeof(ClassWeights) => new[] { 1.0, 2 },

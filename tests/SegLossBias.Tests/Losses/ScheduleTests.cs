@@ -50,6 +50,9 @@ public class ScheduleTests
     }
 
     [Fact]
+    public void StepFromZero_StaysZero() => Schedule.Step(0, 2, every: 1).At(2000).Should().Be(0);
+
+    [Fact]
     public void ResumedLoss_EqualsOneThatRanUpToThatEpoch()
     {
         using var scope = NewDisposeScope();

@@ -88,7 +88,7 @@ public class UserDefinedLossTests
     {
         using var loss = new SegmentationLoss(new WeightedTermOfBatch());
         FluentActions.Invoking(() => Scenes.Usual(SegmentationMode.Multiclass).Evaluate(loss)).Should().Throw<ArgumentException>()
-            .WithMessage("a weight needs a value for each image, but Σ_n Σ_k I pools the images of the batch; leave the weight out.*");
+            .WithMessage("a weighted mean needs values and weights of each image, but Σ_n Σ_k I is one number for the batch; leave the weight out.*");
     }
 
     [Fact]
@@ -134,6 +134,114 @@ public class UserDefinedLossTests
         ((RegionTerm)escaped.Terms[0].Term).FormulaText().Should().StartWith("mean_n Σ_k square(p̂ − ŷ), p̂ = ");
     }
 
+    [Fact]
+    public void FunctionOfTensors_OfAnotherShape_IsRefused()
+    {
+        var scene = Scenes.Usual(SegmentationMode.Multiclass);
+        foreach (var (function, came) in ((Func<Tensor, Tensor>, string)[])[(_ => null!, "null"), (t => t.sum(1), "[2]"), (t => t.sum(), "[]"), (t => t.sum(1, keepdim: true), "[2, 1]")])
+        {
+            using var loss = new SegmentationLoss(new FormulaTerm(regions => regions.All.Overlap.ByTensors("mine", function).Sum(Axis.Classes)));
+            FluentActions.Invoking(() => scene.Evaluate(loss)).Should().Throw<InvalidOperationException>()
+                .WithMessage($"the function 'mine' of a formula must return a tensor of the shape it was given, [2, 3], but it returned {came}; *");
+        }
+    }
+
+    /// <summary>A formula belongs to the channels that it was made for.</summary>
+    [Fact]
+    public void FormulaKeptForOtherChannels_IsRefused()
+    {
+        Formula? kept = null;
+        using var loss = new SegmentationLoss(new FormulaTerm(regions => kept ??= regions.All.PredictedSize().Sum(Axis.Classes))) { Mode = SegmentationMode.Multilabel };
+        _ = Scenes.Fixed(SegmentationMode.Multilabel, [2, 2, 5]).Evaluate(loss);
+        FluentActions.Invoking(() => Scenes.Fixed(SegmentationMode.Multilabel, [2, 4, 5]).Evaluate(loss)).Should().Throw<InvalidOperationException>()
+            .WithMessage("P is read from Multilabel logits with 2 channels, but these are Multilabel with 4; do not keep formulas between calls of Define.");
+    }
+
+    [Fact]
+    public void SumOverImages_OfWhatIsPooled_IsRefused()
+    {
+        using var loss = new SegmentationLoss(new FormulaTerm(regions => regions.All.Pooled(Pooling.Batch).Overlap.Sum(Axis.Images).Sum(Axis.Classes)));
+        FluentActions.Invoking(() => Scenes.Usual(SegmentationMode.Multiclass).Evaluate(loss)).Should().Throw<InvalidOperationException>().WithMessage("a sum over the images needs a value for each of them, but Σ_n I has one for the batch*");
+    }
+
+    /// <summary>Weights of 1 and no weights are the same in every formula.</summary>
+    [Fact]
+    public void NoWeights_AreOnes()
+    {
+        var scene = Scenes.Usual(SegmentationMode.Multiclass);
+        double Value(ClassWeights? weight)
+        {
+            using var loss = new SegmentationLoss(new FormulaTerm(regions =>
+                (regions.All.Weights(weight) * regions.All.Overlap).Sum(Axis.Classes) / regions.All.Weights(weight).Sum(Axis.Classes)));
+            return scene.Evaluate(loss).Value;
+        }
+
+        Value(null).Should().Be(Value([1, 1, 1]));
+    }
+
+    /// <summary>A term whose fields cannot change is asked for its formula once, any other one at each call.</summary>
+    [Fact]
+    public void Definition_IsKeptOnlyWhereNothingCanChange()
+    {
+        var scene = Scenes.Usual(SegmentationMode.Multiclass);
+        var changing = new Changing { Factor = 1 };
+        using var loss = new SegmentationLoss(changing);
+        var value = scene.Evaluate(loss).Value;
+        changing.Factor = 5;
+        scene.Evaluate(loss).Value.ShouldBeClose(5 * value, Tolerance.Identity);
+        (changing.IsFixed, new Fixed { Factor = 2 }.IsFixed, new SquaredSize().IsFixed, new Dice().IsFixed, new FormulaTerm(_ => 1).IsFixed).Should().Be((false, true, true, true, false));
+    }
+
+    /// <summary>Pixel terms share what they read; what one of them disposes the others still have.</summary>
+    [Fact]
+    public void PixelTerms_DoNotDisposeWhatOthersRead()
+    {
+        var scene = Scenes.Usual(SegmentationMode.Multiclass, ignored: 0.2);
+        using var topK = new SegmentationLoss(new TopKCrossEntropy()) { IgnoreIndex = Scene.Ignore };
+        using var both = new SegmentationLoss(new MeanOfPixels() + new TopKCrossEntropy() + new MeanOfPixels()) { IgnoreIndex = Scene.Ignore };
+        var mean = scene.Labels.Length / (double)scene.Labels.Count(label => label != Scene.Ignore);
+        using var ce = new SegmentationLoss(new CrossEntropy()) { IgnoreIndex = Scene.Ignore };
+        scene.Evaluate(both).Value.ShouldBeClose(scene.Evaluate(topK).Value + (2 * scene.Evaluate(ce).Value / mean), Tolerance.Identity);
+    }
+
+    [Fact]
+    public void PixelTermOfIntegers_IsRefused()
+    {
+        using var loss = new SegmentationLoss(new CountOfPixels());
+        FluentActions.Invoking(() => Scenes.Usual(SegmentationMode.Multiclass).Evaluate(loss)).Should().Throw<InvalidOperationException>()
+            .WithMessage("Evaluate of Count must return float32 or float64 numbers, but its result is Int64*");
+    }
+
+    private sealed class Changing() : RegionTerm("Changing")
+    {
+        public double Factor { get; set; }
+
+        protected override LossFormula Define(Regions regions) => (Factor * regions.All.Overlap).Sum(Axis.Classes);
+    }
+
+    private sealed class Fixed() : RegionTerm("Fixed")
+    {
+        public double Factor { get; init; }
+
+        protected override LossFormula Define(Regions regions) => (Factor * regions.All.Overlap).Sum(Axis.Classes);
+    }
+
+    private sealed class MeanOfPixels() : PixelTerm("Mean")
+    {
+        protected override Tensor Evaluate(Pixels pixels)
+        {
+            using var scope = NewDisposeScope();
+            using var losses = pixels.NegativeLogLikelihood;
+            using var isValid = pixels.IsValid;
+            return losses.mean().MoveToOuterDisposeScope();
+        }
+    }
+
+    private sealed class CountOfPixels() : PixelTerm("Count")
+    {
+        protected override Tensor Evaluate(Pixels pixels) => pixels.IsValid.sum();
+    }
+
     private sealed class SquaredSize() : RegionTerm("SquaredSize")
     {
         protected override LossFormula Define(Regions regions)
@@ -158,6 +266,6 @@ public class UserDefinedLossTests
 
     private sealed class WeightedTermOfBatch() : RegionTerm("Weighted")
     {
-        protected override LossFormula Define(Regions regions) => new(regions.All.Overlap.Sum(Axis.Classes).Sum(Axis.Images), regions.ValidSize);
+        protected override LossFormula Define(Regions regions) => new(regions.All.Overlap.Sum(Axis.Classes).Sum(Axis.Images), regions.ValidSizeOfImage);
     }
 }

@@ -16,15 +16,13 @@ public abstract class CompoundLoss<
     where TMatching : LossTerm, new()
     where TPenalty : LossTerm, new()
 {
-    private IReadOnlyList<WeightedTerm>? _terms;
-
     /// <summary>A compound.</summary>
     /// <param name="name">Its name in logs.</param>
     /// <param name="lambda">The default of λ.</param>
     protected CompoundLoss(string name, Schedule lambda)
         : base(name) => Lambda = lambda;
 
-    /// <summary>λ ≥ 0, the weight of the second term: a number, or a schedule over the epochs.</summary>
+    /// <summary>λ ≥ 0, the weight of the second term: a number, or a schedule over the epochs. Where it is 0 the term is left out.</summary>
     public Schedule Lambda
     {
         get;
@@ -41,6 +39,5 @@ public abstract class CompoundLoss<
     /// <summary>The second term, with its settings.</summary>
     public TPenalty Penalty { get; init => field = SettingCheck.NotNull(value); } = new();
 
-    /// <inheritdoc/>
-    public sealed override IReadOnlyList<WeightedTerm> Terms => _terms ??= [new WeightedTerm(1, Matching), new WeightedTerm(Lambda, Penalty)];
+    private protected sealed override IReadOnlyList<WeightedTerm> OwnTerms => [new WeightedTerm(1, Matching), new WeightedTerm(Lambda, Penalty)];
 }

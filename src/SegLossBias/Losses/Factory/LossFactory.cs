@@ -81,11 +81,11 @@ public static class LossFactory
         var settings = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
         foreach (var property in document.RootElement.EnumerateObject())
         {
-            if (string.Equals(property.Name, "name", StringComparison.OrdinalIgnoreCase) && property.Value.ValueKind == JsonValueKind.String)
+            if (name is null && string.Equals(property.Name, "name", StringComparison.OrdinalIgnoreCase) && property.Value.ValueKind == JsonValueKind.String)
             {
                 name = property.Value.GetString();
             }
-            else if (!settings.TryAdd(property.Name, property.Value))
+            else if ((name is not null && string.Equals(property.Name, "name", StringComparison.OrdinalIgnoreCase)) || !settings.TryAdd(property.Name, property.Value))
             {
                 throw new ArgumentException($"the setting '{property.Name}' is given twice; leave one out.", nameof(json));
             }

@@ -14,16 +14,16 @@ internal sealed class SettingList
     {
         foreach (var (name, value) in settings)
         {
-            if (value is JsonElement { ValueKind: JsonValueKind.Object } json && !SettingValue.IsSchedule(json))
+            if (value is JsonElement { ValueKind: JsonValueKind.Object } json && !SettingValue.IsSchedule(json) && json.EnumerateObject().Any())
             {
                 foreach (var inner in json.EnumerateObject())
                 {
-                    _settings.Add($"{name}.{inner.Name}", inner.Value);
+                    Add($"{name}.{inner.Name}", inner.Value);
                 }
             }
             else
             {
-                _settings.Add(name, value);
+                Add(name, value);
             }
         }
     }
@@ -42,8 +42,10 @@ internal sealed class SettingList
         IReadOnlyList<(string Path, object Target)> targets,
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type? alsoKnown = null)
     {
-        foreach (var (setting, value) in _settings)
+        // Whole terms first: what is set on one of them must not be lost with it.
+        foreach (var (setting, value) in _settings.OrderBy(setting => setting.Value is LossTerm ? 0 : 1))
         {
+            targets = [.. targets.Select(target => target.Path.Length == 0 ? target : (target.Path, Current(targets[0].Target, target)))];
             var found = targets.Select(target => (target.Path, target.Target, Property: Property(target, setting))).Where(match => match.Property is not null).ToArray();
             switch (found)
             {
@@ -59,6 +61,18 @@ internal sealed class SettingList
             }
         }
     }
+
+    private void Add(string name, object? value)
+    {
+        if (!_settings.TryAdd(name, value))
+        {
+            throw new ArgumentException($"the setting '{name}' is given twice; leave one out.", nameof(name));
+        }
+    }
+
+    /// <summary>The term that the loss has now.</summary>
+    private static object Current(object loss, (string Path, object Target) term) =>
+        loss is SegmentationLoss compound ? SettingsText.Of(compound.GetType()).First(property => property.Name == term.Path).GetValue(compound)! : term.Target;
 
     private static PropertyInfo? Property((string Path, object Target) target, string setting)
     {

@@ -8,8 +8,11 @@ namespace SegLossBias;
 /// <summary>What configuration files and command lines hold, as the type of a setting.</summary>
 internal static class SettingValue
 {
+    private static readonly string[] Linear = ["from", "to", "epochs"];
+    private static readonly string[] Step = ["initial", "factor", "every", "max"];
+
     /// <summary>An object that describes a schedule and not a term.</summary>
-    internal static bool IsSchedule(JsonElement json) => json.TryGetProperty("from", out _) || json.TryGetProperty("initial", out _);
+    internal static bool IsSchedule(JsonElement json) => json.EnumerateObject().Any(property => Linear.Concat(Step).Contains(property.Name, StringComparer.OrdinalIgnoreCase));
 
     /// <exception cref="ArgumentException">The value does not fit.</exception>
     internal static object? To(Type type, object? value, string loss, string setting)
@@ -88,12 +91,24 @@ internal static class SettingValue
             return Schedule.Constant(Number(value));
         }
 
-        return json.TryGetProperty("from", out var from)
-            ? Schedule.Linear(from.GetDouble(), json.GetProperty("to").GetDouble(), json.GetProperty("epochs").GetInt32())
+        var given = new Dictionary<string, JsonElement>(StringComparer.OrdinalIgnoreCase);
+        foreach (var property in json.EnumerateObject())
+        {
+            given[property.Name] = given.ContainsKey(property.Name) ? throw new FormatException() : property.Value;
+        }
+
+        var isLinear = given.ContainsKey("from");
+        if (given.Keys.Except(isLinear ? Linear : Step, StringComparer.OrdinalIgnoreCase).Any())
+        {
+            throw new FormatException();
+        }
+
+        return isLinear
+            ? Schedule.Linear(given["from"].GetDouble(), given["to"].GetDouble(), given["epochs"].GetInt32())
             : Schedule.Step(
-                json.GetProperty("initial").GetDouble(),
-                json.GetProperty("factor").GetDouble(),
-                json.GetProperty("every").GetInt32(),
-                json.TryGetProperty("max", out var max) ? max.GetDouble() : double.PositiveInfinity);
+                given["initial"].GetDouble(),
+                given["factor"].GetDouble(),
+                given["every"].GetInt32(),
+                given.TryGetValue("max", out var max) ? max.GetDouble() : double.PositiveInfinity);
     }
 }

@@ -14,5 +14,5 @@ namespace SegLossBias;
 public sealed class Dice() : OverlapTerm("Dice")
 {
     /// <inheritdoc/>
-    protected override Formula Loss(RegionSet r) => 1 - DiceScore(r);
+    protected override Formula Loss(RegionSet regions) => 1 - DiceScore(regions);
 }

@@ -37,6 +37,6 @@ public sealed class Focal() : RegionTerm("Focal")
         var isSoftmax = Form == FocalForm.Softmax && regions.Mode == SegmentationMode.Multiclass;
         var r = isSoftmax ? regions.Foreground : regions.OneVsRest;
         var focal = r.Focal(Gamma, Form, Smoothing);
-        return new((Weight is null ? focal : r.Weights(Weight) * focal).Sum(Axis.Classes), regions.ValidSize);
+        return new((Weight is null ? focal : r.Weights(Weight) * focal).Sum(Axis.Classes), regions.ValidSizeOfImage);
     }
 }

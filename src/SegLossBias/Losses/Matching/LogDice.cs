@@ -13,5 +13,5 @@ namespace SegLossBias;
 public sealed class LogDice() : OverlapTerm("LogDice")
 {
     /// <inheritdoc/>
-    protected override Formula Loss(RegionSet r) => -Formula.Log(Formula.Max(DiceScore(r), Formula.Constant(Epsilon, "ε")));
+    protected override Formula Loss(RegionSet regions) => -Formula.Log(Formula.Max(DiceScore(regions), Formula.Constant(Epsilon, "ε")));
 }

@@ -38,8 +38,8 @@ public abstract class OverlapTerm : RegionTerm
     }
 
     /// <summary>The loss of each region.</summary>
-    /// <param name="r">The regions, pooled as <see cref="Pooling"/> says.</param>
-    protected abstract Formula Loss(RegionSet r);
+    /// <param name="regions">The regions, pooled as <see cref="Pooling"/> says.</param>
+    protected abstract Formula Loss(RegionSet regions);
 
     /// <summary>hit / total with smoothing and bound: (hit + s) / max(total + s, ε).</summary>
     private protected Formula Index(Formula hit, Formula total)
@@ -49,5 +49,5 @@ public abstract class OverlapTerm : RegionTerm
     }
 
     /// <summary>D = (2I+s) / max(P+T+s, ε).</summary>
-    private protected Formula DiceScore(RegionSet r) => Index(2 * r.Overlap, r.PredictedSize() + r.TargetSize).Named("D");
+    private protected Formula DiceScore(RegionSet regions) => Index(2 * regions.Overlap, regions.PredictedSize() + regions.TargetSize).Named("D");
 }

@@ -25,11 +25,11 @@ public sealed class Tversky() : OverlapTerm("Tversky")
     public double Exponent { get; init => field = SettingCheck.Positive(value, "the focal exponent q"); } = 1;
 
     /// <inheritdoc/>
-    protected override Formula Loss(RegionSet r)
+    protected override Formula Loss(RegionSet regions)
     {
-        ArgumentNullException.ThrowIfNull(r);
-        var (hit, falseAlarm, miss) = (r.Overlap, r.PredictedSize() - r.Overlap, r.TargetSize - r.Overlap);
+        ArgumentNullException.ThrowIfNull(regions);
+        var (hit, falseAlarm, miss) = (regions.Overlap, regions.PredictedSize() - regions.Overlap, regions.TargetSize - regions.Overlap);
         var index = Index(hit, hit + (Formula.Constant(Alpha, "α") * falseAlarm) + (Formula.Constant(Beta, "β") * miss)).Named("D");
-        return Exponent == 1 ? 1 - index : Formula.Power(Formula.Max(1 - index, 0), Formula.Constant(Exponent, "q"));
+        return Exponent == 1 ? 1 - index : Formula.Power(Formula.Max(1 - index, 0), Exponent, "q");
     }
 }

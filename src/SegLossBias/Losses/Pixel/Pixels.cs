@@ -7,28 +7,30 @@ namespace SegLossBias;
 public sealed class Pixels
 {
     private readonly FlatInput _input;
-    private Tensor? _negativeLogLikelihood;
+    private readonly Tensor _isValid;
+    private readonly Tensor _negativeLogLikelihood;
 
     internal Pixels(SegmentationInput input)
     {
         _input = FlatInput.Of(input);
         Mode = input.Mode;
         var like = _input.Labels;
-        IsValid = (_input.Ignored?.logical_not() ?? ones(like.shape, ScalarType.Bool, like.device)).flatten(1);
-        ValidCount = _input.Ignored is null ? IsValid.numel() : null;
+        _isValid = (_input.Ignored?.logical_not() ?? ones(like.shape, ScalarType.Bool, like.device)).flatten(1);
+        ValidCount = _input.Ignored is null ? _isValid.numel() : null;
+        _negativeLogLikelihood = Mode == SegmentationMode.Multiclass ? OfSoftmax() : OfSigmoid();
     }
 
     /// <summary>How the logits are read.</summary>
     public SegmentationMode Mode { get; }
 
-    /// <summary>True at pixels that are not ignored.</summary>
-    public Tensor IsValid { get; }
+    /// <summary>True at pixels that are not ignored. Each read gives a handle of its own.</summary>
+    public Tensor IsValid => _isValid.alias();
 
     /// <summary>How many of the batch these are, where that is known without waiting for a device: when none is ignored.</summary>
-    public long? ValidCount { get; }
+    internal long? ValidCount { get; }
 
-    /// <summary>−log p of the true class in nats, ≥ 0, differentiable; 0 where ignored. float32, or float64 for float64 logits.</summary>
-    public Tensor NegativeLogLikelihood => _negativeLogLikelihood ??= Mode == SegmentationMode.Multiclass ? OfSoftmax() : OfSigmoid();
+    /// <summary>−log p of the true class in nats, ≥ 0, differentiable; 0 where ignored. float32, or float64 for float64 logits. Each read gives a handle of its own.</summary>
+    public Tensor NegativeLogLikelihood => _negativeLogLikelihood.alias();
 
     private Tensor OfSoftmax()
     {

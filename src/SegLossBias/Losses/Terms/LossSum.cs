@@ -32,6 +32,16 @@ public sealed class LossSum
         return new([.. left.Terms, .. right.Terms]);
     }
 
+    /// <summary>Every term of a sum, weighted once more.</summary>
+    /// <param name="lambda">λ ≥ 0, a number or a schedule over the epochs.</param>
+    /// <param name="sum">The sum.</param>
+    public static LossSum operator *(Schedule lambda, LossSum sum)
+    {
+        ArgumentNullException.ThrowIfNull(lambda);
+        ArgumentNullException.ThrowIfNull(sum);
+        return new(sum.Terms.Select(term => new WeightedTerm(lambda.Times(term.Lambda), term.Term)));
+    }
+
     /// <summary>Such as <c>CE + 0.1·Dice</c>.</summary>
     public override string ToString() => string.Join(" + ", Terms);
 }

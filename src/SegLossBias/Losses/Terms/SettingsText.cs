@@ -8,9 +8,10 @@ namespace SegLossBias;
 /// <summary>Writes a name and all public settings, such as <c>Dice { Pooling = Batch, Smoothing = 0 }</c>.</summary>
 internal static class SettingsText
 {
-    internal static string Of(string name, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type type, object settings)
+    internal static string Of(string name, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type type, object settings, string? first = null)
     {
         var texts = Of(type).Select(property => $"{property.Name} = {Text(property.GetValue(settings))}").ToArray();
+        texts = first is null ? texts : [first, .. texts];
         return texts.Length == 0 ? name : $"{name} {{ {string.Join(", ", texts)} }}";
     }
 
