@@ -15,7 +15,7 @@ if ($args[0] -ne 'bench' -and -not $env:OMP_WAIT_POLICY) { $env:OMP_WAIT_POLICY 
 $usage = @'
 Usage: ./build.ps1 COMMAND [ARGUMENT...]
 
-  demo    train the sample network once per loss and compare them; 'demo --help' lists the options and the
+  demo    train one small network once per loss and compare them; 'demo --help' lists the options and the
           commands for whole experiments (compare, ablate, figures, plan, run, collect)
   test    build everything and run the tests; arguments go to 'dotnet test' (such as --filter NAME)
   bench   run the benchmarks; 'bench --quick' takes three minutes, 'bench --help' lists the options,

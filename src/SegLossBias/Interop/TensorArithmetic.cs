@@ -27,9 +27,6 @@ internal static class TensorArithmetic
         return tensor.add(scalar, One);
     }
 
-    /// <summary>1 − tensor.</summary>
-    internal static Tensor FromOne(this Tensor tensor) => tensor.neg().add(One, One);
-
     internal static Tensor Times(this Tensor tensor, double number)
     {
         if (number == 1)

@@ -66,6 +66,6 @@ public partial class ReadmeTests
     [GeneratedRegex(@"\./build\.(?:sh|ps1) ([a-z]+)")]
     private static partial Regex BuildCommand();
 
-    [GeneratedRegex(@"^(?:(?:\w+=\S+ )?\./build\.sh [a-z]|dotnet (?:add package|nuget add source) |cd )")]
+    [GeneratedRegex(@"^(?:(?:\w+=\S+ )?\./build\.sh [a-z]|dotnet (?:add package|nuget add source|run -c Release --project samples/QuickStart) |cd )")]
     private static partial Regex ShellLine();
 }
