@@ -26,7 +26,7 @@ internal static class FloatMask
         using var scope = NewDisposeScope();
         var isOne = LabelCheck.AreEqual(mask, 1);
         var labels = isOne.to(ScalarType.Byte);
-        labels.masked_fill_(LabelCheck.AreEqual(mask, 0).logical_or_(isOne).logical_not_(), Wrong);
+        labels.masked_fill_(LabelCheck.AreEqual(mask, 0).bitwise_or_(isOne).bitwise_not_(), Wrong);
         if (ignoreIndex is { } index and not (0 or 1))
         {
             labels.masked_fill_(LabelCheck.AreEqual(mask, index), Ignored);
@@ -39,13 +39,13 @@ internal static class FloatMask
     /// <summary>Names the first value of a mask, if there is one, that is neither 0 nor 1 nor the ignore index.</summary>
     internal static void ThrowAtWrongValue(Tensor mask, long? ignoreIndex)
     {
-        var isRight = LabelCheck.AreEqual(mask, 0).logical_or_(LabelCheck.AreEqual(mask, 1));
+        var isRight = LabelCheck.AreEqual(mask, 0).bitwise_or_(LabelCheck.AreEqual(mask, 1));
         if (ignoreIndex is { } index)
         {
-            isRight.logical_or_(LabelCheck.AreEqual(mask, index));
+            isRight.bitwise_or_(LabelCheck.AreEqual(mask, index));
         }
 
-        ThrowAtFirst(isRight.logical_not_(), mask, mask.shape);
+        ThrowAtFirst(isRight.bitwise_not_(), mask, mask.shape);
     }
 
     /// <param name="isWrong">Where, in the order of the mask.</param>

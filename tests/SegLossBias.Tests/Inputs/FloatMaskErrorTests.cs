@@ -49,6 +49,21 @@ public class FloatMaskErrorTests
         }
     }
 
+    /// <summary>Position and value are those of the caller's tensor, wherever its numbers lie.</summary>
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void Layout_ChangesNothing(SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create("CE", mode);
+        var scene = Scenes.Fixed(mode, [2, mode == SegmentationMode.Binary ? 1 : 3, 6, 7]);
+        var (mask, position) = WithWrong(scene, ScalarType.Float32, 0.75);
+        foreach (var (layout, same) in FloatMasks.Layouts(mask))
+        {
+            FluentActions.Invoking(() => loss.call(scene.LogitsTensor(), same)).Should().Throw<ArgumentException>().WithMessage($"*but 0.75 occurs at {position};*", layout);
+        }
+    }
+
     /// <summary>A mask of 0 and 255, or with a forgotten ignore index.</summary>
     [Theory]
     [MemberData(nameof(Modes))]

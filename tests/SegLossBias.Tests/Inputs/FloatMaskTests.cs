@@ -166,28 +166,6 @@ public class FloatMaskTests
         }
     }
 
-    [Theory]
-    [MemberData(nameof(Modes))]
-    public void NothingLives_AfterTheCall(SegmentationMode mode)
-    {
-        using var scope = NewDisposeScope();
-        using var loss = LossTable.Create("RFL(L1)", mode, Scene.Ignore);
-        var scene = Scenes.Usual(mode, ignored: 0.2);
-        var (logits, mask) = (scene.LogitsTensor().requires_grad_(true), FloatMasks.Of(scene.TargetTensor(), mode, scene.Classes, ScalarType.Float32));
-        var wrong = mask.mul(0.5);
-        foreach (var implementation in Implementations)
-        {
-            using var forced = RegionPrimitive.Force(implementation);
-            loss.call(logits, mask).backward();
-            Contract.LiveHandles.LeftBy(() =>
-            {
-                using var value = loss.call(logits, mask);
-                value.backward();
-            }).Should().Be(0);
-            Contract.LiveHandles.LeftBy(() => FluentActions.Invoking(() => loss.call(logits, wrong)).Should().Throw<ArgumentException>()).Should().Be(0);
-        }
-    }
-
     private static void ShouldBeTheSame(SegmentationLoss expected, SegmentationLoss loss, Tensor logits, Tensor labels, Tensor mask, string because)
     {
         mask.is_floating_point().Should().BeTrue();
