@@ -21,16 +21,7 @@ internal static class LabelCheck
     /// <summary>Where labels are a number, which their dtype need not hold. Makes no copy of them in a wider dtype, as eq does of bools.</summary>
     internal static Tensor AreEqual(Tensor labels, long number)
     {
-        var (least, most) = labels.dtype switch
-        {
-            ScalarType.Bool => (0L, 1L),
-            ScalarType.Byte => (byte.MinValue, byte.MaxValue),
-            ScalarType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
-            ScalarType.Int16 => (short.MinValue, short.MaxValue),
-            ScalarType.Int32 => (int.MinValue, int.MaxValue),
-            _ => (long.MinValue, long.MaxValue),
-        };
-        if (number < least || number > most)
+        if (!LabelKind.Holds(labels.dtype, number))
         {
             return zeros_like(labels, dtype: ScalarType.Bool);
         }
@@ -46,15 +37,18 @@ internal static class LabelCheck
 
     internal static void ThrowAtFirst(Tensor isWrong, Tensor labels, long[] shape, string name, Func<long, string, string> message)
     {
-        if (isWrong.numel() == 0 || !isWrong.any().cpu().item<bool>())
+        if (First(isWrong) is not { } first)
         {
             return;
         }
 
-        var first = isWrong.to(ScalarType.Byte).flatten().argmax().cpu().item<long>();
         var label = labels.flatten().select(0, first).to(ScalarType.Int64).cpu().item<long>();
         throw new ArgumentException(message(label, Shapes.Text(Shapes.Position(first, shape))), name);
     }
+
+    /// <summary>The place of the first true entry, row by row; null where there is none.</summary>
+    internal static long? First(Tensor isWrong) =>
+        isWrong.numel() == 0 || !isWrong.any().cpu().item<bool>() ? null : isWrong.to(ScalarType.Byte).flatten().argmax().cpu().item<long>();
 
     /// <summary>Class indices, int64 [N,V]: 0..classes-1 or the ignore index.</summary>
     private static (Tensor Labels, Tensor? Ignored) Indices(Tensor labels, LabelRange range)
@@ -91,7 +85,16 @@ internal static class LabelCheck
             return ignored.logical_or(isOutside);
         }
 
-        ThrowAtFirst(isOutside.logical_and(ignored.logical_not()), labels, range.Shape, range.Name, range.Message);
+        var isWrong = isOutside.logical_and(ignored.logical_not());
+        if (range.Floats is { } floats)
+        {
+            FloatMask.ThrowAtFirst(isWrong, floats, range.Shape);
+        }
+        else
+        {
+            ThrowAtFirst(isWrong, labels, range.Shape, range.Name, range.Message);
+        }
+
         return ignored;
     }
 

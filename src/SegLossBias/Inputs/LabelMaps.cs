@@ -10,8 +10,8 @@ internal static class LabelMaps
     internal static (Tensor Prediction, Tensor Target) Take(Tensor prediction, Tensor target)
     {
         var (own, ownTarget) = (OwnHandle.On(prediction, nameof(prediction)), OwnHandle.On(target, nameof(target)));
-        LabelKind.Check(own, nameof(prediction), _ => "pass logits to AddLogits, and turn probabilities into labels with argmax(1) or gt(0.5)");
-        LabelKind.Check(ownTarget, nameof(target), LabelKind.RemedyForIndices);
+        LabelKind.CheckPrediction(own);
+        LabelKind.CheckTarget(ownTarget);
         LabelKind.SameDevice(ownTarget, own, nameof(prediction));
         return own.device_type != DeviceType.META
             ? (own, ownTarget)

@@ -56,9 +56,8 @@ internal sealed class LabelPair
         var (own, ownTarget) = LabelMaps.Take(prediction, target);
         var shape = LabelMaps.LogitsShape(own, ownTarget, classes, mode, ignoreIndex);
         var isOneHot = mode == SegmentationMode.Multiclass && ownTarget.shape.AsSpan().SequenceEqual(shape);
-        var (labels, left) = isOneHot ? OneHot.ToIndices(ownTarget, ignoreIndex, checksLabels: true) : (ownTarget, ignoreIndex);
-        var labelShape = isOneHot ? [shape[0], .. shape[2..]] : ownTarget.shape;
-        return Checked(own, own.shape, labels, shape, new LabelRange(nameof(target), mode, classes, left, ChecksLabels: true, labelShape));
+        var labels = TargetLabels.Of(ownTarget, ownTarget.shape, isOneHot, mode, ignoreIndex, checksLabels: true);
+        return Checked(own, own.shape, labels, shape, mode);
     }
 
     /// <summary>Two masks without an image axis.</summary>
@@ -72,26 +71,27 @@ internal sealed class LabelPair
         }
 
         LogitsCheck.Size([1, 1, .. shape], nameof(prediction));
-        var range = new LabelRange(nameof(target), SegmentationMode.Binary, Classes: 1, IgnoreIndex: null, ChecksLabels: true, shape);
-        return Checked(own, shape, ownTarget, [1, 1, .. shape], range);
+        var labels = TargetLabels.Of(ownTarget, shape, isOneHot: false, SegmentationMode.Binary, ignoreIndex: null, checksLabels: true);
+        return Checked(own, shape, labels, [1, 1, .. shape], SegmentationMode.Binary);
     }
 
     /// <param name="prediction">The predicted labels.</param>
     /// <param name="given">The shape in which the caller knows them.</param>
-    /// <param name="labels">The true labels, not one-hot.</param>
+    /// <param name="target">The true labels.</param>
     /// <param name="shape">[N,K,*].</param>
-    /// <param name="range">What the true labels may be.</param>
-    private static LabelPair Checked(Tensor prediction, long[] given, Tensor labels, long[] shape, LabelRange range)
+    /// <param name="mode">How labels are read.</param>
+    private static LabelPair Checked(Tensor prediction, long[] given, TargetLabels target, long[] shape, SegmentationMode mode)
     {
+        var range = new LabelRange(nameof(target), mode, shape[1], target.IgnoreIndex, ChecksLabels: true, target.Shape, target.Floats);
         var (images, space) = (shape[0], shape[2..]);
         var pixels = Shapes.Product(space);
-        var (flat, ignored) = LabelCheck.Flat(labels, images, pixels, range);
+        var (flat, ignored) = LabelCheck.Flat(target.Labels, images, pixels, range);
 
         // Whatever is predicted where the target is ignored is no error.
-        var predicted = range.Mode == SegmentationMode.Multiclass ? prediction.reshape(images, pixels) : prediction.reshape(images, range.Classes, pixels);
+        var predicted = mode == SegmentationMode.Multiclass ? prediction.reshape(images, pixels) : prediction.reshape(images, range.Classes, pixels);
         predicted = ignored is null ? predicted : predicted.masked_fill(ignored, Zero);
-        var (counted, _) = LabelCheck.Flat(predicted, images, pixels, range with { Name = nameof(prediction), IgnoreIndex = null, Shape = given });
-        return new(counted, flat, ignored, space, range.Mode);
+        var (counted, _) = LabelCheck.Flat(predicted, images, pixels, range with { Name = nameof(prediction), IgnoreIndex = null, Shape = given, Floats = null });
+        return new(counted, flat, ignored, space, mode);
     }
 
     private static Tensor Without(Tensor? ignored, Tensor labels, SegmentationMode mode) =>

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace SegLossBias;
 
 /// <summary>Which labels a tensor may hold, and how an error speaks of one that it may not.</summary>
@@ -7,7 +9,8 @@ namespace SegLossBias;
 /// <param name="IgnoreIndex">The label of pixels to leave out.</param>
 /// <param name="ChecksLabels">Whether another label is an error; else its pixel is ignored.</param>
 /// <param name="Shape">In which the caller knows the labels.</param>
-internal readonly record struct LabelRange(string Name, SegmentationMode Mode, long Classes, long? IgnoreIndex, bool ChecksLabels, long[] Shape)
+/// <param name="Floats">What an error names in place of a label, where a mask of floats was given; else null.</param>
+internal readonly record struct LabelRange(string Name, SegmentationMode Mode, long Classes, long? IgnoreIndex, bool ChecksLabels, long[] Shape, Tensor? Floats = null)
 {
     /// <summary>The largest label.</summary>
     internal long Last => Mode == SegmentationMode.Multiclass ? Classes - 1 : 1;

@@ -12,7 +12,7 @@ internal static class OneHot
     /// Class indices [N,*]. Goes through the classes one by one and makes nothing larger than a label map of the narrowest
     /// integers that hold one.
     /// </summary>
-    /// <param name="oneHot">Integers or bools.</param>
+    /// <param name="oneHot">Integers, bools or floats.</param>
     /// <param name="ignoreIndex">What stands in all channels of a pixel to leave out.</param>
     /// <param name="checksLabels">Whether another pixel that is not one-hot is an error, or left out too.</param>
     /// <returns>The indices, and the index of the pixels to leave out: the ignore index if it is a class, else K.</returns>
@@ -41,14 +41,9 @@ internal static class OneHot
         }
 
         var isOneHot = isBits.logical_and_(LabelCheck.AreEqual(count, 1));
-        if (checksLabels)
+        if (checksLabels && LabelCheck.First(isOneHot.logical_or(isIgnored).logical_not()) is { } first)
         {
-            LabelCheck.ThrowAtFirst(
-                isOneHot.logical_or(isIgnored).logical_not(),
-                count,
-                shape,
-                "target",
-                (ones, position) => $"a target with a channel for each class must be one-hot, one 1 and {classes - 1} zeros in each pixel, but of the {classes} entries of pixel {position} {ones} are 1 and not all others 0; pass class indices [N, *] instead, give ignored pixels the IgnoreIndex in all channels, or set Mode = SegmentationMode.Multilabel for overlapping labels.");
+            throw NotOneHot(oneHot, ignoreIndex, count, first);
         }
 
         var leftOut = ignoreIndex >= 0 && ignoreIndex < classes ? ignoreIndex.Value : classes;
@@ -65,5 +60,17 @@ internal static class OneHot
         var isOneHot = isBits.logical_and(isOne.sum(1, type: ScalarType.Int64).eq(One));
         var isIgnored = ignoreIndex is { } index ? LabelCheck.AreEqual(labels, index).all(1) : zeros_like(isOneHot);
         return isOneHot.any().cpu().item<bool>() && isOneHot.logical_or(isIgnored).all().cpu().item<bool>();
+    }
+
+    /// <summary>Floats that are neither 0 nor 1 are named themselves, else the pixel and how many ones it has.</summary>
+    private static ArgumentException NotOneHot(Tensor oneHot, long? ignoreIndex, Tensor count, long first)
+    {
+        if (FloatMask.Is(oneHot))
+        {
+            FloatMask.ThrowAtWrongValue(oneHot, ignoreIndex);
+        }
+
+        var (classes, ones) = (oneHot.shape[1], count.flatten().select(0, first).to(ScalarType.Int64).cpu().item<long>());
+        return new($"a target with a channel for each class must be one-hot, one 1 and {classes - 1} zeros in each pixel, but of the {classes} entries of pixel {Shapes.Text(Shapes.Position(first, count.shape))} {ones} are 1 and not all others 0; pass class indices [N, *] instead, give ignored pixels the IgnoreIndex in all channels, or set Mode = SegmentationMode.Multilabel for overlapping labels.", "target");
     }
 }

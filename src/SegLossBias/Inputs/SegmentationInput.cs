@@ -18,9 +18,12 @@ internal sealed class SegmentationInput
     /// <summary>The shape in which the caller gave the labels, one-hot channels apart, for messages.</summary>
     internal required long[] LabelShape { get; init; }
 
+    /// <summary>The target where it is a mask of floats, for messages; else null.</summary>
+    internal Tensor? Floats { get; init; }
+
     internal required SegmentationMode Mode { get; init; }
 
-    /// <summary>The label of pixels to leave out; of a one-hot target, that in its label map.</summary>
+    /// <summary>The label of pixels to leave out; of a one-hot target and of floats, that in their label map.</summary>
     internal required long? IgnoreIndex { get; init; }
 
     /// <summary>Whether a label that is neither a class nor the ignore index is an error; else its pixel is ignored.</summary>
@@ -34,7 +37,7 @@ internal sealed class SegmentationInput
     internal required long Pixels { get; init; }
 
     /// <summary>Which labels there may be.</summary>
-    internal LabelRange Range => new("target", Mode, Classes, IgnoreIndex, ChecksLabels, LabelShape);
+    internal LabelRange Range => new("target", Mode, Classes, IgnoreIndex, ChecksLabels, LabelShape, Floats);
 
     /// <exception cref="ArgumentException">Logits or target break the contract, their values apart; or there is no such mode.</exception>
     internal static SegmentationInput Check(Tensor logits, Tensor target, SegmentationMode mode, long? ignoreIndex, bool checksLabels = true)
@@ -44,20 +47,19 @@ internal sealed class SegmentationInput
         _ = SettingCheck.Defined(mode, nameof(mode));
         LogitsCheck.Run(ownLogits, mode);
         var (shape, given) = (ownLogits.shape, ownTarget.shape);
-        LabelKind.Check(ownTarget, nameof(target), mode == SegmentationMode.Multiclass ? LabelKind.RemedyForIndices : LabelKind.RemedyForMasks);
+        LabelKind.CheckTarget(ownTarget);
         LabelKind.SameDevice(ownTarget, ownLogits, nameof(logits));
         var isOneHot = TargetShape.Check(shape, given, mode);
-
-        // A label map of the library's own where the target is one-hot.
-        var (labels, ignored) = isOneHot ? OneHot.ToIndices(ownTarget, ignoreIndex, checksLabels) : (ownTarget, ignoreIndex);
+        var labels = TargetLabels.Of(ownTarget, given, isOneHot, mode, ignoreIndex, checksLabels);
         return new SegmentationInput
         {
             // A view spares a leaf a copy of its gradient.
             Logits = ownLogits.view(shape),
-            Labels = labels,
-            LabelShape = isOneHot ? [shape[0], .. shape[2..]] : given,
+            Labels = labels.Labels,
+            LabelShape = labels.Shape,
+            Floats = labels.Floats,
             Mode = mode,
-            IgnoreIndex = ignored,
+            IgnoreIndex = labels.IgnoreIndex,
             ChecksLabels = checksLabels,
             Pixels = Shapes.Product(shape.AsSpan(2)),
         };

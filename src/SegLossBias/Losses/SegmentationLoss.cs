@@ -13,6 +13,7 @@ namespace SegLossBias;
 /// <list type="bullet">
 /// <item>logits [N,K,*] before softmax or sigmoid, spatial rank 1 to 3, float16, bfloat16, float32 or float64, any strides.</item>
 /// <item>target, any integer dtype or bool, on the same device: class indices [N,*] or [N,1,*]; one-hot [N,K,*] in multiclass mode; [N,K,*] of 0 and 1 in multilabel mode.</item>
+/// <item>A target of 0 and 1 may also be float16, bfloat16, float32 or float64, as <c>BCEWithLogitsLoss</c> takes it; class indices may not. Its values are exactly 0, 1 or the ignore index: soft labels are not supported yet. An ignore index that the dtype cannot hold is never met.</item>
 /// <item>Pixels whose label is the ignore index change neither value nor gradient. An image, or a batch, without valid pixels counts 0 with zero gradient.</item>
 /// <item>The value is float32, float64 for float64 logits; the gradient has the dtype of the logits. A NaN in a valid pixel gives NaN, and so does +∞ before a softmax. −∞ there is a class of probability 0; before a sigmoid ±∞ is a probability of 1 or 0.</item>
 /// <item><c>Mean</c> is the formula of the loss. <c>Sum</c> is its numerator: a sum over pixels for cross-entropy (with its class weights) and focal, over images for all others. <c>None</c> returns one value per image, [N].</item>
@@ -77,8 +78,8 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     }
 
     /// <summary>
-    /// Whether a label that is neither a class nor the ignore index is an error (the default). The check makes a GPU wait
-    /// for the host; false spares that, and such pixels are left out like ignored ones.
+    /// Whether a label, or a value of a float target, that is neither a class nor the ignore index is an error (the default).
+    /// The check makes a GPU wait for the host; false spares that, and such pixels are left out like ignored ones.
     /// </summary>
     public bool ChecksLabels { get; init; } = true;
 

@@ -85,7 +85,7 @@ public sealed class RegionStatistics : IDisposable
 
     /// <summary>Statistics outside of a loss, for a report or an analysis. Dispose the result.</summary>
     /// <param name="logits">[N,K,*], spatial rank 1 to 3.</param>
-    /// <param name="target">Labels as for the losses of this mode.</param>
+    /// <param name="target">Labels as for the losses of this mode: integers or bools, or floats that are exactly 0, 1 or the ignore index where labels are 0 and 1.</param>
     /// <param name="mode">How the logits are read.</param>
     /// <param name="ignoreIndex">The label of pixels to leave out.</param>
     /// <param name="statistics">What will be read, target and valid sizes apart.</param>

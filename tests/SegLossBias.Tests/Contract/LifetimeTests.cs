@@ -78,7 +78,7 @@ public class LifetimeTests
         using var loss = LossTable.Create(name, mode, Scene.Ignore);
         var (logits, target) = Usual(mode);
         var wrongLabel = target.masked_fill(target.eq(Scene.Ignore), 99);
-        (Tensor Logits, Tensor Target)[] wrong = [(logits, wrongLabel), (logits[0], target), (logits, target[0]), (logits, target.to(ScalarType.Float32)), (logits.to(META), target)];
+        (Tensor Logits, Tensor Target)[] wrong = [(logits, wrongLabel), (logits[0], target), (logits, target[0]), (logits, target.to(ScalarType.Float32).mul(0.5)), (logits.to(META), target)];
         foreach (var (badLogits, badTarget) in wrong)
         {
             LiveHandles.LeftBy(() => Given.Call(loss, badLogits, badTarget).Should().Throw<ArgumentException>()).Should().Be(0);

@@ -28,6 +28,9 @@ public class DefaultDeviceTests
         var wrong = target.masked_fill(target.eq(Scene.Ignore), 99);
         OnMeta(() => FluentActions.Invoking(() => FlatInput.Of(SegmentationInput.Check(logits, wrong, mode, Scene.Ignore)))
             .Should().Throw<ArgumentException>().WithMessage("*label 99 occurs at [*"));
+        var soft = FloatMasks.Of(target, mode, scene.Classes, ScalarType.Float32, marker: 0.5);
+        OnMeta(() => FluentActions.Invoking(() => FlatInput.Of(SegmentationInput.Check(logits, soft, mode, Scene.Ignore)))
+            .Should().Throw<ArgumentException>().WithMessage("*0.5 occurs at [*"));
     }
 
     [Theory]
@@ -61,11 +64,12 @@ public class DefaultDeviceTests
         actualScores.Should().Equal(scores);
     }
 
-    /// <summary>In every integer type, and one-hot.</summary>
+    /// <summary>In every integer type, one-hot, and as a float mask.</summary>
     private static Tensor[] Forms(Scene scene, Tensor target)
     {
         var ignored = target.eq(Scene.Ignore);
         Tensor[] forms = [target, target.to(ScalarType.Byte), target.to(ScalarType.Int16)];
+        forms = [.. forms, FloatMasks.Of(target, scene.Mode, scene.Classes, ScalarType.Float32)];
         return scene.Mode != SegmentationMode.Multiclass
             ? forms
             : [.. forms, nn.functional.one_hot(target.masked_fill(ignored, 0), scene.Classes).permute(0, 3, 1, 2).masked_fill(ignored.unsqueeze(1), Scene.Ignore)];

@@ -13,6 +13,7 @@ public class DisposedMeanwhileTests
 
     [Theory]
     [InlineData("one-hot target")]
+    [InlineData("float mask")]
     [InlineData("label maps of metrics")]
     public void Inputs_DisposedWhileTheyAreRead(string reader)
     {
@@ -63,6 +64,7 @@ public class DisposedMeanwhileTests
     private static Tensor[] Inputs(string reader, Tensor target, Tensor oneHot) => reader switch
     {
         "one-hot target" => [zeros(1).expand(1, Classes, Classes * 64, 64), oneHot.clone()],
+        "float mask" => [zeros(1).expand(1, Classes, Classes * 64, 64), oneHot.to(ScalarType.Float32)],
         _ => [target.clone(), oneHot.clone()],
     };
 
@@ -74,6 +76,12 @@ public class DisposedMeanwhileTests
         {
             var labels = SegmentationInput.Check(inputs[0], inputs[1], SegmentationMode.Multiclass, null).Labels;
             return labels.to(ScalarType.Int64).sum().item<long>() == 64L * 64 * Classes * (Classes - 1) / 2;
+        }
+
+        if (reader == "float mask")
+        {
+            var labels = SegmentationInput.Check(inputs[0], inputs[1], SegmentationMode.Multilabel, null).Labels;
+            return labels.to(ScalarType.Int64).sum().item<long>() == 64L * 64 * Classes;
         }
 
         var metrics = new OverlapMetrics(Classes);

@@ -83,7 +83,7 @@ public sealed class SurfaceDistances
 
     /// <summary>Distances between two masks in tensors.</summary>
     /// <param name="prediction">[H, W] or [D, H, W], bools or integers 0 and 1, any device.</param>
-    /// <param name="target">The same shape and device.</param>
+    /// <param name="target">The same shape and device; also floats that are exactly 0 and 1.</param>
     /// <param name="spacingMm">Distance between neighbouring pixels along each axis, in mm.</param>
     /// <returns>The distances; no tensor is kept.</returns>
     /// <exception cref="ArgumentException">Masks and spacing do not belong together, or a mask holds another label than 0 and 1.</exception>

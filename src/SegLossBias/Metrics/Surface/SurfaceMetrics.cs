@@ -70,7 +70,7 @@ public sealed class SurfaceMetrics
 
     /// <summary>Adds a batch of label maps.</summary>
     /// <param name="prediction">[N, *] or [N, 1, *] with labels 0..K−1 (binary: 0 and 1); multilabel [N, K, *] with 0 and 1. Integers or bools, any device.</param>
-    /// <param name="target">On the same device, as the losses take it beside logits of that size: class indices [N, *] or [N, 1, *], or one-hot [N, K, *]; multilabel [N, K, *]. May hold the ignore index, under which the prediction may be anything.</param>
+    /// <param name="target">On the same device, as the losses take it beside logits of that size: class indices [N, *] or [N, 1, *], or one-hot [N, K, *]; multilabel [N, K, *]. Where labels are 0 and 1 they may be floats. May hold the ignore index, under which the prediction may be anything.</param>
     /// <param name="spacingMm">Distance between neighbouring pixels along each of the 2 or 3 spatial axes, in mm.</param>
     /// <exception cref="ArgumentException">
     /// Shape, dtype, device or spacing are wrong, a label is out of range, prediction and target may be one-hot as well as
@@ -85,7 +85,7 @@ public sealed class SurfaceMetrics
 
     /// <summary>Adds a batch of network outputs: the largest channel (multiclass), or each channel above 0, that is sigmoid above 0.5.</summary>
     /// <param name="logits">[N, K, *], two or three spatial axes, before softmax or sigmoid.</param>
-    /// <param name="target">As for the losses: class indices [N, *] or [N, 1, *], or one-hot [N, K, *]; multilabel [N, K, *].</param>
+    /// <param name="target">As for the losses: class indices [N, *] or [N, 1, *], or one-hot [N, K, *]; multilabel [N, K, *]. Where labels are 0 and 1 they may be floats.</param>
     /// <param name="spacingMm">Distance between neighbouring pixels along each spatial axis, in mm.</param>
     /// <exception cref="ArgumentException">Shape, dtype, device or spacing are wrong, a label is out of range, a logit that counts is NaN or the settings contradict each other; nothing is added.</exception>
     public void AddLogits(Tensor logits, Tensor target, params double[] spacingMm)
