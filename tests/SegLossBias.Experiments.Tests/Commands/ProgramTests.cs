@@ -109,7 +109,7 @@ public class ProgramTests
     {
         Skip.If(RuntimeInformation.IsOSPlatform(OSPlatform.Windows), "sends a Unix signal");
         using var folder = new TemporaryFolder();
-        ExperimentProgram.Run(["plan", .. SmallWith("CE", "1", 200), "--out", folder["plan"]]).ExitCode.Should().Be(0);
+        ExperimentProgram.Run(["plan", .. SmallWith("CE", "1", 60), "--out", folder["plan"]]).ExitCode.Should().Be(0);
         string[] run = ["run", "--settings", folder["plan", "experiment.json"], "--loss", "CE", "--seed", "1", "--out", folder["part"]];
         using var program = ExperimentProgram.Start(run);
         WaitForFiles(program, folder["part"], 1);

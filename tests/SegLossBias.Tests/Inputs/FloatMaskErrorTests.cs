@@ -133,8 +133,7 @@ public class FloatMaskErrorTests
             var (value, gradient) = Evaluation.Scalar(expected, scene.LogitsTensor(), scene.TargetTensor());
             foreach (var ignoreIndex in (long?[])[null, -1])
             {
-                using var loss = LossTable.Create(name, mode, ignoreIndex);
-                loss.ChecksLabels = false;
+                using var loss = LossTable.Create(name, mode, ignoreIndex, checksLabels: false);
                 foreach (var (dtype, wrong) in FloatMasks.Types.Zip((double[])[0.5, double.NaN, double.NegativeInfinity, 255]))
                 {
                     var (same, sameGradient) = Evaluation.Scalar(loss, scene.LogitsTensor(), FloatMasks.Of(scene.TargetTensor(), mode, scene.Classes, dtype, wrong));

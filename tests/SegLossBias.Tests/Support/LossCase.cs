@@ -47,10 +47,10 @@ internal sealed record LossCase(string Name, Func<Scene, double> Plain)
     /// <summary>The reductions that are defined for it.</summary>
     internal IEnumerable<Reduction> Reductions => Enum.GetValues<Reduction>().Where(reduction => !IsPooled || reduction != Reduction.None);
 
-    internal SegmentationLoss Create(SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null, Reduction reduction = Reduction.Mean) =>
+    internal SegmentationLoss Create(SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null, Reduction reduction = Reduction.Mean, bool checksLabels = true) =>
         Terms is null
-            ? LossFactory.Create(Name, new Dictionary<string, object?> { ["mode"] = mode, ["ignoreIndex"] = ignoreIndex, ["reduction"] = reduction })
-            : new SegmentationLoss(Terms()) { Mode = mode, IgnoreIndex = ignoreIndex, Reduction = reduction };
+            ? LossFactory.Create(Name, new Dictionary<string, object?> { ["mode"] = mode, ["ignoreIndex"] = ignoreIndex, ["reduction"] = reduction, ["checksLabels"] = checksLabels })
+            : new SegmentationLoss(Terms()) { Mode = mode, IgnoreIndex = ignoreIndex, Reduction = reduction, ChecksLabels = checksLabels };
 }
 
 /// <summary>What a loss teaches a network.</summary>

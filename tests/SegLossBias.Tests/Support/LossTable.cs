@@ -72,6 +72,6 @@ internal static class LossTable
 
     internal static LossCase Get(string name) => ByName[name];
 
-    internal static SegmentationLoss Create(string name, SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null, Reduction reduction = Reduction.Mean) =>
-        ByName[name].Create(mode, ignoreIndex, reduction);
+    internal static SegmentationLoss Create(string name, SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null, Reduction reduction = Reduction.Mean, bool checksLabels = true) =>
+        ByName[name].Create(mode, ignoreIndex, reduction, checksLabels);
 }
