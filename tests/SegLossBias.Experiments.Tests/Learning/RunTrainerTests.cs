@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using CsCheck;
 using TorchSharp;
 using TorchSharp.PyBridge;
 using static TorchSharp.torch;
@@ -212,77 +211,6 @@ public sealed class RunTrainerTests
         ResultFolder.LoadResult(folder.Path, Key).Note.Should().Be("the loss became NaN in epoch 1 of 1");
     }
 
-    [Fact]
-    public void ATruncatedCheckpoint_IsNamedWithTheRemedy() =>
-        Gen.Int[0, 5000].Sample(
-            length =>
-            {
-                using var folder = new TemporaryFolder();
-                using var data = Tiny.Splits();
-                var bytes = SavedCheckpoint.Value;
-                Directory.CreateDirectory(Path.GetDirectoryName(Checkpoint(folder))!);
-                File.WriteAllBytes(Checkpoint(folder), bytes[..Math.Min(length * bytes.Length / 5000, bytes.Length - 1)]);
-                Refusal(Tiny.Settings(), data, folder).Should().Contain(Checkpoint(folder)).And.Contain("incomplete").And.Contain("delete it");
-            },
-            iter: 10, threads: 1);
-
-    [Fact]
-    public void ACheckpointWithOneBitChanged_IsRefused()
-    {
-        using var folder = new TemporaryFolder();
-        using var data = Tiny.Splits();
-        Directory.CreateDirectory(Path.GetDirectoryName(Checkpoint(folder))!);
-        var bytes = SavedCheckpoint.Value.ToArray();
-        bytes[bytes.Length / 2] ^= 1;
-        File.WriteAllBytes(Checkpoint(folder), bytes);
-        Refusal(Tiny.Settings(), data, folder).Should().Contain("incomplete, damaged").And.Contain("delete it");
-    }
-
-    [Fact]
-    public void ACheckpointOfOtherSettings_IsRefused_ButAnotherMachineIsWelcome()
-    {
-        using var folder = new TemporaryFolder();
-        using var data = Tiny.Splits();
-        Directory.CreateDirectory(Path.GetDirectoryName(Checkpoint(folder))!);
-        File.WriteAllBytes(Checkpoint(folder), SavedCheckpoint.Value);
-        Refusal(Tiny.Settings(epochs: 5), data, folder).Should().Contain("settings").And.Contain("delete it");
-        Refusal(Tiny.Settings(OptimizerKind.Sgd), data, folder).Should().Contain("settings");
-        Train(Tiny.Settings() with { Threads = 7, Data = "/elsewhere" }, data, folder).Epochs.Should().HaveCount(4);
-    }
-
-    [Fact]
-    public void ACheckpointOfOtherData_IsRefused()
-    {
-        using var folder = new TemporaryFolder();
-        using var data = Tiny.Splits(validation: 2);
-        Directory.CreateDirectory(Path.GetDirectoryName(Checkpoint(folder))!);
-        File.WriteAllBytes(Checkpoint(folder), SavedCheckpoint.Value);
-        Refusal(Tiny.Settings(), data, folder).Should().Contain("8 to train, 3 to validate, 2 to test; ")
-            .And.Contain("8 to train, 2 to validate, 2 to test; ").And.Contain("delete it");
-    }
-
-    [SkippableFact]
-    public void AFullDisk_IsNamed_AndTheOldCheckpointStays()
-    {
-        Skip.IfNot(File.Exists("/dev/full"), "there is no /dev/full, which stands for a full disk");
-        using var folder = new TemporaryFolder();
-        using var data = Tiny.Splits();
-        Directory.CreateDirectory(Path.GetDirectoryName(Checkpoint(folder))!);
-        File.WriteAllBytes(Checkpoint(folder), SavedCheckpoint.Value);
-        File.CreateSymbolicLink(Checkpoint(folder) + ".part", "/dev/full");
-        Refusal(Tiny.Settings(), data, folder).Should().Contain(Checkpoint(folder)).And.Contain("space");
-        File.ReadAllBytes(Checkpoint(folder)).Should().Equal(SavedCheckpoint.Value);
-    }
-
-    [Fact]
-    public void AFolderThatIsAFile_IsNamed()
-    {
-        using var folder = new TemporaryFolder();
-        using var data = Tiny.Splits();
-        File.WriteAllText(folder["runs"], "");
-        Refusal(Tiny.Settings(), data, folder).Should().Contain(Checkpoint(folder)).And.Contain("cannot be written");
-    }
-
     [Theory]
     [InlineData(ValidationMeasure.Dice)]
     [InlineData(ValidationMeasure.Loss)]
@@ -401,16 +329,6 @@ public sealed class RunTrainerTests
         }
     }
 
-    /// <summary>The checkpoint after 2 of 4 epochs of the default settings.</summary>
-    private static readonly Lazy<byte[]> SavedCheckpoint = new(() =>
-    {
-        using var folder = new TemporaryFolder();
-        using var data = Tiny.Splits();
-        using var progress = new RecordedProgress(stopAfter: 4);
-        Tiny.Trainer(Tiny.Settings(), data).Train(Key, folder.Path, progress, progress.Stop).Should().BeNull();
-        return File.ReadAllBytes(Checkpoint(folder));
-    });
-
     private static float[] Weights(RunState state)
     {
         using var scope = NewDisposeScope();
@@ -425,69 +343,6 @@ public sealed class RunTrainerTests
         return Tiny.Trainer(settings, data, predictor).Train(key ?? Key, folder.Path, progress, progress.Stop)!;
     }
 
-    private static string Refusal(ExperimentSettings settings, CaseSplits data, TemporaryFolder folder)
-    {
-        var train = () => Train(settings, data, folder);
-        return train.Should().Throw<UserError>().Which.Message;
-    }
-
     private static string Text(RunResult result) => JsonSerializer.Serialize(
         result with { Epochs = [.. result.Epochs.Select(epoch => epoch with { Seconds = 0 })] }, ResultFolder.Json);
-
-    /// <summary>The batches of another, but pictures of NaN at one step, from 0, of an epoch.</summary>
-    private sealed class PoisonedBatches(int epoch, int step, ITrainingBatches batches) : ITrainingBatches
-    {
-        public int PerEpoch => batches.PerEpoch;
-
-        public (Tensor Images, Tensor Targets) Batch(int at, int index)
-        {
-            var (images, targets) = batches.Batch(at, index);
-            return ((at, index) == (epoch, step) ? full_like(images, float.NaN) : images, targets);
-        }
-    }
-
-    /// <summary>The batches of another, but native code fails some times at one step of an epoch.</summary>
-    private sealed class FailingBatches(int epoch, int step, int times, ITrainingBatches batches) : ITrainingBatches
-    {
-        public int Failures { get; private set; }
-
-        public int PerEpoch => batches.PerEpoch;
-
-        public (Tensor Images, Tensor Targets) Batch(int at, int index)
-        {
-            if ((at, index) == (epoch, step) && Failures < times)
-            {
-                Failures++;
-                zeros(2).add(zeros(3)); // libtorch refuses, as it does when a scalar was freed under it.
-            }
-
-            return batches.Batch(at, index);
-        }
-    }
-
-    /// <summary>The batches of another, but from an epoch on nothing is foreground.</summary>
-    private sealed class MisleadingBatches(int from, ITrainingBatches batches) : ITrainingBatches
-    {
-        public int PerEpoch => batches.PerEpoch;
-
-        public (Tensor Images, Tensor Targets) Batch(int epoch, int index)
-        {
-            var (images, targets) = batches.Batch(epoch, index);
-            return (images, epoch < from ? targets : zeros_like(targets));
-        }
-    }
-
-    /// <summary>The first batch of each epoch of another.</summary>
-    private sealed class FirstBatch(ITrainingBatches batches) : ITrainingBatches
-    {
-        public int PerEpoch => 1;
-
-        public (Tensor Images, Tensor Targets) Batch(int epoch, int index) => batches.Batch(epoch, index);
-    }
-
-    private sealed class ConstantPredictor(float value = 0) : IPredictor
-    {
-        public IEnumerable<Tensor> Logits(nn.Module<Tensor, Tensor> network, IReadOnlyList<Case> cases) =>
-            cases.Select(_ => full([3, Tiny.Side, Tiny.Side], value));
-    }
 }
