@@ -51,11 +51,11 @@ public sealed class RegionSet
         return Get(new(RegionStatistic.Focal(gamma, form, smoothing)), "F");
     }
 
-    /// <summary>ŷ = (T+ε)/(|V|+ε), the true proportion; 0 ≤ ŷ ≤ 1, without valid pixels (0+ε)/(1+ε).</summary>
+    /// <summary>ŷ = (T+ε)/(|V|+ε), the true proportion; 0 ≤ ŷ ≤ 1, without valid pixels ε/ε, and 0 for ε = 0.</summary>
     /// <param name="epsilon">ε ≥ 0 in pixels; the reference has 1e-10, the paper none.</param>
     public Formula TargetProportion(double epsilon = 0) => Proportion(TargetSize, epsilon).Named("ŷ");
 
-    /// <summary>p̂ = (Q+ε)/(|V|+ε), the predicted proportion; 0 ≤ p̂ ≤ 1, without valid pixels (0+ε)/(1+ε).</summary>
+    /// <summary>p̂ = (Q+ε)/(|V|+ε), the predicted proportion; 0 ≤ p̂ ≤ 1, without valid pixels ε/ε, and 0 for ε = 0.</summary>
     /// <param name="temperature">τ &gt; 0; multiplies the logits.</param>
     /// <param name="epsilon">ε ≥ 0 in pixels; the reference has 1e-10, the paper none.</param>
     public Formula PredictedProportion(double temperature = 1, double epsilon = 0) => Proportion(PredictedSize(temperature), epsilon).Named("p̂");
@@ -103,12 +103,8 @@ public sealed class RegionSet
         };
     }
 
-    /// <summary>An image without valid pixels is taken to have one, so that no ε can make it 0/0.</summary>
-    private Formula Proportion(Formula size, double epsilon)
-    {
-        var pixels = Formula.Max(ValidSize, 1);
-        return epsilon == 0 ? size / pixels : (size + Formula.Constant(epsilon, "ε")) / (pixels + Formula.Constant(epsilon, "ε"));
-    }
+    private Formula Proportion(Formula size, double epsilon) =>
+        epsilon == 0 ? size / ValidSize : (size + Formula.Constant(epsilon, "ε")) / (ValidSize + Formula.Constant(epsilon, "ε"));
 
     private Formula Get(StatisticKey key, string symbol)
     {

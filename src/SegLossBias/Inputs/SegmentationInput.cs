@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,8 +13,20 @@ internal sealed class SegmentationInput
     /// <summary>Logits [N,K,*] as given.</summary>
     internal required Tensor Logits { get; init; }
 
-    /// <summary>Integers or bools. Multiclass and binary: [N,*] or [N,1,*]; multilabel: [N,K,*].</summary>
+    /// <summary>Integers or bools. Multiclass and binary: [N,*] or [N,1,*]; multilabel: [N,K,*]. Soft labels: floats [N,K,*].</summary>
     internal required Tensor Labels { get; init; }
+
+    /// <summary>Whether the labels are soft: how far, 0 to 1, a pixel is of each class.</summary>
+    internal bool IsSoft { get; init; }
+
+    /// <summary>Weights w ≥ 0 of the pixels: floats [N,1,*], in multilabel mode also [N,K,*]; null for 1. A pixel with w = 0 is ignored.</summary>
+    internal Tensor? Weights { get; init; }
+
+    /// <summary>Maps φ: floats [N,K,*].</summary>
+    internal IReadOnlyDictionary<string, Tensor> Maps { get; init; } = ImmutableDictionary<string, Tensor>.Empty;
+
+    /// <summary>The instances; null where there are none, as with soft labels.</summary>
+    internal Instances? Instances { get; init; }
 
     /// <summary>The shape in which the caller gave the labels, one-hot channels apart, for messages.</summary>
     internal required long[] LabelShape { get; init; }
@@ -33,11 +46,44 @@ internal sealed class SegmentationInput
 
     internal long Classes => Logits.size(1);
 
+    /// <summary>B, how many instances an image has at most.</summary>
+    internal int InstanceCount => Instances?.Count ?? 0;
+
+    /// <summary>All tensors but the logits, in a fixed order: what a node of the graph saves.</summary>
+    internal Tensor[] Target =>
+    [
+        Labels, .. Weights is null ? (Tensor[])[] : [Weights], .. Maps.OrderBy(map => map.Key, StringComparer.Ordinal).Select(map => map.Value),
+        .. Instances is null ? (Tensor[])[] : [Instances.Numbers, Instances.Classes],
+    ];
+
     /// <summary>Pixels of one image.</summary>
     internal required long Pixels { get; init; }
 
     /// <summary>Which labels there may be.</summary>
     internal LabelRange Range => new("target", Mode, Classes, IgnoreIndex, ChecksLabels, LabelShape, Floats);
+
+    /// <summary>The same input in other tensors with the same numbers.</summary>
+    /// <param name="logits">The logits.</param>
+    /// <param name="target">As <see cref="Target"/> has them.</param>
+    internal SegmentationInput With(Tensor logits, Tensor[] target)
+    {
+        var next = 1;
+        return new()
+        {
+            Logits = logits,
+            Labels = target[0],
+            Weights = Weights is null ? null : target[next++],
+            Maps = Maps.OrderBy(map => map.Key, StringComparer.Ordinal).ToImmutableDictionary(map => map.Key, _ => target[next++]),
+            Instances = Instances is null ? null : new(target[next++], target[next++], Instances.Count),
+            IsSoft = IsSoft,
+            LabelShape = LabelShape,
+            Floats = Floats,
+            Mode = Mode,
+            IgnoreIndex = IgnoreIndex,
+            ChecksLabels = ChecksLabels,
+            Pixels = Pixels,
+        };
+    }
 
     /// <exception cref="ArgumentException">Logits or target break the contract, their values apart; or there is no such mode.</exception>
     internal static SegmentationInput Check(Tensor logits, Tensor target, SegmentationMode mode, long? ignoreIndex, bool checksLabels = true)

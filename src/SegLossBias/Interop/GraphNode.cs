@@ -51,7 +51,7 @@ internal sealed class GraphNode : autograd.SingleTensorFunction<GraphNode>
         ctx.set_materialize_grads(false);
         ctx.save_data(OutputKey, output);
         ctx.save_data(GuardKey, new BackwardThreadGuard());
-        ctx.save_for_backward([output.Logits, output.Labels]);
+        ctx.save_for_backward([output.Logits, .. output.Target]);
         return output.Output;
     }
 
@@ -76,9 +76,10 @@ internal sealed class GraphNode : autograd.SingleTensorFunction<GraphNode>
             using var scope = NewDisposeScope();
             var saved = ctx.get_saved_variables(); // Throws when one was changed in place.
             var output = (INodeFunction)ctx.get_data(OutputKey);
+            Tensor[] target = [.. saved.Skip(1)];
             var gradient = is_grad_enabled()
-                ? ComposedGradient(output, saved[0], saved[1], upstream)
-                : output.Gradient(saved[0], saved[1], upstream);
+                ? ComposedGradient(output, saved[0], target, upstream)
+                : output.Gradient(saved[0], target, upstream);
             return gradient.MoveToOuterDisposeScope();
         }
         catch (Exception exception)
@@ -101,6 +102,6 @@ internal sealed class GraphNode : autograd.SingleTensorFunction<GraphNode>
     }
 
     /// <summary>The same gradient from differentiable operations: what create_graph asks for.</summary>
-    private static Tensor ComposedGradient(INodeFunction output, Tensor logits, Tensor labels, Tensor upstream) =>
-        autograd.grad([output.Recompute(logits, labels)], [logits], [upstream], retain_graph: true, create_graph: true)[0];
+    private static Tensor ComposedGradient(INodeFunction output, Tensor logits, Tensor[] target, Tensor upstream) =>
+        autograd.grad([output.Recompute(logits, target)], [logits], [upstream], retain_graph: true, create_graph: true)[0];
 }

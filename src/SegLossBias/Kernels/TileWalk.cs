@@ -114,7 +114,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     private FocalShape FocalOf(int place) => place < 0 ? default : FocalShape.Of(_job.Request.Statistics[place], _job.Channels);
 
     /// <summary>The numbers of a statistic, one for each channel.</summary>
-    private double* Foreground(double* numbers, int place) => numbers + (2L * place * _job.Channels);
+    private double* Foreground(double* numbers, int place) => numbers + ((long)place * _job.RowLength);
 
     private double* Background(double* numbers, int place) => Foreground(numbers, place) + _job.Channels;
 

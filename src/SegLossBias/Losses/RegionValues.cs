@@ -51,7 +51,7 @@ internal static class RegionValues
 
         public Tensor Logits => _input.Logits;
 
-        public Tensor Labels => _input.Labels;
+        public Tensor[] Target => _input.Target;
 
         public Tensor Output { get; }
 
@@ -63,16 +63,16 @@ internal static class RegionValues
                 : tensor((float)numbers[0], device: CPU);
         }
 
-        public Tensor Gradient(Tensor logits, Tensor labels, Tensor upstream)
+        public Tensor Gradient(Tensor logits, Tensor[] target, Tensor upstream)
         {
             var gradient = new RegionGradient(_passes);
             _numbers.Differentiate(0, Numbers(upstream), gradient);
-            var total = _passes[0].Gradient(logits, labels, gradient.Upstream[0]);
+            var total = _passes[0].Gradient(logits, target, gradient.Upstream[0]);
             for (var index = 1; index < _passes.Length; index++)
             {
                 if (gradient.Upstream[index].AsSpan().ContainsAnyExcept(0))
                 {
-                    total = total.Plus(_passes[index].Gradient(logits, labels, gradient.Upstream[index]));
+                    total = total.Plus(_passes[index].Gradient(logits, target, gradient.Upstream[index]));
                 }
             }
 
@@ -92,7 +92,7 @@ internal static class RegionValues
             return numbers;
         }
 
-        public Tensor Recompute(Tensor logits, Tensor labels) =>
-            TensorInterpreter.Evaluate(_tape, RegionPrimitive.Composed(_input.With(logits, labels)))[0].to(_dtype);
+        public Tensor Recompute(Tensor logits, Tensor[] target) =>
+            TensorInterpreter.Evaluate(_tape, RegionPrimitive.Composed(_input.With(logits, target)))[0].to(_dtype);
     }
 }

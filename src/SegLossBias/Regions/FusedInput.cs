@@ -10,10 +10,10 @@ internal sealed class FusedInput
 
     internal FusedInput(SegmentationInput input)
     {
-        _input = input;
-        (Logits, var logits) = PixelMemory.WithUniformPixelStride(input.Logits, hasChannels: true);
-        (Labels, var labels) = PixelMemory.WithUniformPixelStride(input.Labels, LabelsHaveChannels);
-        (LogitsView, LabelsView) = (logits, labels);
+        var logits = PixelMemory.WithUniformPixelStride(input.Logits, hasChannels: true);
+        var target = Array.ConvertAll(input.Target, tensor => tensor);
+        target[0] = PixelMemory.WithUniformPixelStride(input.Labels, HasChannels(input));
+        _input = input.With(logits, target);
 
         // Backward runs when the tensors of the call have been disposed.
         (Images, Classes) = (checked((int)input.Images), checked((int)input.Classes));
@@ -22,13 +22,10 @@ internal sealed class FusedInput
     internal static bool Supports(SegmentationInput input) => input.Logits.device_type == DeviceType.CPU && input.Logits.numel() > 0;
 
     /// <summary>Connected to the graph.</summary>
-    internal Tensor Logits { get; }
+    internal Tensor Logits => _input.Logits;
 
-    internal Tensor Labels { get; }
-
-    internal PixelView LogitsView { get; }
-
-    internal PixelView LabelsView { get; }
+    /// <summary>The other tensors.</summary>
+    internal Tensor[] Target => _input.Target;
 
     internal SegmentationMode Mode => _input.Mode;
 
@@ -36,40 +33,19 @@ internal sealed class FusedInput
 
     internal int Classes { get; }
 
-    internal string KernelName => RegionKernel.For(LogitsView.Type).Name;
+    /// <summary>Numbers of a row of statistics: foregrounds, backgrounds and instances.</summary>
+    internal int RowLength => (2 * Classes) + _input.InstanceCount;
+
+    internal string KernelName => RegionKernel.For(PixelMemory.TypeOf(Logits.dtype)).Name;
 
     /// <summary>The job of one pass.</summary>
-    internal RegionJob Job(RegionRequest request) => new()
-    {
-        Logits = LogitsView,
-        Labels = LabelsView,
-        Images = Images,
-        Channels = Classes,
-        Pixels = _input.Pixels,
-        Mode = KernelModeOf(request),
-        IgnoreIndex = _input.IgnoreIndex,
-        Request = request,
-        Threads = get_num_threads(),
-    };
+    internal RegionJob Job(RegionRequest request) => Job(request, Logits, _input.Labels);
 
     /// <summary>The same job over tensors that libtorch saved for backward.</summary>
-    internal RegionJob Job(RegionRequest request, Tensor logits, Tensor labels) => Job(request) with
-    {
-        Logits = PixelMemory.View(logits, hasChannels: true)!.Value,
-        Labels = PixelMemory.View(labels, LabelsHaveChannels)!.Value,
-    };
+    internal RegionJob Job(RegionRequest request, Tensor logits, Tensor[] target) => Job(request, logits, target[0]);
 
     /// <summary>The checked input again, from tensors that libtorch saved.</summary>
-    internal SegmentationInput With(Tensor logits, Tensor labels) => new()
-    {
-        Logits = logits,
-        Labels = labels,
-        LabelShape = labels.shape,
-        Mode = Mode,
-        IgnoreIndex = _input.IgnoreIndex,
-        ChecksLabels = _input.ChecksLabels,
-        Pixels = _input.Pixels,
-    };
+    internal SegmentationInput With(Tensor logits, Tensor[] target) => _input.With(logits, target);
 
     /// <summary>Names a wrong label that a kernel has met.</summary>
     /// <exception cref="ArgumentException">A label is neither a class nor the ignore index.</exception>
@@ -82,7 +58,20 @@ internal sealed class FusedInput
         }
     }
 
-    private bool LabelsHaveChannels => Mode == SegmentationMode.Multilabel;
+    private RegionJob Job(RegionRequest request, Tensor logits, Tensor labels) => new()
+    {
+        Logits = PixelMemory.View(logits, hasChannels: true)!.Value,
+        Labels = PixelMemory.View(labels, HasChannels(_input))!.Value,
+        Images = Images,
+        Channels = Classes,
+        Pixels = _input.Pixels,
+        Mode = KernelModeOf(request),
+        IgnoreIndex = _input.IgnoreIndex,
+        Request = request,
+        Threads = get_num_threads(),
+    };
+
+    private static bool HasChannels(SegmentationInput input) => input.Mode == SegmentationMode.Multilabel;
 
     private KernelMode KernelModeOf(RegionRequest request) =>
         Mode != SegmentationMode.Multiclass ? KernelMode.Sigmoid

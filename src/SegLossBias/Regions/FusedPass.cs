@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace SegLossBias;
 
 /// <summary>
-/// One pass of a kernel over an input. Its results are the one layout of the statistics, [images, statistics + 1, 2, K]:
-/// for each statistic, then for the target sizes, a row of foregrounds and one of backgrounds.
+/// One pass of a kernel over an input. Its results are the one layout of the statistics, [images, statistics + 1, 2K + B]:
+/// for each statistic, then for the target sizes, a row of foregrounds, backgrounds and instances.
 /// </summary>
 internal sealed class FusedPass
 {
@@ -16,7 +16,7 @@ internal sealed class FusedPass
     {
         (_input, Request) = (input, request);
         var job = input.Job(request);
-        (Rows, RowLength) = (request.Statistics.Count + 1, 2 * job.Channels);
+        (Rows, RowLength) = (request.Statistics.Count + 1, job.RowLength);
         Results = new double[checked((long)job.Images * Rows * RowLength)];
         if (!RegionKernel.For(job.Logits.Type).Forward(job, Results))
         {
@@ -33,28 +33,28 @@ internal sealed class FusedPass
     /// <summary>Statistics, and the target sizes.</summary>
     internal int Rows { get; }
 
-    /// <summary>Numbers in a row: foregrounds and backgrounds.</summary>
+    /// <summary>Numbers in a row: foregrounds, backgrounds and instances.</summary>
     internal int RowLength { get; }
 
     /// <summary>The gradient with respect to the logits, in their dtype and memory format.</summary>
     /// <param name="logits">The logits of the forward pass.</param>
-    /// <param name="labels">Its labels.</param>
+    /// <param name="target">Its other tensors.</param>
     /// <param name="upstream">The gradient of <see cref="Results"/>.</param>
-    internal Tensor Gradient(Tensor logits, Tensor labels, double[] upstream)
+    internal Tensor Gradient(Tensor logits, Tensor[] target, double[] upstream)
     {
         var gradient = empty_like(logits);
-        if (PixelMemory.View(gradient, hasChannels: true) is not { } target)
+        if (PixelMemory.View(gradient, hasChannels: true) is not { } memory)
         {
             gradient = empty(logits.shape, logits.dtype, logits.device);
-            target = PixelMemory.View(gradient, hasChannels: true)!.Value;
+            memory = PixelMemory.View(gradient, hasChannels: true)!.Value;
         }
 
-        HugePages.Default.Advise(target.Start, gradient.numel() * gradient.element_size());
+        HugePages.Default.Advise(memory.Start, gradient.numel() * gradient.element_size());
         var request = Needed(upstream);
-        var job = _input.Job(request, logits, labels);
-        RegionKernel.For(job.Logits.Type).Backward(job, Narrow(upstream, request), target);
+        var job = _input.Job(request, logits, target);
+        RegionKernel.For(job.Logits.Type).Backward(job, Narrow(upstream, request), memory);
         GC.KeepAlive(logits);
-        GC.KeepAlive(labels);
+        GC.KeepAlive(target);
         return gradient;
     }
 

@@ -18,7 +18,7 @@ internal sealed class FusedRegions : IRegionPrimitive
         _passes = [.. RegionRequest.For(statistics).Select(request => new FusedPass(fused, request))];
         _values = [.. _passes.Select(pass => GraphNode.Apply(new StatisticsNode(fused, pass)))];
         Implementation = $"fused, {fused.KernelName}";
-        var sizes = _values[0].detach().select(1, _passes[0].Rows - 1);
+        var sizes = _values[0].detach().select(1, _passes[0].Rows - 1).narrow(1, 0, 2 * fused.Classes).reshape(fused.Images, 2, fused.Classes);
         TargetSize = sizes.select(1, 0);
         ValidSize = input.Mode == SegmentationMode.Multiclass ? TargetSize.sum(1, keepdim: true) : sizes.sum(1L);
     }
@@ -32,33 +32,34 @@ internal sealed class FusedRegions : IRegionPrimitive
     public Tensor Compute(RegionStatistic statistic, bool background)
     {
         var (pass, place) = RegionNumbers.Find(_passes, statistic);
-        return _values[Array.IndexOf(_passes, pass)].select(1, place).select(1, background ? 1 : 0);
+        var classes = TargetSize.shape[1];
+        return _values[Array.IndexOf(_passes, pass)].select(1, place).narrow(1, background ? classes : 0, classes);
     }
 
-    /// <summary>The statistics of a pass as a node of the graph: float64 [N, statistics + 1, 2, K], the kernel's own layout.</summary>
+    /// <summary>The statistics of a pass as a node of the graph: float64 [N, statistics + 1, 2K + B], the kernel's own layout.</summary>
     private sealed class StatisticsNode(FusedInput input, FusedPass pass) : INodeFunction
     {
         public Tensor Logits => input.Logits;
 
-        public Tensor Labels => input.Labels;
+        public Tensor[] Target => input.Target;
 
-        public Tensor Output { get; } = tensor(pass.Results, [input.Images, pass.Rows, 2, input.Classes], ScalarType.Float64, CPU);
+        public Tensor Output { get; } = tensor(pass.Results, [input.Images, pass.Rows, pass.RowLength], ScalarType.Float64, CPU);
 
-        public Tensor Gradient(Tensor logits, Tensor labels, Tensor upstream)
+        public Tensor Gradient(Tensor logits, Tensor[] target, Tensor upstream)
         {
             var contiguous = upstream.contiguous();
             var numbers = TensorMemory.Doubles(contiguous).ToArray();
             GC.KeepAlive(contiguous);
-            return pass.Gradient(logits, labels, numbers);
+            return pass.Gradient(logits, target, numbers);
         }
 
-        public Tensor Recompute(Tensor logits, Tensor labels)
+        public Tensor Recompute(Tensor logits, Tensor[] target)
         {
-            var composed = RegionPrimitive.Composed(input.With(logits, labels));
+            var composed = RegionPrimitive.Composed(input.With(logits, target));
             var zero = zeros_like(composed.TargetSize);
             Tensor Pair(RegionStatistic statistic) => stack(
-                [composed.Compute(statistic, background: false), statistic.HasBackground(input.Mode) ? composed.Compute(statistic, background: true) : zero], 1);
-            return stack([.. pass.Request.Statistics.Select(Pair), stack([zero, zero], 1)], 1);
+                [composed.Compute(statistic, background: false), statistic.HasBackground(input.Mode) ? composed.Compute(statistic, background: true) : zero], 1).flatten(1);
+            return stack([.. pass.Request.Statistics.Select(Pair), cat([zero, zero], 1)], 1);
         }
     }
 }

@@ -36,21 +36,15 @@ internal static class PixelMemory
         return new PixelView(TensorMemory.Start(tensor), TypeOf(tensor.dtype), strides[0], hasChannels ? strides[1] : 0, pixelStride ?? 1);
     }
 
-    /// <summary>The tensor and its view, or those of a copy whose pixels follow each other and whose numbers are what memory says; differentiable.</summary>
-    internal static (Tensor Tensor, PixelView View) WithUniformPixelStride(Tensor tensor, bool hasChannels)
+    /// <summary>The tensor, or a copy whose pixels follow each other and whose numbers are what memory says; differentiable.</summary>
+    internal static Tensor WithUniformPixelStride(Tensor tensor, bool hasChannels)
     {
         // The imaginary part of a conjugate is a view that is to be read with the opposite sign.
         var resolved = tensor.is_neg() ? tensor.resolve_neg() : tensor;
-        if (View(resolved, hasChannels) is { } view)
-        {
-            return (resolved, view);
-        }
-
-        var copy = resolved.contiguous();
-        return (copy, View(copy, hasChannels)!.Value);
+        return View(resolved, hasChannels) is null ? resolved.contiguous() : resolved;
     }
 
-    private static ElementType TypeOf(ScalarType dtype) => dtype switch
+    internal static ElementType TypeOf(ScalarType dtype) => dtype switch
     {
         ScalarType.Bool => ElementType.Bool,
         ScalarType.Int8 => ElementType.Int8,

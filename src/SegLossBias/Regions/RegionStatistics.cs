@@ -74,11 +74,11 @@ public sealed class RegionStatistics : IDisposable
     /// <param name="smoothing">See <see cref="SegLossBias.Focal"/>.</param>
     public Tensor Focal(double gamma, FocalForm form, double smoothing = 0) => Get(RegionStatistic.Focal(gamma, form, smoothing));
 
-    /// <summary>ŷ = (T+ε)/(|V|+ε), the true proportion of the region, [N,K]; 0 ≤ ŷ ≤ 1, without valid pixels (0+ε)/(1+ε).</summary>
+    /// <summary>ŷ = (T+ε)/(|V|+ε), the true proportion of the region, [N,K]; 0 ≤ ŷ ≤ 1, without valid pixels ε/ε, and 0 for ε = 0.</summary>
     /// <param name="epsilon">ε ≥ 0 in pixels; the reference has 1e-10, the paper none.</param>
     public Tensor TargetProportion(double epsilon = 0) => Proportion(TargetSize, epsilon);
 
-    /// <summary>p̂ = (Q+ε)/(|V|+ε), the predicted proportion of the region, [N,K]; 0 ≤ p̂ ≤ 1, without valid pixels (0+ε)/(1+ε).</summary>
+    /// <summary>p̂ = (Q+ε)/(|V|+ε), the predicted proportion of the region, [N,K]; 0 ≤ p̂ ≤ 1, without valid pixels ε/ε, and 0 for ε = 0.</summary>
     /// <param name="temperature">τ &gt; 0; multiplies the logits.</param>
     /// <param name="epsilon">ε ≥ 0 in pixels; the reference has 1e-10, the paper none.</param>
     public Tensor PredictedProportion(double temperature = 1, double epsilon = 0) => Proportion(PredictedSize(temperature), epsilon);
@@ -154,10 +154,10 @@ public sealed class RegionStatistics : IDisposable
         return statistics;
     }
 
-    /// <summary>An image without valid pixels is taken to have one, so that no ε can make it 0/0.</summary>
     private Tensor Proportion(Tensor size, double epsilon)
     {
         using var scope = NewDisposeScope();
-        return size.Plus(epsilon).div(ValidSize.AtLeast(1).Plus(epsilon)).MoveToOuterDisposeScope();
+        var isEmpty = epsilon == 0 ? ValidSize.IsZero() : null;
+        return size.Plus(epsilon).div(ValidSize.OneWhere(isEmpty).Plus(epsilon)).alias().MoveToOuterDisposeScope();
     }
 }

@@ -1,8 +1,8 @@
 namespace SegLossBias;
 
 /// <summary>
-/// The statistics that one pass gathers, by their place in <see cref="Statistics"/>: any number of predicted sizes, an
-/// overlap, a negative log-likelihood and one focal sum.
+/// The statistics that one pass gathers, by their place in <see cref="Statistics"/>: any number of all kinds, but one focal
+/// sum.
 /// </summary>
 internal sealed class RegionRequest
 {
@@ -14,6 +14,7 @@ internal sealed class RegionRequest
         NegativeLogLikelihood = PlaceOf(StatisticKind.NegativeLogLikelihood);
         SoftmaxFocal = PlaceOf(StatisticKind.SoftmaxFocal);
         OneVsRestFocal = PlaceOf(StatisticKind.OneVsRestFocal);
+        IsBasic = statistics.All(statistic => statistic.IsBasic);
     }
 
     internal IReadOnlyList<RegionStatistic> Statistics { get; }
@@ -29,6 +30,9 @@ internal sealed class RegionRequest
     internal int SoftmaxFocal { get; }
 
     internal int OneVsRestFocal { get; }
+
+    /// <summary>Whether all are among the five that the kernels of hard labels gather.</summary>
+    internal bool IsBasic { get; }
 
     /// <summary>Splits statistics into as few passes as will gather them, nearly always one.</summary>
     internal static IReadOnlyList<RegionRequest> For(IEnumerable<RegionStatistic> statistics)

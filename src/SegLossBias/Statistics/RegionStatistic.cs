@@ -7,28 +7,41 @@ namespace SegLossBias;
 /// <seealso cref="RegionStatistics"/>
 public readonly record struct RegionStatistic
 {
-    private RegionStatistic(StatisticKind kind, double parameter = 0, double smoothing = 0)
+    private RegionStatistic(StatisticKind kind, double parameter = 0, double smoothing = 0, string? map = null)
     {
         Kind = kind;
         Parameter = parameter;
         Smoothing = smoothing;
+        Map = map;
     }
 
     internal StatisticKind Kind { get; }
 
-    /// <summary>The temperature τ of a predicted size, the exponent γ of a focal sum; else 0.</summary>
+    /// <summary>The temperature τ of a predicted size, the exponent γ of a focal sum or of a logarithm, q of a probability; else 0.</summary>
     internal double Parameter { get; }
 
     /// <summary>The label smoothing of a softmax focal sum.</summary>
     internal double Smoothing { get; }
 
-    /// <summary>I, the predicted probability mass inside the true region: Σ p_ik over i with y_i = k.</summary>
+    /// <summary>The name of the map of a map sum; else null.</summary>
+    internal string? Map { get; }
+
+    /// <summary>I, the predicted probability mass inside the true region: Σ w_i y_ik p_ik.</summary>
     public static RegionStatistic Overlap { get; } = new(StatisticKind.Overlap);
 
-    /// <summary>C, the negative log-likelihood of the true region: Σ −log p_ik over i with y_i = k.</summary>
+    /// <summary>C, the negative log-likelihood of the true region: Σ w_i y_ik · −log p_ik.</summary>
     public static RegionStatistic NegativeLogLikelihood { get; } = new(StatisticKind.NegativeLogLikelihood);
 
-    /// <summary>P (τ = 1) or Q, the predicted size: Σ_i p_ik with p from the logits multiplied by τ.</summary>
+    /// <summary>Σ w_i · −log p_ik over all pixels, whatever their label: what label smoothing adds.</summary>
+    public static RegionStatistic NegativeLogEverywhere { get; } = new(StatisticKind.NegativeLogEverywhere);
+
+    /// <summary>Σ w_i |p_ik − y_ik|, the distance between prediction and target. Its derivative is taken as 0 where they are equal.</summary>
+    public static RegionStatistic Difference { get; } = new(StatisticKind.Difference);
+
+    /// <summary>Σ w_i y_ik², the size of the target with its labels squared; the target size itself where labels are not soft. Has no gradient.</summary>
+    public static RegionStatistic TargetSquare { get; } = new(StatisticKind.TargetSquare);
+
+    /// <summary>P (τ = 1) or Q, the predicted size: Σ_i w_i p_ik with p from the logits multiplied by τ.</summary>
     /// <param name="temperature">τ &gt; 0, dimensionless; larger sharpens.</param>
     /// <exception cref="ArgumentOutOfRangeException">τ is not a positive finite number.</exception>
     public static RegionStatistic PredictedSize(double temperature = 1)
@@ -41,7 +54,31 @@ public readonly record struct RegionStatistic
         return new(StatisticKind.PredictedSize, temperature);
     }
 
-    /// <summary>F, the focal sum of the true region: Σ (1−p_ik)^γ · −log p_ik over i with y_i = k.</summary>
+    /// <summary>Σ w_i p_ik^q over all pixels; the squares of squared denominators for q = 2.</summary>
+    /// <param name="exponent">q &gt; 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">q is not a positive finite number.</exception>
+    public static RegionStatistic PredictedPower(double exponent) => new(StatisticKind.PredictedPower, Exponent(exponent));
+
+    /// <summary>Σ w_i y_ik p_ik^q.</summary>
+    /// <param name="exponent">q &gt; 0; 1 is the overlap.</param>
+    /// <exception cref="ArgumentOutOfRangeException">q is not a positive finite number.</exception>
+    public static RegionStatistic OverlapPower(double exponent) => new(StatisticKind.OverlapPower, Exponent(exponent));
+
+    /// <summary>Σ w_i y_ik (−log p_ik)^γ.</summary>
+    /// <param name="exponent">γ &gt; 0; 1 is the negative log-likelihood.</param>
+    /// <exception cref="ArgumentOutOfRangeException">γ is not a positive finite number.</exception>
+    public static RegionStatistic NegativeLogPower(double exponent) => new(StatisticKind.NegativeLogPower, Exponent(exponent));
+
+    /// <summary>Σ w_i φ_ik p_ik with a map φ of the target, such as a distance map. A background has none.</summary>
+    /// <param name="map">The name that <see cref="SegmentationTarget.WithMap"/> gave the map.</param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public static RegionStatistic MapSum(string map)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(map);
+        return new(StatisticKind.MapSum, map: map);
+    }
+
+    /// <summary>F, the focal sum of the true region: Σ w_i y_ik (1−p_ik)^γ · −log p_ik.</summary>
     /// <param name="gamma">γ ≥ 0; 0 gives the negative log-likelihood of that form.</param>
     /// <param name="form">Whether p is the softmax or, in every channel, the sigmoid of the logits.</param>
     /// <param name="smoothing">See <see cref="SegLossBias.Focal"/>; softmax form only.</param>
@@ -62,8 +99,12 @@ public readonly record struct RegionStatistic
         return new(form == FocalForm.Softmax ? StatisticKind.SoftmaxFocal : StatisticKind.OneVsRestFocal, gamma, smoothing);
     }
 
-    /// <summary>Whether what is not the class has this sum too. In multiclass mode it has the one-vs-rest focal sum alone.</summary>
-    internal bool HasBackground(SegmentationMode mode) => mode != SegmentationMode.Multiclass || Kind == StatisticKind.OneVsRestFocal;
+    /// <summary>Whether what is not the class has this sum too. In multiclass mode it has the one-vs-rest focal sum alone; a map belongs to the class.</summary>
+    internal bool HasBackground(SegmentationMode mode) =>
+        mode != SegmentationMode.Multiclass ? Kind != StatisticKind.MapSum : Kind == StatisticKind.OneVsRestFocal;
+
+    /// <summary>Whether it is one of the five that the kernels of hard labels gather.</summary>
+    internal bool IsBasic => Kind <= StatisticKind.OneVsRestFocal;
 
     /// <summary>The name with its parameters, such as <c>PredictedSize(10)</c>.</summary>
     public override string ToString() => Kind switch
@@ -71,6 +112,12 @@ public readonly record struct RegionStatistic
         StatisticKind.PredictedSize => FormattableString.Invariant($"PredictedSize({Parameter})"),
         StatisticKind.SoftmaxFocal => FormattableString.Invariant($"Focal({Parameter}, FocalForm.Softmax, {Smoothing})"),
         StatisticKind.OneVsRestFocal => FormattableString.Invariant($"Focal({Parameter}, FocalForm.OneVsRest)"),
+        StatisticKind.PredictedPower or StatisticKind.OverlapPower or StatisticKind.NegativeLogPower => FormattableString.Invariant($"{Kind}({Parameter})"),
+        StatisticKind.MapSum => $"MapSum({Map})",
         _ => Kind.ToString(),
     };
+
+    private static double Exponent(double exponent) => exponent > 0 && double.IsFinite(exponent)
+        ? exponent
+        : throw new ArgumentOutOfRangeException(nameof(exponent), exponent, "the exponent must be positive and finite.");
 }

@@ -47,8 +47,8 @@ public partial class FormulaTextTests
     {
         var regions = new Regions(SegmentationMode.Binary, 1, 0);
         var (one, ten) = (regions.Foreground.PredictedProportion(), regions.Foreground.PredictedProportion(10));
-        Text(one - ten).Should().Be("p̂ − p̂₂, p̂ = P / max(|V|, 1), p̂₂ = Q / max(|V|, 1)");
-        Text(one - regions.Foreground.PredictedProportion()).Should().Be("p̂ − p̂, p̂ = P / max(|V|, 1)");
+        Text(one - ten).Should().Be("p̂ − p̂₂, p̂ = P / |V|, p̂₂ = Q / |V|");
+        Text(one - regions.Foreground.PredictedProportion()).Should().Be("p̂ − p̂, p̂ = P / |V|");
         Text(regions.Foreground.Overlap - regions.Background.Overlap).Should().Be("I − I₂, I₂ = Overlap of the backgrounds");
         Text(regions.Foreground.PredictedSize(10) / regions.Foreground.PredictedSize(3)).Should().Be("Q / Q₂, Q₂ = PredictedSize(3)");
         Text(regions.Foreground.ValidSize / regions.ValidSizeOfImage).Should().Be("|V| / |V|₂, |V|₂ = ValidOfImage size");

@@ -34,7 +34,7 @@ public class FusedLabelTests
             var statistics = new[] { RegionStatistic.NegativeLogLikelihood, RegionStatistic.PredictedSize(10), RegionStatistic.Overlap };
             var logits = scene.LogitsTensor().requires_grad_(true);
             var input = SegmentationInput.Check(logits, target, mode, 1, checksLabels: false);
-            var oracle = new PlainStatistics(scene, 1, statistics);
+            var oracle = new PlainStatistics(scene with { Ignored = 1 }, statistics);
             var expected = oracle.Values();
             var fused = new FusedRegions(input, statistics);
             for (var place = 0; place < statistics.Length; place++)

@@ -50,7 +50,7 @@ internal sealed class KernelInput : IDisposable
 
         var request = new RegionRequest(statistics);
         var isTwoClass = scene.Mode == SegmentationMode.Multiclass && channels == 2 && request.OneVsRestFocal < 0;
-        Oracle = new PlainStatistics(Scene, ignoreIndex, statistics);
+        Oracle = new PlainStatistics(Scene with { Ignored = ignoreIndex }, statistics);
         Job = new RegionJob
         {
             Logits = new PixelView(_logits.Start, ElementOf(type), ofPixels.Image, ofPixels.Channel, ofPixels.Pixel),

@@ -8,27 +8,24 @@ namespace SegLossBias.Tests.Oracles;
 /// </summary>
 internal readonly record struct PlainRegion(Scene Scene, long Image, long Class, bool IsBackground, bool IsSigmoid)
 {
-    internal long ValidSize => (long)Sum(within: false, _ => 1);
+    /// <summary>Σ w.</summary>
+    internal double ValidSize => Sum((_, _, weight) => weight);
 
-    internal long TargetSize => (long)Sum(within: true, _ => 1);
+    /// <summary>Σ w·y.</summary>
+    internal double TargetSize => Sum((_, y, weight) => weight * y);
 
-    internal double Overlap
-    {
-        get
-        {
-            var region = this;
-            return Sum(within: true, pixel => region.Probability(pixel));
-        }
-    }
+    /// <summary>Σ w·y².</summary>
+    internal double TargetSquare => Sum((_, y, weight) => weight * y * y);
 
-    internal double NegativeLogLikelihood
-    {
-        get
-        {
-            var region = this;
-            return Sum(within: true, pixel => -Math.Log(region.Probability(pixel)));
-        }
-    }
+    internal double Overlap => OverlapPower(1);
+
+    internal double NegativeLogLikelihood => NegativeLogPower(1);
+
+    /// <summary>Σ w·(−log p).</summary>
+    internal double NegativeLogEverywhere => Sum((p, _, weight) => -weight * Math.Log(p));
+
+    /// <summary>Σ w·|p − y|.</summary>
+    internal double Difference => Sum((p, y, weight) => weight * Math.Abs(p - y));
 
     /// <summary>The regions of an image: the classes, or foreground and background of each channel.</summary>
     internal static IEnumerable<PlainRegion> All(Scene scene, long image)
@@ -45,27 +42,43 @@ internal readonly record struct PlainRegion(Scene Scene, long Image, long Class,
 
     internal static PlainRegion Foreground(Scene scene, long image, long k) => new(scene, image, k, false, scene.Mode != SegmentationMode.Multiclass);
 
-    internal double PredictedSize(double temperature = 1)
+    internal double PredictedSize(double temperature = 1) => Sum((p, _, weight) => weight * p, temperature);
+
+    /// <summary>Σ w·p^q.</summary>
+    internal double PredictedPower(double exponent) => Sum((p, _, weight) => weight * Math.Pow(p, exponent));
+
+    /// <summary>Σ w·y·p^q.</summary>
+    internal double OverlapPower(double exponent) => Sum((p, y, weight) => y == 0 ? 0 : weight * y * Math.Pow(p, exponent));
+
+    /// <summary>Σ w·y·(−log p)^γ.</summary>
+    internal double NegativeLogPower(double exponent) => Sum((p, y, weight) => y == 0 ? 0 : weight * y * Math.Pow(-Math.Log(p), exponent));
+
+    /// <summary>Σ w·φ·p.</summary>
+    internal double MapSum(string map)
     {
-        var region = this;
-        return Sum(within: false, pixel => region.Probability(pixel, temperature));
+        var sum = 0.0;
+        for (var pixel = 0L; pixel < Scene.Pixels; pixel++)
+        {
+            sum += Weight(pixel) == 0 ? 0 : Weight(pixel) * Scene.Maps[map][Scene.At(Image, Class, pixel)] * Probability(pixel);
+        }
+
+        return sum;
     }
 
-    /// <summary>Σ (1−p)^γ · −log p, with p ← (1−s)·p + s/(K−1)·(1−p) + s.</summary>
+    /// <summary>Σ w·y·(1−p)^γ · −log p, with p ← (1−s)·p + s/(K−1)·(1−p) + s.</summary>
     internal double Focal(double gamma, double smoothing = 0)
     {
-        var region = this;
-        return Sum(within: true, pixel =>
+        var classes = Scene.Classes;
+        return Sum((p, y, weight) =>
         {
-            var p = region.Probability(pixel);
-            var smoothed = smoothing == 0 ? p : ((1 - smoothing) * p) + (smoothing / (region.Scene.Classes - 1) * (1 - p)) + smoothing;
-            return -Math.Pow(1 - smoothed, gamma) * Math.Log(smoothed);
+            var smoothed = smoothing == 0 ? p : ((1 - smoothing) * p) + (smoothing / (classes - 1) * (1 - p)) + smoothing;
+            return y == 0 ? 0 : -weight * y * Math.Pow(1 - smoothed, gamma) * Math.Log(smoothed);
         });
     }
 
-    internal double TargetProportion(double epsilon = 0) => (TargetSize + epsilon) / (Math.Max(ValidSize, 1) + epsilon);
+    internal double TargetProportion(double epsilon = 0) => Proportion(TargetSize, epsilon);
 
-    internal double PredictedProportion(double temperature = 1, double epsilon = 0) => (PredictedSize(temperature) + epsilon) / (Math.Max(ValidSize, 1) + epsilon);
+    internal double PredictedProportion(double temperature = 1, double epsilon = 0) => Proportion(PredictedSize(temperature), epsilon);
 
     /// <summary>exp(τz_k) / Σ_j exp(τz_j), or 1 / (1 + exp(−τz)), of the background 1 / (1 + exp(τz)).</summary>
     internal double Probability(long pixel, double temperature = 1)
@@ -85,25 +98,30 @@ internal readonly record struct PlainRegion(Scene Scene, long Image, long Class,
         return 1 / all;
     }
 
-    internal bool IsWithin(long pixel) => IsValid(pixel)
-        && IsBackground != (Scene.Mode == SegmentationMode.Multiclass ? Label(pixel) == Class : Label(pixel) == 1);
+    /// <summary>What a pixel weighs; 0 where it is ignored.</summary>
+    internal double Weight(long pixel) => Scene.Weight(Image, Class, pixel);
 
-    internal bool IsValid(long pixel) => Label(pixel) != Scene.Ignore;
+    /// <summary>How far a pixel is of the region, 0 to 1.</summary>
+    internal double Membership(long pixel)
+    {
+        var y = Scene.Membership(Image, Class, pixel);
+        return IsBackground ? 1 - y : y;
+    }
 
-    private long Label(long pixel) => Scene.Mode == SegmentationMode.Multilabel
-        ? Scene.Labels[(((Image * Scene.Classes) + Class) * Scene.Pixels) + pixel]
-        : Scene.Labels[(Image * Scene.Pixels) + pixel];
+    private double Proportion(double size, double epsilon) => ValidSize + epsilon == 0 ? 0 : (size + epsilon) / (ValidSize + epsilon);
 
     private double Logit(long channel, long pixel) => Scene.Logits[(((Image * Scene.Classes) + channel) * Scene.Pixels) + pixel];
 
-    private double Sum(bool within, Func<long, double> value)
+    /// <summary>The sum of a function of p, y and w over the pixels that are not ignored.</summary>
+    private double Sum(Func<double, double, double, double> value, double temperature = 1)
     {
+        var region = this;
         var sum = 0.0;
         for (var pixel = 0L; pixel < Scene.Pixels; pixel++)
         {
-            if (within ? IsWithin(pixel) : IsValid(pixel))
+            if (Weight(pixel) is var weight and not 0)
             {
-                sum += value(pixel);
+                sum += value(region.Probability(pixel, temperature), region.Membership(pixel), weight);
             }
         }
 

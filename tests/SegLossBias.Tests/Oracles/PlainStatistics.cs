@@ -5,173 +5,170 @@ namespace SegLossBias.Tests.Oracles;
 /// <summary>
 /// The region statistics of a scene and their gradient in plain loops over doubles, pixel after pixel, stable for any
 /// logits. Numbers stand as a kernel lays them out: for each image, for each statistic and then for the target size, a
-/// row of foregrounds and a row of backgrounds with an entry for each channel.
+/// row of foregrounds and backgrounds with an entry for each channel, and of instances.
 /// </summary>
-internal sealed class PlainStatistics(Scene scene, long? ignoreIndex, IReadOnlyList<RegionStatistic> statistics)
+internal sealed class PlainStatistics(Scene scene, IReadOnlyList<RegionStatistic> statistics)
 {
     private readonly int _classes = (int)scene.Classes;
+    private readonly int _instances = (int)scene.InstanceCount;
     private readonly bool _isMulticlass = scene.Mode == SegmentationMode.Multiclass;
 
-    internal int Length => (int)scene.Images * (statistics.Count + 1) * 2 * _classes;
+    /// <summary>A sum over the pixels of Σ w·m·f: f, and its derivative to log p.</summary>
+    private delegate (double Value, double Slope) Term((double P, double Others, double Log) own, double y, double map);
 
-    internal int At(long image, int place, bool background, int k) =>
-        (int)((((((image * (statistics.Count + 1)) + place) * 2) + (background ? 1 : 0)) * _classes) + k);
+    internal int Length => (int)scene.Images * (statistics.Count + 1) * RowLength;
 
-    /// <summary>The statistics; labels that are no class count as ignored.</summary>
+    private int RowLength => (2 * _classes) + _instances;
+
+    /// <summary>−log p of each valid pixel of an image, weighted, in multilabel mode of each valid entry; soft labels share it between their classes.</summary>
+    internal static IEnumerable<double> PixelLosses(Scene scene, long image) =>
+        PlainRegion.All(scene, image).GroupBy(region => scene.Mode == SegmentationMode.Multiclass ? 0 : region.Class).SelectMany(regions =>
+            Enumerable.Range(0, (int)scene.Pixels).Where(pixel => regions.First().Weight(pixel) > 0).Select(pixel =>
+                regions.Sum(region => region.Membership(pixel) == 0 ? 0 : -region.Weight(pixel) * region.Membership(pixel) * Math.Log(region.Probability(pixel)))));
+
+    internal int At(long image, int place, bool background, int k) => Column(image, place, (background ? _classes : 0) + k);
+
+    /// <summary>The statistics.</summary>
     internal double[] Values()
     {
         var values = new double[Length];
-        ForEachPixel((image, pixel, z, label) =>
+        ForEachEntry((image, pixel, k, z) =>
         {
-            for (var place = 0; place <= statistics.Count; place++)
+            var weight = scene.Weight(image, k, pixel);
+            var (y, instance) = (scene.Membership(image, k, pixel), scene.Instance(image, k, pixel));
+            var isOfInstance = instance >= 0 && y == 1;
+            for (var place = 0; place < statistics.Count; place++)
             {
-                for (var k = 0; k < _classes; k++)
+                var (kind, term) = (statistics[place].Kind, Of(statistics[place]));
+                var (foreground, background) = Probabilities(z, k, statistics[place]);
+                var map = kind == StatisticKind.MapSum ? scene.Maps[statistics[place].Map!][scene.At(image, k, pixel)] : 0;
+                values[At(image, place, false, k)] += weight * term(foreground, y, map).Value;
+                if (statistics[place].HasBackground(scene.Mode))
                 {
-                    if (label[k] >= 0)
-                    {
-                        AddValue(values, image, place, k, z, label);
-                    }
+                    values[At(image, place, true, k)] += weight * term(background, 1 - y, 0).Value;
                 }
+
+                if (isOfInstance && kind == StatisticKind.Overlap)
+                {
+                    values[OfInstance(image, place, instance)] += weight * foreground.P;
+                }
+            }
+
+            values[At(image, statistics.Count, false, k)] += weight * y;
+            values[At(image, statistics.Count, true, k)] += _isMulticlass ? 0 : weight * (1 - y);
+            if (isOfInstance)
+            {
+                values[OfInstance(image, statistics.Count, instance)] += weight;
             }
         });
         return values;
     }
-
-    /// <summary>−log p of the true class of each valid pixel of an image, in multilabel mode of each valid entry.</summary>
-    internal static IEnumerable<double> PixelLosses(Scene scene, long image) =>
-        PlainRegion.All(scene, image).SelectMany(region => Enumerable.Range(0, (int)scene.Pixels).Where(pixel => region.IsWithin(pixel)).Select(pixel => -Math.Log(region.Probability(pixel))));
 
     /// <summary>The gradient with respect to the logits, in their order.</summary>
     /// <param name="upstream">That of the values, laid out like them; entries of the target sizes are not read.</param>
     internal double[] Gradient(double[] upstream)
     {
         var gradient = new double[scene.Logits.Length];
-        ForEachPixel((image, pixel, z, label) =>
+        ForEachEntry((image, pixel, k, z) =>
         {
+            var weight = scene.Weight(image, k, pixel);
+            var (y, instance) = (scene.Membership(image, k, pixel), scene.Instance(image, k, pixel));
             for (var place = 0; place < statistics.Count; place++)
             {
-                var slope = _isMulticlass && statistics[place].Kind != StatisticKind.OneVsRestFocal
-                    ? SoftmaxSlope(upstream, image, place, z, label)
-                    : SigmoidSlope(upstream, image, place, z, label);
-                for (var k = 0; k < _classes; k++)
+                var (kind, term) = (statistics[place].Kind, Of(statistics[place]));
+                var (foreground, background) = Probabilities(z, k, statistics[place]);
+                var map = kind == StatisticKind.MapSum ? scene.Maps[statistics[place].Map!][scene.At(image, k, pixel)] : 0;
+                var temperature = kind == StatisticKind.PredictedSize ? statistics[place].Parameter : 1;
+                var ofInstance = instance >= 0 && y == 1 && kind == StatisticKind.Overlap ? upstream[OfInstance(image, place, instance)] : 0;
+                var slope = temperature * weight * (upstream[At(image, place, false, k)] + ofInstance) * term(foreground, y, map).Slope;
+                if (_isMulticlass && kind != StatisticKind.OneVsRestFocal)
                 {
-                    gradient[(((image * _classes) + k) * scene.Pixels) + pixel] += slope[k];
+                    for (var j = 0; j < _classes && slope != 0; j++)
+                    {
+                        gradient[scene.At(image, j, pixel)] += slope * (j == k ? foreground.Others : -Softmax(z, j, temperature).P);
+                    }
+
+                    continue;
                 }
+
+                var ofBackground = statistics[place].HasBackground(scene.Mode) ? temperature * weight * upstream[At(image, place, true, k)] * term(background, 1 - y, 0).Slope : 0;
+                gradient[scene.At(image, k, pixel)] += (slope * foreground.Others) - (ofBackground * background.Others);
             }
         });
         return gradient;
     }
 
-    /// <summary>Labels by channel: whether the pixel is of the channel (1) or not (0), or ignored (-1).</summary>
-    private void ForEachPixel(Action<long, long, double[], int[]> action)
+    private int Column(long image, int place, long column) => (int)((((image * (statistics.Count + 1)) + place) * RowLength) + column);
+
+    private int OfInstance(long image, int place, long instance) => Column(image, place, (2 * _classes) + instance);
+
+    /// <summary>Each channel of each pixel that is not ignored, with the logits of the pixel.</summary>
+    private void ForEachEntry(Action<long, long, int, double[]> action)
     {
-        var (z, label) = (new double[_classes], new int[_classes]);
+        var z = new double[_classes];
         for (var image = 0L; image < scene.Images; image++)
         {
             for (var pixel = 0L; pixel < scene.Pixels; pixel++)
             {
                 for (var k = 0; k < _classes; k++)
                 {
-                    var isShared = scene.Mode != SegmentationMode.Multilabel;
-                    var given = scene.Labels[((isShared ? image : (image * _classes) + k) * scene.Pixels) + pixel];
-                    var isValid = given != ignoreIndex && given >= 0 && given < (_isMulticlass ? _classes : 2);
-                    label[k] = !isValid ? -1 : given == (_isMulticlass ? k : 1) ? 1 : 0;
-                    z[k] = scene.Logits[(((image * _classes) + k) * scene.Pixels) + pixel];
+                    z[k] = scene.Logits[scene.At(image, k, pixel)];
                 }
 
-                action(image, pixel, z, label);
+                for (var k = 0; k < _classes; k++)
+                {
+                    if (scene.Weight(image, k, pixel) != 0)
+                    {
+                        action(image, pixel, k, z);
+                    }
+                }
             }
         }
     }
 
-    private void AddValue(double[] values, long image, int place, int k, double[] z, int[] label)
+    private ((double P, double Others, double Log) Foreground, (double P, double Others, double Log) Background) Probabilities(double[] z, int k, RegionStatistic statistic)
     {
-        var isOwn = label[k] == 1;
-        var statistic = place == statistics.Count ? default(RegionStatistic?) : statistics[place];
-        if (_isMulticlass && statistic?.Kind != StatisticKind.OneVsRestFocal)
-        {
-            values[At(image, place, false, k)] += statistic switch
-            {
-                null => isOwn ? 1 : 0,
-                { Kind: StatisticKind.PredictedSize } size => Softmax(z, k, size.Parameter).P,
-                _ => isOwn ? Own(statistic.Value, Softmax(z, k, 1)).Value : 0,
-            };
-        }
-        else if (statistic is { Kind: StatisticKind.PredictedSize } size)
-        {
-            values[At(image, place, false, k)] += Sigmoid(size.Parameter * z[k]).P;
-            values[At(image, place, true, k)] += Sigmoid(-size.Parameter * z[k]).P;
-        }
-        else
-        {
-            values[At(image, place, !isOwn, k)] += statistic is null ? 1 : Own(statistic.Value, Sigmoid(isOwn ? z[k] : -z[k])).Value;
-        }
+        var temperature = statistic.Kind == StatisticKind.PredictedSize ? statistic.Parameter : 1;
+        return _isMulticlass && statistic.Kind != StatisticKind.OneVsRestFocal
+            ? (Softmax(z, k, temperature), default)
+            : (Sigmoid(temperature * z[k]), Sigmoid(-temperature * z[k]));
     }
 
-    private double[] SoftmaxSlope(double[] upstream, long image, int place, double[] z, int[] label)
+    private Term Of(RegionStatistic statistic)
     {
-        var slope = new double[_classes];
-        if (label[0] < 0)
+        var parameter = statistic.Parameter;
+        return statistic.Kind switch
         {
-            return slope;
-        }
-
-        var statistic = statistics[place];
-        if (statistic.Kind == StatisticKind.PredictedSize)
-        {
-            var p = slope.Select((_, k) => Softmax(z, k, statistic.Parameter).P).ToArray();
-            var mean = p.Select((probability, k) => probability * upstream[At(image, place, false, k)]).Sum();
-            return [.. p.Select((probability, k) => statistic.Parameter * probability * (upstream[At(image, place, false, k)] - mean))];
-        }
-
-        var y = Array.IndexOf(label, 1);
-        var own = Softmax(z, y, 1);
-        var factor = upstream[At(image, place, false, y)] * Own(statistic, own).Slope;
-        return [.. slope.Select((_, k) => factor * (k == y ? own.Others : -Softmax(z, k, 1).P))];
+            StatisticKind.PredictedSize => (own, _, _) => (own.P, own.P),
+            StatisticKind.Overlap => (own, y, _) => (y * own.P, y * own.P),
+            StatisticKind.NegativeLogLikelihood => (own, y, _) => y == 0 ? (0, 0) : (-y * own.Log, -y),
+            StatisticKind.PredictedPower => (own, _, _) => (Math.Pow(own.P, parameter), parameter * Math.Pow(own.P, parameter)),
+            StatisticKind.OverlapPower => (own, y, _) => (y * Math.Pow(own.P, parameter), y * parameter * Math.Pow(own.P, parameter)),
+            StatisticKind.NegativeLogPower => (own, y, _) => y == 0 || own.Log == 0 ? (0, 0) : (y * Math.Pow(-own.Log, parameter), -y * parameter * Math.Pow(-own.Log, parameter - 1)),
+            StatisticKind.NegativeLogEverywhere => (own, _, _) => (-own.Log, -1),
+            StatisticKind.Difference => (own, y, _) => (Distance(own, y), DistanceSign(own, y) * own.P),
+            StatisticKind.TargetSquare => (_, y, _) => (y * y, 0),
+            StatisticKind.MapSum => (own, _, map) => (map * own.P, map * own.P),
+            _ => (own, y, _) => y == 0 ? (0, 0) : Focal(statistic, own, y),
+        };
     }
 
-    private double[] SigmoidSlope(double[] upstream, long image, int place, double[] z, int[] label)
+    /// <summary>|p − y|, from 1 − p where y is 1, which keeps its digits.</summary>
+    private static double Distance((double P, double Others, double Log) own, double y) => y == 1 ? own.Others : Math.Abs(own.P - y);
+
+    private static int DistanceSign((double P, double Others, double Log) own, double y) => y == 1 ? (own.Others > 0 ? -1 : 0) : Math.Sign(own.P - y);
+
+    private (double Value, double Slope) Focal(RegionStatistic statistic, (double P, double Others, double Log) own, double y)
     {
-        var statistic = statistics[place];
-        return [.. z.Select((logit, k) =>
-        {
-            var isOwn = label[k] == 1;
-            if (label[k] < 0)
-            {
-                return 0;
-            }
+        var (gamma, shrinkage) = (statistic.Parameter, statistic.Smoothing > 0 ? 1 - statistic.Smoothing - (statistic.Smoothing / (_classes - 1)) : 1);
+        var rest = shrinkage * own.Others;
 
-            if (statistic.Kind == StatisticKind.PredictedSize)
-            {
-                var (p, rest, _) = Sigmoid(statistic.Parameter * logit);
-                return statistic.Parameter * p * rest * (upstream[At(image, place, false, k)] - upstream[At(image, place, true, k)]);
-            }
-
-            var own = Sigmoid(isOwn ? logit : -logit);
-            return (isOwn ? 1 : -1) * upstream[At(image, place, !isOwn, k)] * Own(statistic, own).Slope * own.Others;
-        })];
-    }
-
-    /// <summary>What a pixel adds for its own probability p, and the derivative of that to log p.</summary>
-    private (double Value, double Slope) Own(RegionStatistic statistic, (double P, double Others, double Log) own)
-    {
-        switch (statistic.Kind)
-        {
-            case StatisticKind.Overlap:
-                return (own.P, own.P);
-            case StatisticKind.NegativeLogLikelihood:
-                return (-own.Log, -1);
-            default:
-                var (gamma, shrinkage) = (statistic.Parameter, statistic.Smoothing > 0 ? 1 - statistic.Smoothing - (statistic.Smoothing / (_classes - 1)) : 1);
-                var rest = shrinkage * own.Others;
-
-                // p' = ρ p + (1−ρ); written 1 − rest it would lose the digits of a small p.
-                var smoothed = (shrinkage * own.P) + (1 - shrinkage);
-                var log = statistic.Smoothing > 0 ? Math.Log(smoothed) : own.Log;
-                var ratio = statistic.Smoothing > 0 ? shrinkage * own.P / smoothed : 1;
-                var bend = gamma == 0 || rest == 0 ? 0 : gamma * Math.Pow(rest, gamma - 1) * shrinkage * own.P * log;
-                return (-Math.Pow(rest, gamma) * log, bend - (Math.Pow(rest, gamma) * ratio));
-        }
+        // p' = ρ p + (1−ρ); written 1 − rest it would lose the digits of a small p.
+        var smoothed = (shrinkage * own.P) + (1 - shrinkage);
+        var log = statistic.Smoothing > 0 ? Math.Log(smoothed) : own.Log;
+        var ratio = statistic.Smoothing > 0 ? shrinkage * own.P / smoothed : 1;
+        var bend = gamma == 0 || rest == 0 ? 0 : gamma * Math.Pow(rest, gamma - 1) * shrinkage * own.P * log;
+        return (-y * Math.Pow(rest, gamma) * log, y * (bend - (Math.Pow(rest, gamma) * ratio)));
     }
 
     private static (double P, double Others, double Log) Softmax(double[] z, int k, double temperature)

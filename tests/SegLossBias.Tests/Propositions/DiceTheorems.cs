@@ -60,7 +60,7 @@ public class DiceTheorems
         {
             var variance = SumOverClasses(scene, region =>
             {
-                var p = Enumerable.Range(0, (int)scene.Pixels).Select(i => (long)i).Where(region.IsWithin).Select(i => region.Probability(i)).ToArray();
+                var p = Enumerable.Range(0, (int)scene.Pixels).Select(i => (long)i).Where(i => region.Weight(i) * region.Membership(i) > 0).Select(i => region.Probability(i)).ToArray();
                 return p.Select(value => Math.Pow(value - p.Average(), 2)).Average();
             });
             var gap = RegionCrossEntropy(scene).Zip(MatchingTerm(scene), (upper, lower) => upper - lower);

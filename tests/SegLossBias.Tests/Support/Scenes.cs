@@ -5,11 +5,29 @@ internal sealed record Scene(SegmentationMode Mode, long[] Shape, double[] Logit
 {
     internal const long Ignore = 255;
 
+    /// <summary>Soft labels [N,K,V] in place of the labels; null where those are hard.</summary>
+    internal double[]? Soft { get; init; }
+
+    /// <summary>Weights of the pixels, [N,V], in multilabel mode also [N,K,V]; null for 1.</summary>
+    internal double[]? Weights { get; init; }
+
+    /// <summary>Maps [N,K,V] by name.</summary>
+    internal IReadOnlyDictionary<string, double[]> Maps { get; init; } = new Dictionary<string, double[]>();
+
+    /// <summary>The instances, laid out as the labels, 0 for none; null where there are no instances.</summary>
+    internal long[]? Instances { get; init; }
+
+    /// <summary>The label of pixels to leave out. Labels that are no class are left out too.</summary>
+    internal long? Ignored { get; init; } = Ignore;
+
     internal long Images => Shape[0];
 
     internal long Classes => Shape[1];
 
     internal long Pixels => Shape[2..].Aggregate(1L, (product, size) => product * size);
+
+    /// <summary>B of one image: in multilabel mode each channel has as many as the one with the most.</summary>
+    internal long InstanceCount => (Instances?.Max() ?? 0) * (Mode == SegmentationMode.Multilabel ? Classes : 1);
 
     internal long[] LabelShape => Mode == SegmentationMode.Multilabel ? Shape : [Shape[0], .. Shape[2..]];
 
@@ -20,6 +38,41 @@ internal sealed record Scene(SegmentationMode Mode, long[] Shape, double[] Logit
     internal Tensor LogitsTensor(ScalarType dtype = ScalarType.Float64) => tensor(Logits, Shape).to(dtype);
 
     internal Tensor TargetTensor(ScalarType dtype = ScalarType.Int64) => tensor(Labels, LabelShape).to(dtype);
+
+    /// <summary>What a pixel weighs in a channel: 0 where it is ignored.</summary>
+    internal double Weight(long image, long k, long pixel)
+    {
+        var isIgnored = Soft is null
+            ? Label(image, k, pixel) is var label && (label == Ignored || label < 0 || label >= (Mode == SegmentationMode.Multiclass ? Classes : 2))
+            : IsIgnored(image, k, pixel);
+        return isIgnored ? 0
+            : Weights is null ? 1
+            : Weights[((Weights.Length == Logits.Length ? (image * Classes) + k : image) * Pixels) + pixel];
+    }
+
+    /// <summary>How far a pixel that is not ignored is of a class, 0 to 1.</summary>
+    internal double Membership(long image, long k, long pixel) =>
+        Soft is not null ? Soft[At(image, k, pixel)] : Label(image, k, pixel) == (Mode == SegmentationMode.Multiclass ? k : 1) ? 1 : 0;
+
+    /// <summary>The instance of a pixel in a channel as the library numbers it, or -1.</summary>
+    internal long Instance(long image, long k, long pixel)
+    {
+        if (Instances is null || Weight(image, k, pixel) == 0)
+        {
+            return -1;
+        }
+
+        var isMultilabel = Mode == SegmentationMode.Multilabel;
+        var id = Instances[((isMultilabel ? (image * Classes) + k : image) * Pixels) + pixel];
+        return id == 0 ? -1 : (isMultilabel ? k * Instances.Max() : 0) + id - 1;
+    }
+
+    internal long At(long image, long k, long pixel) => (((image * Classes) + k) * Pixels) + pixel;
+
+    private long Label(long image, long k, long pixel) => Labels[Mode == SegmentationMode.Multilabel ? At(image, k, pixel) : (image * Pixels) + pixel];
+
+    /// <summary>A pixel of exclusive classes is ignored where all its channels are, another entry by itself.</summary>
+    private bool IsIgnored(long image, long k, long pixel) => Soft![At(image, Mode == SegmentationMode.Multiclass ? 0 : k, pixel)] == Ignored;
 
     internal (double Value, double[] Gradient) Evaluate(SegmentationLoss loss, double upstream = 1)
     {

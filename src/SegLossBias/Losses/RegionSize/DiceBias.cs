@@ -4,7 +4,7 @@ namespace SegLossBias;
 /// <remarks>
 /// For image n and class k, with the true size T, the predicted size P (Q for τ other than 1) and the valid pixels |V|:
 /// <code>
-/// mean_n (Σ_k [|V| > 0]·log(p̂ + ŷ + ε)) / K, p̂ = (P + ε) / (max(|V|, 1) + ε), ŷ = (T + ε) / (max(|V|, 1) + ε)      L ≤ log 2
+/// mean_n (Σ_k [|V| > 0]·log(p̂ + ŷ + ε)) / K, p̂ = (P + ε) / (|V| + ε), ŷ = (T + ε) / (|V| + ε)      L ≤ log 2
 /// </code>
 /// The paper sums over the classes instead of dividing by K (<see cref="ClassReduction.Sum"/>), and its ε is 0: L is then
 /// −∞ where a region is neither true nor predicted. It is smallest where the largest region takes everything (Prop. 2);

@@ -5,7 +5,7 @@ namespace SegLossBias;
 /// For image n and region k, with the true size T, the predicted size Q = Σ_V p_i from the logits multiplied by τ, and the
 /// valid pixels |V|:
 /// <code>
-/// mean_n Σ_k (ŷ·log(ŷ) − ŷ·log(p̂)), ŷ = (T + ε) / (max(|V|, 1) + ε), p̂ = (Q + ε) / (max(|V|, 1) + ε)      L ≥ 0, 0 at p̂ = ŷ
+/// mean_n Σ_k (ŷ·log(ŷ) − ŷ·log(p̂)), ŷ = (T + ε) / (|V| + ε), p̂ = (Q + ε) / (|V| + ε)      L ≥ 0, 0 at p̂ = ŷ
 /// </code>
 /// 0·log 0 is 0. In binary and multilabel mode each channel has two regions, foreground and background, and L sums both
 /// (the reference lacks the background in multilabel mode and is NaN for a full image). Its gradient grows as a true

@@ -5,7 +5,7 @@ namespace SegLossBias;
 /// For image n and class k, with the true size T, the predicted size Q = Σ_V p_i from the logits multiplied by τ, and the
 /// valid pixels |V|:
 /// <code>
-/// mean_n (Σ_k |p̂ − ŷ|) / K, p̂ = (Q + ε) / (max(|V|, 1) + ε), ŷ = (T + ε) / (max(|V|, 1) + ε)      0 ≤ L ≤ 1
+/// mean_n (Σ_k |p̂ − ŷ|) / K, p̂ = (Q + ε) / (|V| + ε), ŷ = (T + ε) / (|V| + ε)      0 ≤ L ≤ 1
 /// </code>
 /// The paper sums over the classes instead of dividing by K (<see cref="ClassReduction.Sum"/>). In binary mode the
 /// foreground alone counts, half of the two-class sum. The gradient's size does not depend on how small the region is.
