@@ -67,14 +67,4 @@ internal static class MaskCheck
             throw new ArgumentException($"{name} must have the {pixels} pixels of shape {Shapes.Text(shape.ToArray())}, but it has {mask.Length}.", name);
         }
     }
-
-    internal static bool IsTolerance(double toleranceMm) => toleranceMm >= 0 && double.IsFinite(toleranceMm);
-
-    internal static void Tolerance(double toleranceMm)
-    {
-        if (!IsTolerance(toleranceMm))
-        {
-            throw new ArgumentOutOfRangeException(nameof(toleranceMm), toleranceMm, "a tolerance must be a finite number of millimetres, at least 0.");
-        }
-    }
 }
