@@ -49,6 +49,23 @@ internal static class LabelKind
         }
     }
 
+    internal static void Dense(Tensor labels, string name)
+    {
+        if (labels.is_sparse)
+        {
+            throw new ArgumentException($"{name} must be a dense tensor, but it is sparse; call to_dense() first.", name);
+        }
+    }
+
+    /// <summary>A tensor on META has a shape and no numbers.</summary>
+    internal static void HoldsValues(Tensor labels, string name)
+    {
+        if (labels.device_type == DeviceType.META)
+        {
+            throw new ArgumentException($"{name} must hold values, but it is on the meta device; move it to a real device first.", name);
+        }
+    }
+
     /// <summary>Whether a dtype of labels has this number.</summary>
     internal static bool Holds(ScalarType dtype, long number) => dtype switch
     {
@@ -74,12 +91,4 @@ internal static class LabelKind
 
     private static bool IsInteger(Tensor labels) =>
         labels.dtype is ScalarType.Bool or ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64;
-
-    private static void Dense(Tensor labels, string name)
-    {
-        if (labels.is_sparse)
-        {
-            throw new ArgumentException($"{name} must be a dense tensor, but it is sparse; call to_dense() first.", name);
-        }
-    }
 }

@@ -13,9 +13,8 @@ internal static class LabelMaps
         LabelKind.CheckPrediction(own);
         LabelKind.CheckTarget(ownTarget);
         LabelKind.SameDevice(ownTarget, own, nameof(prediction));
-        return own.device_type != DeviceType.META
-            ? (own, ownTarget)
-            : throw new ArgumentException("prediction must hold values, but it is on the meta device; move it to a real device first.", nameof(prediction));
+        LabelKind.HoldsValues(own, nameof(prediction));
+        return (own, ownTarget);
     }
 
     /// <summary>The shape [N,K,*] of the logits that a label map could have come from.</summary>
@@ -47,6 +46,31 @@ internal static class LabelMaps
         long[] withoutChannel = given is [_, 1, _, ..] ? [given[0], classes, .. given[2..]] : whole;
         var shape = TargetShape.Fits(whole, truth, mode) ? whole : withoutChannel;
         _ = TargetShape.Check(shape, truth, mode, given);
+        return shape;
+    }
+
+    /// <summary>
+    /// The shape [N,K,*] of the logits that a target alone could belong to. A second axis of size 1 is a channel if another
+    /// axis follows.
+    /// </summary>
+    /// <exception cref="ArgumentException">The shape does not fit, or can be read in two ways.</exception>
+    internal static long[] LogitsShape(Tensor target, int classes, SegmentationMode mode, long? ignoreIndex)
+    {
+        var given = target.shape;
+        var isMultilabel = mode == SegmentationMode.Multilabel;
+        var hasChannel = isMultilabel || given is [_, 1, _, ..];
+        if (given.Length - (hasChannel ? 2 : 1) is < 1 or > 3 || (isMultilabel && given[1] != classes))
+        {
+            throw new ArgumentException($"a {mode} target must be {(isMultilabel ? $"[N, {classes}, *]" : "[N, *] or [N, 1, *]")} with 1 to 3 spatial axes, but its shape is {Shapes.Text(given)}; add a missing axis with unsqueeze, and turn one-hot labels into class indices with argmax(1).", nameof(target));
+        }
+
+        if (!hasChannel && given.Length > 2 && given[1] == (mode == SegmentationMode.Binary ? 2 : classes) && OneHot.Seems(target, ignoreIndex))
+        {
+            throw new ArgumentException($"a target of shape {Shapes.Text(given)} can be read as one-hot labels with {given[1]} channels and as label maps of {Shapes.Text(given[1..])} pixels; pass target.argmax(1) if it is one-hot, and target.unsqueeze(1) if it holds label maps.", nameof(target));
+        }
+
+        long[] shape = [given[0], classes, .. given[(hasChannel ? 2 : 1)..]];
+        LogitsCheck.Size(shape, nameof(target));
         return shape;
     }
 

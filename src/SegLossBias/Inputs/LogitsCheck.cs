@@ -49,6 +49,15 @@ internal static class LogitsCheck
         _ => channels >= 1,
     };
 
+    /// <summary>Refuses a number of classes that a mode cannot have.</summary>
+    internal static void Classes(int classes, SegmentationMode mode)
+    {
+        if (!HasChannelsOf(mode, classes))
+        {
+            throw new ArgumentException($"multiclass labels have at least 2 classes, binary labels 1 (the foreground) and multilabel ones at least 1 channel, but Mode is {mode} and there are {classes} classes; change one of them.", nameof(classes));
+        }
+    }
+
     /// <summary>Refuses logits [N,K,*], or label maps of K classes, that cannot be counted.</summary>
     internal static void Size(long[] shape, string name)
     {

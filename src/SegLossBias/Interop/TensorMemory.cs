@@ -13,6 +13,10 @@ internal static class TensorMemory
         return count == 0 ? [] : new Span<double>((void*)Start(tensor), count);
     }
 
+    /// <summary>One of the equal planes that a contiguous tensor is made of.</summary>
+    internal static unsafe Span<T> Plane<T>(Tensor tensor, long plane, int length)
+        where T : unmanaged => length == 0 ? [] : new Span<T>((T*)Start(tensor) + (plane * length), length);
+
     /// <summary>The address of the first element. A view of one element is the way there for any strides and any size.</summary>
     internal static unsafe nint Start(Tensor tensor)
     {

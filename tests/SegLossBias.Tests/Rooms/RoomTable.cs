@@ -17,7 +17,8 @@ internal static class RoomTable
         ["Regions"] = ["Checks", "Interop", "Statistics", "Kernels", "Inputs"],
         ["Formulas"] = ["Checks", "Statistics", "Regions"],
         ["Losses"] = ["Checks", "Interop", "Statistics", "Kernels", "Inputs", "Regions", "Formulas"],
-        ["Metrics"] = ["Checks", "Interop", "Statistics", "Inputs"],
+        ["Maps"] = ["Checks", "Interop", "Statistics", "Inputs"],
+        ["Metrics"] = ["Checks", "Interop", "Statistics", "Inputs", "Maps"],
         ["Diagnostics"] = ["Checks", "Interop", "Statistics", "Kernels", "Inputs", "Regions", "Formulas", "Losses", "Metrics"],
     };
 

@@ -6,11 +6,7 @@ internal sealed class MetricLayout
     /// <exception cref="ArgumentException">The settings contradict each other.</exception>
     internal MetricLayout(int classes, ClassSelection selection, SegmentationMode mode, long? ignoreIndex)
     {
-        if (!Fits(classes, mode))
-        {
-            throw new ArgumentException($"multiclass labels have at least 2 classes, binary labels 1 (the foreground) and multilabel ones at least 1 channel, but Mode is {mode} and there are {classes} classes; change one of them.", nameof(classes));
-        }
-
+        LogitsCheck.Classes(classes, mode);
         (Classes, Selected, Mode, IgnoreIndex) = (classes, Array.AsReadOnly(selection.Of(classes)), mode, ignoreIndex);
     }
 

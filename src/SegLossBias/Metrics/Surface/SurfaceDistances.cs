@@ -100,7 +100,7 @@ public sealed class SurfaceDistances
     /// <exception cref="ArgumentOutOfRangeException">The tolerance is below 0 or not finite.</exception>
     public double NormalizedSurfaceDistance(double toleranceMm)
     {
-        MaskCheck.Tolerance(toleranceMm);
+        ToleranceCheck.Run(toleranceMm);
         return (_target.SizeWithin(toleranceMm) + _prediction.SizeWithin(toleranceMm)) / (_target.Total + _prediction.Total);
     }
 
@@ -109,7 +109,7 @@ public sealed class SurfaceDistances
     /// <exception cref="ArgumentOutOfRangeException">The tolerance is below 0 or not finite.</exception>
     public double TargetOverlap(double toleranceMm)
     {
-        MaskCheck.Tolerance(toleranceMm);
+        ToleranceCheck.Run(toleranceMm);
         return _target.SizeWithin(toleranceMm) / _target.Total;
     }
 
@@ -118,7 +118,7 @@ public sealed class SurfaceDistances
     /// <exception cref="ArgumentOutOfRangeException">The tolerance is below 0 or not finite.</exception>
     public double PredictionOverlap(double toleranceMm)
     {
-        MaskCheck.Tolerance(toleranceMm);
+        ToleranceCheck.Run(toleranceMm);
         return _prediction.SizeWithin(toleranceMm) / _prediction.Total;
     }
 

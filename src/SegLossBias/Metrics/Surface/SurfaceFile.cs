@@ -13,7 +13,7 @@ internal static class SurfaceFile
 
     private static string? Flaw(MetricFile<SurfaceScores> saved)
     {
-        if (saved.ToleranceMm?.Length != saved.Classes || !saved.ToleranceMm.All(MaskCheck.IsTolerance))
+        if (saved.ToleranceMm?.Length != saved.Classes || !saved.ToleranceMm.All(ToleranceCheck.IsValid))
         {
             return $"toleranceMm has a finite number ≥ 0 for each of the {saved.Classes} classes, but it is {Shapes.Text(saved.ToleranceMm ?? [])}";
         }

@@ -177,7 +177,7 @@ public sealed class SurfaceMetrics
 
         foreach (var tolerance in toleranceMm)
         {
-            MaskCheck.Tolerance(tolerance);
+            ToleranceCheck.Run(tolerance);
         }
 
         return Array.AsReadOnly([.. Enumerable.Range(0, classes).Select(@class => toleranceMm[toleranceMm.Count == 1 ? 0 : @class])]);

@@ -54,6 +54,23 @@ internal static class MaskCheck
         }
     }
 
+    /// <summary>The spacing of a map of float32 distances; 1 along every axis where none is given.</summary>
+    /// <param name="spacingMm">One for each axis; null for distances in pixels.</param>
+    /// <param name="space">The axes of an image.</param>
+    internal static double[] Spacing(double[]? spacingMm, long[] space)
+    {
+        if (spacingMm is null)
+        {
+            return [.. space.Select(_ => 1.0)];
+        }
+
+        Spacing(spacingMm.AsSpan(), space.Length);
+        var diagonal = Math.Sqrt(space.Zip(spacingMm).Sum(axis => axis.First * axis.Second * (axis.First * axis.Second)));
+        return diagonal < float.MaxValue
+            ? [.. spacingMm]
+            : throw new ArgumentException($"float32 holds distances up to 3e38 mm, but with spacingMm {Shapes.Text(spacingMm)} an image of {Shapes.Text(space)} pixels is larger; pass it in millimetres, or 1 for pixels without a physical size.", nameof(spacingMm));
+    }
+
     internal static void Length(ReadOnlySpan<bool> mask, ReadOnlySpan<int> shape, string name)
     {
         var pixels = 1L;
@@ -65,16 +82,6 @@ internal static class MaskCheck
         if (mask.Length != pixels)
         {
             throw new ArgumentException($"{name} must have the {pixels} pixels of shape {Shapes.Text(shape.ToArray())}, but it has {mask.Length}.", name);
-        }
-    }
-
-    internal static bool IsTolerance(double toleranceMm) => toleranceMm >= 0 && double.IsFinite(toleranceMm);
-
-    internal static void Tolerance(double toleranceMm)
-    {
-        if (!IsTolerance(toleranceMm))
-        {
-            throw new ArgumentOutOfRangeException(nameof(toleranceMm), toleranceMm, "a tolerance must be a finite number of millimetres, at least 0.");
         }
     }
 }
