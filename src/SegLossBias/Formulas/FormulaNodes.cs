@@ -23,7 +23,8 @@ internal sealed class StatisticFormula : Formula
         : base(isPerImage: true, source.Columns.Length, [])
     {
         (Source, Symbol) = (source, symbol);
-        (DependsOnLogits, Least) = (source.Statistic is not null, 0);
+        DependsOnLogits = source.Statistic is { } statistic && statistic != RegionStatistic.TargetSquare;
+        Least = source.Statistic?.Kind == StatisticKind.MapSum ? double.NegativeInfinity : 0;
     }
 
     internal StatisticSource Source { get; }

@@ -25,9 +25,11 @@ internal sealed class FormulaTape
             }
 
             IsNumeric &= step is not TensorFormula;
+            ReadsInstances |= step is StatisticFormula { Source: { } source } && source.Columns[0] >= 2 * source.Channels;
         }
 
         (Statistics, Requests) = (statistics, RegionRequest.For(statistics));
+        Maps = [.. statistics.Select(statistic => statistic.Map).OfType<string>().Distinct()];
     }
 
     internal IReadOnlyList<Formula> Steps => _steps;
@@ -43,6 +45,12 @@ internal sealed class FormulaTape
 
     /// <summary>The passes that gather them.</summary>
     internal IReadOnlyList<RegionRequest> Requests { get; }
+
+    /// <summary>The maps of the target that the formulas read.</summary>
+    internal IReadOnlyCollection<string> Maps { get; }
+
+    /// <summary>Whether the formulas read the instances of the target.</summary>
+    internal bool ReadsInstances { get; }
 
     /// <summary>Whether plain numbers will do.</summary>
     internal bool IsNumeric { get; } = true;

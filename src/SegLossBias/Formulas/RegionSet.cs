@@ -3,9 +3,12 @@ namespace SegLossBias;
 /// <summary>Some regions of each image, and their statistics as formulas with a value for each image and region.</summary>
 /// <remarks>
 /// <code>
-/// T = |{i : y_i = k}|       P = Σ p_ik       Q = Σ p_ik(τ·z)       I = Σ_{y_i=k} p_ik
-/// C = Σ_{y_i=k} −log p_ik   F = Σ_{y_i=k} (1−p_ik)^γ · −log p_ik        sums over i in V_n, in pixels and nats
+/// T = Σ w y              P = Σ w p             Q = Σ w p(τ·z)          I = Σ w y p
+/// C = Σ w y · −log p     F = Σ w y (1−p)^γ · −log p                    sums over i in V_n, in pixels and nats
+/// Pq = Σ w p^q           Iq = Σ w y p^q        Cγ = Σ w y (−log p)^γ   Tq = Σ w y²
+/// U = Σ w · −log p       Δ = Σ w |p − y|       M = Σ w φ p             with p_ik, y_ik, φ_ik and w_i
 /// </code>
+/// With hard labels and no weights T counts pixels and sums with y run over the true region.
 /// After Liu et al., arXiv:2104.08717, Sec. 2.
 /// </remarks>
 public sealed class RegionSet
@@ -35,6 +38,31 @@ public sealed class RegionSet
     /// <summary>The predicted size in pixels, P for τ = 1 and Q else; 0 ≤ Q ≤ |V|.</summary>
     /// <param name="temperature">τ &gt; 0; multiplies the logits.</param>
     public Formula PredictedSize(double temperature = 1) => Get(new(RegionStatistic.PredictedSize(temperature)), temperature == 1 ? "P" : "Q");
+
+    /// <summary>Tq = Σ w y², the true size with its labels squared; T where labels are not soft. Has no gradient.</summary>
+    public Formula TargetSquare => Get(new(RegionStatistic.TargetSquare), "Tq");
+
+    /// <summary>U = Σ w · −log p over all pixels, whatever their label, in nats; U ≥ C.</summary>
+    public Formula NegativeLogEverywhere => Get(new(RegionStatistic.NegativeLogEverywhere), "U");
+
+    /// <summary>Δ = Σ w |p − y|, in pixels; P + T − 2I with hard labels.</summary>
+    public Formula Difference => Get(new(RegionStatistic.Difference), "Δ");
+
+    /// <summary>Pq = Σ w p^q over all pixels.</summary>
+    /// <param name="exponent">q &gt; 0.</param>
+    public Formula PredictedPower(double exponent) => Get(new(RegionStatistic.PredictedPower(exponent)), "Pq");
+
+    /// <summary>Iq = Σ w y p^q.</summary>
+    /// <param name="exponent">q &gt; 0.</param>
+    public Formula OverlapPower(double exponent) => Get(new(RegionStatistic.OverlapPower(exponent)), "Iq");
+
+    /// <summary>Cγ = Σ w y (−log p)^γ.</summary>
+    /// <param name="exponent">γ &gt; 0.</param>
+    public Formula NegativeLogPower(double exponent) => Get(new(RegionStatistic.NegativeLogPower(exponent)), "Cγ");
+
+    /// <summary>M = Σ w φ p with a map φ of the target, in pixels times the unit of the map. Backgrounds have none.</summary>
+    /// <param name="map">The name that <see cref="SegmentationTarget.WithMap"/> gave the map.</param>
+    public Formula MapSum(string map) => Get(new(RegionStatistic.MapSum(map)), "M");
 
     /// <summary>F, the focal sum of the true region in nats; 0 ≤ F, and F ≤ C in softmax form.</summary>
     /// <param name="gamma">γ ≥ 0.</param>
@@ -66,6 +94,7 @@ public sealed class RegionSet
     public RegionSet Only(ClassSelection classes)
     {
         ArgumentNullException.ThrowIfNull(classes);
+        EnsureOfClasses("a selection of classes");
         var selected = classes.Of(_regions.Channels);
         return selected.Length == _regions.Channels ? this : new(_regions, [.. _columns.Where(column => selected.Contains(column % _regions.Channels))], _isPooled);
     }
@@ -79,6 +108,7 @@ public sealed class RegionSet
     /// <exception cref="ArgumentException">There are more or fewer weights than classes.</exception>
     public Formula Weights(ClassWeights? weight)
     {
+        EnsureOfClasses("a weight for each class");
         if (weight is null)
         {
             return new ConstantFormula([.. Enumerable.Repeat(1.0, Count)], "1");
@@ -113,13 +143,40 @@ public sealed class RegionSet
             return known;
         }
 
-        if (key.Statistic is { } statistic && _columns.Any(column => column >= _regions.Channels) && !statistic.HasBackground(_regions.Mode))
+        if (key.Statistic is { } statistic)
         {
-            throw new InvalidOperationException($"In multiclass mode the background of a class has only the one-vs-rest focal sum, but {statistic} was asked for; read the statistic of the other classes instead.");
+            EnsureHas(statistic);
         }
 
         Formula formula = new StatisticFormula(new StatisticSource(key.Statistic, key.Size, _columns, _regions.Mode, _regions.Channels), symbol);
         return _known[key] = _isPooled ? formula.Sum(Axis.Images) : formula;
+    }
+
+    private bool IsOfInstances => _columns[0] >= 2 * _regions.Channels;
+
+    private void EnsureHas(RegionStatistic statistic)
+    {
+        if (IsOfInstances)
+        {
+            if (statistic != RegionStatistic.Overlap && statistic != RegionStatistic.PredictedSize())
+            {
+                throw new InvalidOperationException($"Instances have an overlap, a true size and a predicted size with τ = 1, but {statistic} was asked for; read it from regions.Foreground.");
+            }
+        }
+        else if (_columns.Any(column => column >= _regions.Channels) && !statistic.HasBackground(_regions.Mode))
+        {
+            throw new InvalidOperationException(_regions.Mode == SegmentationMode.Multiclass
+                ? $"In multiclass mode the background of a class has only the one-vs-rest focal sum, but {statistic} was asked for; read the statistic of the other classes instead."
+                : $"A map belongs to the class and not to its background, but {statistic} of a background was asked for; read it from regions.Foreground.");
+        }
+    }
+
+    private void EnsureOfClasses(string what)
+    {
+        if (IsOfInstances)
+        {
+            throw new InvalidOperationException($"Instances are of one class in one image and of another in the next, so {what} is not defined; read regions.Foreground for classes.");
+        }
     }
 
     private readonly record struct StatisticKey(RegionStatistic? Statistic, TargetSizeKind Size = TargetSizeKind.Region);

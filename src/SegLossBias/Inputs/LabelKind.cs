@@ -8,10 +8,10 @@ namespace SegLossBias;
 internal static class LabelKind
 {
     /// <summary>What to do with a target of floats that are not 0 and 1.</summary>
-    internal const string RemedyForMasks = "soft labels are not supported yet; a mask of 0 and 1 converts with target.gt(0.5)";
+    internal const string RemedyForMasks = "metrics compare hard labels, make them with target.gt(0.5), or with target.argmax(1) where there is a channel for each class";
 
     /// <summary>What to do with a target of floats where class indices are meant.</summary>
-    internal const string RemedyForIndices = $"{RemedyForMasks}, and class indices that were stored as floats must be rounded to integers first";
+    internal const string RemedyForIndices = "soft labels have a channel for each class, [N, K, *], and class indices that were stored as floats must be rounded to integers first";
 
     /// <summary>Integers or bools, or floats, whose values are checked where they are read.</summary>
     internal static void CheckTarget(Tensor target)

@@ -56,7 +56,7 @@ internal sealed class LabelPair
         var (own, ownTarget) = LabelMaps.Take(prediction, target);
         var shape = LabelMaps.LogitsShape(own, ownTarget, classes, mode, ignoreIndex);
         var isOneHot = mode == SegmentationMode.Multiclass && ownTarget.shape.AsSpan().SequenceEqual(shape);
-        var labels = TargetLabels.Of(ownTarget, ownTarget.shape, isOneHot, mode, ignoreIndex, checksLabels: true);
+        var labels = TargetLabels.Of(ownTarget, ownTarget.shape, isOneHot, mode, ignoreIndex is { } index ? [index] : [], checksLabels: true);
         return Checked(own, own.shape, labels, shape, mode);
     }
 
@@ -71,7 +71,7 @@ internal sealed class LabelPair
         }
 
         LogitsCheck.Size([1, 1, .. shape], nameof(prediction));
-        var labels = TargetLabels.Of(ownTarget, shape, isOneHot: false, SegmentationMode.Binary, ignoreIndex: null, checksLabels: true);
+        var labels = TargetLabels.Of(ownTarget, shape, isOneHot: false, SegmentationMode.Binary, ignored: [], checksLabels: true);
         return Checked(own, shape, labels, [1, 1, .. shape], SegmentationMode.Binary);
     }
 

@@ -54,7 +54,7 @@ internal sealed class LabelPlanes
         LabelKind.HoldsValues(own, nameof(target));
         var shape = LabelMaps.LogitsShape(own, classes, mode, ignoreIndex);
         var pixels = Pixels32(shape[2..], nameof(target));
-        var labels = TargetLabels.Of(own, own.shape, isOneHot: false, mode, ignoreIndex, checksLabels: true);
+        var labels = TargetLabels.Of(own, own.shape, isOneHot: false, mode, ignoreIndex is { } index ? [index] : [], checksLabels: true);
         var range = new LabelRange(nameof(target), mode, classes, labels.IgnoreIndex, ChecksLabels: true, labels.Shape, labels.Floats);
         var (flat, ignored) = LabelCheck.Flat(labels.Labels, shape[0], pixels, range);
         var numbers = flat.to(ScalarType.Int32);

@@ -13,10 +13,10 @@ internal static class OneHot
     /// integers that hold one.
     /// </summary>
     /// <param name="oneHot">Integers, bools or floats.</param>
-    /// <param name="ignoreIndex">What stands in all channels of a pixel to leave out.</param>
+    /// <param name="ignored">What stands in all channels of a pixel to leave out; of a class the pixels are left out too.</param>
     /// <param name="checksLabels">Whether another pixel that is not one-hot is an error, or left out too.</param>
-    /// <returns>The indices, and the index of the pixels to leave out: the ignore index if it is a class, else K.</returns>
-    internal static (Tensor Labels, long? Ignored) ToIndices(Tensor oneHot, long? ignoreIndex, bool checksLabels)
+    /// <returns>The indices, and the index of the pixels to leave out: the first ignored class, else K.</returns>
+    internal static (Tensor Labels, long? Ignored) ToIndices(Tensor oneHot, IReadOnlyList<long> ignored, bool checksLabels)
     {
         var classes = oneHot.shape[1];
         long[] shape = [oneHot.shape[0], .. oneHot.shape[2..]];
@@ -24,7 +24,7 @@ internal static class OneHot
         var labels = zeros(shape, narrow, oneHot.device);
         var count = zeros_like(labels);
         var isBits = ones(shape, ScalarType.Bool, oneHot.device);
-        var isIgnored = ignoreIndex is null ? zeros_like(isBits) : ones_like(isBits);
+        var areIgnored = ignored.Select(_ => ones_like(isBits)).ToArray();
         for (var k = 0L; k < classes; k++)
         {
             using var scope = NewDisposeScope();
@@ -34,20 +34,26 @@ internal static class OneHot
             labels.masked_fill_(isOne, index);
             count.add_(isOne, One);
             isBits.logical_and_(isOne.logical_or(LabelCheck.AreEqual(entries, 0)));
-            if (checksLabels && ignoreIndex is { } ignored)
+            for (var i = 0; i < ignored.Count && checksLabels; i++)
             {
-                isIgnored.logical_and_(LabelCheck.AreEqual(entries, ignored));
+                areIgnored[i].logical_and_(LabelCheck.AreEqual(entries, ignored[i]));
             }
         }
 
         var isOneHot = isBits.logical_and_(LabelCheck.AreEqual(count, 1));
-        if (checksLabels && LabelCheck.First(isOneHot.logical_or(isIgnored).logical_not()) is { } first)
+        if (checksLabels && LabelCheck.First(areIgnored.Aggregate(isOneHot, (either, isIgnored) => either.logical_or(isIgnored)).logical_not()) is { } first)
         {
-            throw NotOneHot(oneHot, ignoreIndex, count, first);
+            throw NotOneHot(oneHot, ignored.Count == 0 ? null : ignored[0], count, first);
         }
 
-        var leftOut = ignoreIndex >= 0 && ignoreIndex < classes ? ignoreIndex.Value : classes;
+        var ofClasses = ignored.Where(index => index >= 0 && index < classes).ToArray();
+        var leftOut = ofClasses.Length == 0 ? classes : ofClasses[0];
         using var marker = leftOut.ToScalar();
+        foreach (var other in ofClasses.Skip(1))
+        {
+            labels.masked_fill_(LabelCheck.AreEqual(labels, other), marker);
+        }
+
         return (labels.masked_fill_(isOneHot.logical_not(), marker), leftOut);
     }
 

@@ -8,7 +8,7 @@ namespace SegLossBias;
 /// Logits and labels whose shapes, dtypes and devices fit: the only way into the library. The values of the labels are
 /// checked where they are first read. Its tensors live in the dispose scope of the call that made it.
 /// </summary>
-internal sealed class SegmentationInput
+internal sealed record SegmentationInput
 {
     /// <summary>Logits [N,K,*] as given.</summary>
     internal required Tensor Logits { get; init; }
@@ -23,7 +23,7 @@ internal sealed class SegmentationInput
     internal Tensor? Weights { get; init; }
 
     /// <summary>Maps φ: floats [N,K,*].</summary>
-    internal IReadOnlyDictionary<string, Tensor> Maps { get; init; } = ImmutableDictionary<string, Tensor>.Empty;
+    internal ImmutableSortedDictionary<string, Tensor> Maps { get; init; } = ImmutableSortedDictionary.Create<string, Tensor>(StringComparer.Ordinal);
 
     /// <summary>The instances; null where there are none, as with soft labels.</summary>
     internal Instances? Instances { get; init; }
@@ -52,7 +52,7 @@ internal sealed class SegmentationInput
     /// <summary>All tensors but the logits, in a fixed order: what a node of the graph saves.</summary>
     internal Tensor[] Target =>
     [
-        Labels, .. Weights is null ? (Tensor[])[] : [Weights], .. Maps.OrderBy(map => map.Key, StringComparer.Ordinal).Select(map => map.Value),
+        Labels, .. Weights is null ? (Tensor[])[] : [Weights], .. Maps.Values,
         .. Instances is null ? (Tensor[])[] : [Instances.Numbers, Instances.Classes],
     ];
 
@@ -62,31 +62,87 @@ internal sealed class SegmentationInput
     /// <summary>Which labels there may be.</summary>
     internal LabelRange Range => new("target", Mode, Classes, IgnoreIndex, ChecksLabels, LabelShape, Floats);
 
+    /// <summary>The ids of the instances as given; null where there are none.</summary>
+    private Tensor? InstanceIds { get; init; }
+
     /// <summary>The same input in other tensors with the same numbers.</summary>
     /// <param name="logits">The logits.</param>
     /// <param name="target">As <see cref="Target"/> has them.</param>
     internal SegmentationInput With(Tensor logits, Tensor[] target)
     {
         var next = 1;
-        return new()
+        return this with
         {
             Logits = logits,
             Labels = target[0],
             Weights = Weights is null ? null : target[next++],
-            Maps = Maps.OrderBy(map => map.Key, StringComparer.Ordinal).ToImmutableDictionary(map => map.Key, _ => target[next++]),
+            Maps = Maps.ToImmutableSortedDictionary(map => map.Key, _ => target[next++], StringComparer.Ordinal),
             Instances = Instances is null ? null : new(target[next++], target[next++], Instances.Count),
-            IsSoft = IsSoft,
-            LabelShape = LabelShape,
-            Floats = Floats,
-            Mode = Mode,
-            IgnoreIndex = IgnoreIndex,
-            ChecksLabels = ChecksLabels,
-            Pixels = Pixels,
+            InstanceIds = null,
         };
     }
 
+    /// <summary>The input of a loss that reads these maps, and instances if it says so. What it does not read is left out.</summary>
+    /// <exception cref="ArgumentException">The target lacks what is read, or the instances are wrong.</exception>
+    internal SegmentationInput Read(IReadOnlyCollection<string> maps, bool instances)
+    {
+        foreach (var map in maps.Where(map => !Maps.ContainsKey(map)))
+        {
+            throw new ArgumentException($"the loss reads a map '{map}' of the target, but the target has {(Maps.Count == 0 ? "no map" : $"only {string.Join(", ", Maps.Keys)}")}; give it with new SegmentationTarget(labels).WithMap(\"{map}\", map).", "target");
+        }
+
+        return !instances && Maps.Count == maps.Count ? this : this with
+        {
+            Maps = Maps.RemoveRange(Maps.Keys.Except(maps)),
+            Instances = !instances ? null
+                : InstanceIds is { } ids ? InstanceNumbers.Of(ids, this)
+                : throw new ArgumentException("the loss reads the instances of the target, but the target has none; give them with new SegmentationTarget(labels).WithInstances(ids), for example of ConnectedComponents.", "target"),
+        };
+    }
+
+    /// <summary>The input of a loss. Floats are soft labels.</summary>
     /// <exception cref="ArgumentException">Logits or target break the contract, their values apart; or there is no such mode.</exception>
-    internal static SegmentationInput Check(Tensor logits, Tensor target, SegmentationMode mode, long? ignoreIndex, bool checksLabels = true)
+    internal static SegmentationInput Of(Tensor logits, SegmentationTarget target, SegmentationMode mode, IReadOnlyList<long> ignored, bool checksLabels = true)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        if (!FloatMask.Is(target.Labels))
+        {
+            var hard = Check(logits, target.Labels, mode, ignored, checksLabels);
+            return target.HasLabelsAlone ? hard : hard.WithParts(target);
+        }
+
+        var ownLogits = OwnHandle.On(logits, nameof(logits));
+        _ = SettingCheck.Defined(mode, nameof(mode));
+        LogitsCheck.Run(ownLogits, mode);
+        var shape = ownLogits.shape;
+        var (labels, ignoreIndex) = SoftLabels.Of(OwnHandle.On(target.Labels, nameof(target)), ownLogits, mode, ignored);
+        var soft = new SegmentationInput
+        {
+            Logits = ownLogits.view(shape),
+            Labels = labels,
+            IsSoft = true,
+            LabelShape = target.Labels.shape,
+            Mode = mode,
+            IgnoreIndex = ignoreIndex,
+            ChecksLabels = checksLabels,
+            Pixels = Shapes.Product(shape.AsSpan(2)),
+        };
+        return target.HasLabelsAlone ? soft : soft.WithParts(target);
+    }
+
+    private SegmentationInput WithParts(SegmentationTarget target) => this with
+    {
+        Weights = target.PixelWeights is { } weights ? TargetParts.Weights(weights, this) : null,
+        Maps = target.Maps.ToImmutableSortedDictionary(map => map.Key, map => TargetParts.Map(map.Key, map.Value, this), StringComparer.Ordinal),
+        InstanceIds = target.InstanceIds is { } ids ? TargetParts.InstanceIds(ids, this) : null,
+    };
+
+    /// <summary>The input of a metric, or of a loss with hard labels. Floats must be masks of 0 and 1.</summary>
+    /// <exception cref="ArgumentException">Logits or target break the contract, their values apart; or there is no such mode.</exception>
+    internal static SegmentationInput Check(Tensor logits, Tensor target, SegmentationMode mode, long? ignoreIndex, bool checksLabels = true) =>
+        Check(logits, target, mode, ignoreIndex is { } index ? [index] : [], checksLabels);
+
+    private static SegmentationInput Check(Tensor logits, Tensor target, SegmentationMode mode, IReadOnlyList<long> ignored, bool checksLabels)
     {
         var ownLogits = OwnHandle.On(logits, nameof(logits));
         var ownTarget = OwnHandle.On(target, nameof(target));
@@ -96,7 +152,7 @@ internal sealed class SegmentationInput
         LabelKind.CheckTarget(ownTarget);
         LabelKind.SameDevice(ownTarget, ownLogits, nameof(logits));
         var isOneHot = TargetShape.Check(shape, given, mode);
-        var labels = TargetLabels.Of(ownTarget, given, isOneHot, mode, ignoreIndex, checksLabels);
+        var labels = TargetLabels.Of(ownTarget, given, isOneHot, mode, ignored, checksLabels);
         return new SegmentationInput
         {
             // A view spares a leaf a copy of its gradient.

@@ -84,6 +84,9 @@ public sealed class SegmentationTarget
         return new(this) { InstanceIds = ids };
     }
 
+    /// <summary>Whether there is nothing beside the labels.</summary>
+    internal bool HasLabelsAlone => PixelWeights is null && InstanceIds is null && _maps.IsEmpty;
+
     /// <summary>The same but for the labels.</summary>
     internal SegmentationTarget WithLabels(Tensor labels) => new(this) { Labels = labels };
 }

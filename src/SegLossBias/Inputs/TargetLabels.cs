@@ -14,20 +14,22 @@ internal readonly record struct TargetLabels(Tensor Labels, long? IgnoreIndex, l
     /// <param name="shape">Its shape.</param>
     /// <param name="isOneHot">Whether it is one-hot.</param>
     /// <param name="mode">How labels are read.</param>
-    /// <param name="ignoreIndex">The label of pixels to leave out.</param>
+    /// <param name="ignored">The labels of pixels to leave out.</param>
     /// <param name="checksLabels">Whether a pixel that is not one-hot is an error.</param>
     /// <exception cref="ArgumentException">The target holds class indices as floats, or should be one-hot and is not.</exception>
-    internal static TargetLabels Of(Tensor target, long[] shape, bool isOneHot, SegmentationMode mode, long? ignoreIndex, bool checksLabels)
+    internal static TargetLabels Of(Tensor target, long[] shape, bool isOneHot, SegmentationMode mode, IReadOnlyList<long> ignored, bool checksLabels)
     {
         if (isOneHot)
         {
-            var (indices, leftOut) = OneHot.ToIndices(target, ignoreIndex, checksLabels);
+            var (indices, leftOut) = OneHot.ToIndices(target, ignored, checksLabels);
             return new(indices, leftOut, [shape[0], .. shape[2..]], Floats: null);
         }
 
         if (!FloatMask.Is(target))
         {
-            return new(target, ignoreIndex, shape, Floats: null);
+            return ignored.Count <= 1
+                ? new(target, ignored.Count == 1 ? ignored[0] : null, shape, Floats: null)
+                : Joined(target, ignored) with { Shape = shape };
         }
 
         if (mode == SegmentationMode.Multiclass)
@@ -35,7 +37,26 @@ internal readonly record struct TargetLabels(Tensor Labels, long? IgnoreIndex, l
             throw LabelKind.NotIntegers(target, nameof(target), LabelKind.RemedyForIndices);
         }
 
-        var (labels, ignored) = FloatMask.ToLabels(target, ignoreIndex);
-        return new(labels, ignored, shape, target);
+        var (labels, leftOutOfMask) = FloatMask.ToLabels(target, ignored.Count == 0 ? null : ignored[0]);
+        return new(labels, leftOutOfMask, shape, target);
+    }
+
+    /// <summary>One label in place of several, in a copy.</summary>
+    private static TargetLabels Joined(Tensor target, IReadOnlyList<long> ignored)
+    {
+        var held = ignored.Where(index => LabelKind.Holds(target.dtype, index)).ToArray();
+        if (held.Length == 0)
+        {
+            return new(target, null, target.shape, Floats: null);
+        }
+
+        var labels = target.clone();
+        using var marker = held[0].ToScalar();
+        foreach (var other in held.Skip(1))
+        {
+            labels.masked_fill_(LabelCheck.AreEqual(target, other), marker);
+        }
+
+        return new(labels, held[0], target.shape, Floats: null);
     }
 }

@@ -14,13 +14,14 @@ internal sealed class LossPlan
     /// <param name="mode">How the logits are read.</param>
     /// <param name="channels">K.</param>
     /// <param name="epoch">Where schedules are read.</param>
-    internal LossPlan(IReadOnlyList<WeightedTerm> terms, Reduction reduction, SegmentationMode mode, int channels, int epoch)
+    /// <param name="instances">Room for so many instances of an image.</param>
+    internal LossPlan(IReadOnlyList<WeightedTerm> terms, Reduction reduction, SegmentationMode mode, int channels, int epoch, int instances)
     {
-        (Terms, Channels, Epoch) = (terms, channels, epoch);
+        (Terms, Channels, Epoch, Instances) = (terms, channels, epoch, instances);
         _lambdas = [.. terms.Select(term => term.Lambda.At(epoch))];
         _definitions = new LossFormula?[terms.Count];
         _values = new Formula?[terms.Count];
-        var regions = new Regions(mode, channels, epoch);
+        var regions = new Regions(mode, channels, epoch, instances);
         Formula? total = null;
         for (var index = 0; index < terms.Count; index++)
         {
@@ -58,6 +59,14 @@ internal sealed class LossPlan
     internal int Channels { get; }
 
     internal int Epoch { get; }
+
+    internal int Instances { get; }
+
+    /// <summary>The maps of the target that the terms read, λ = 0 or not.</summary>
+    internal IReadOnlyCollection<string> Maps => TapeOfParts.Value?.Maps ?? [];
+
+    /// <summary>Whether the terms read the instances of the target.</summary>
+    internal bool ReadsInstances => TapeOfParts.Value?.ReadsInstances ?? false;
 
     /// <summary>
     /// Whether the plan holds as long as channels and epoch do: where no term can change. The formula of a term that can is asked

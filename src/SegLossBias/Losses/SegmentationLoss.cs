@@ -12,9 +12,9 @@ namespace SegLossBias;
 /// <code>L = Σ_j λ_j · term_j</code>
 /// <list type="bullet">
 /// <item>logits [N,K,*] before softmax or sigmoid, spatial rank 1 to 3, float16, bfloat16, float32 or float64, any strides.</item>
-/// <item>target, any integer dtype or bool, on the same device: class indices [N,*] or [N,1,*]; one-hot [N,K,*] in multiclass mode; [N,K,*] of 0 and 1 in multilabel mode.</item>
-/// <item>A target of 0 and 1 may also be float16, bfloat16, float32 or float64, as <c>BCEWithLogitsLoss</c> takes it; class indices may not. Its values are exactly 0, 1 or the ignore index: soft labels are not supported yet. An ignore index that the dtype cannot hold is never met.</item>
-/// <item>Pixels whose label is the ignore index change neither value nor gradient. An image, or a batch, without valid pixels counts 0 with zero gradient.</item>
+/// <item>target, on the same device. Integers or bools: class indices [N,*] or [N,1,*]; one-hot [N,K,*] in multiclass mode; [N,K,*] of 0 and 1 in multilabel mode. Floats: soft labels in [0, 1], [N,K,*], in binary mode also [N,*]; masks of 0 and 1 are soft labels too, as <c>BCEWithLogitsLoss</c> takes them.</item>
+/// <item>A <see cref="SegmentationTarget"/> adds weights of the pixels, maps and instances.</item>
+/// <item>Pixels whose label is the ignore index change neither value nor gradient. Where labels are soft the ignore index stands in all channels of exclusive classes, or in the entry of a channel on its own. One that the dtype cannot hold is never met. An image, or a batch, without valid pixels counts 0 with zero gradient.</item>
 /// <item>The value is float32, float64 for float64 logits; the gradient has the dtype of the logits. A NaN in a valid pixel gives NaN, and so does +∞ before a softmax. −∞ there is a class of probability 0; before a sigmoid ±∞ is a probability of 1 or 0.</item>
 /// <item><c>Mean</c> is the formula of the loss. <c>Sum</c> is its numerator: a sum over pixels for cross-entropy (with its class weights) and focal, over images for all others. <c>None</c> returns one value per image, [N].</item>
 /// <item>Dispose the value after backward. A kept value keeps its logits in memory, and a second backward adds the gradient again, with or without <c>retain_graph</c>: TorchSharp neither frees what a node written in C# saved nor tells it of <c>retain_graph</c>.</item>
@@ -32,6 +32,10 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     private readonly LossSum? _sum;
     private LossPlan? _plan;
     private int _epoch;
+
+    /// <summary>The target of the call that is on its way through the hooks of this thread.</summary>
+    [ThreadStatic]
+    private static SegmentationTarget? _passedOn;
 
     /// <summary>A loss of these terms.</summary>
     /// <param name="terms">One term, or a sum such as <c>new CrossEntropy() + 0.1 * new Dice()</c>.</param>
@@ -59,6 +63,12 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     /// <summary>The label of pixels to leave out; null, the default, when there is none.</summary>
     public long? IgnoreIndex { get; init; }
 
+    /// <summary>
+    /// More labels of pixels to leave out, beside <see cref="IgnoreIndex"/>; none by default. Where there are several in all, a call
+    /// copies the labels once.
+    /// </summary>
+    public IReadOnlyList<long> IgnoreIndices { get; init => field = [.. SettingCheck.NotNull(value)]; } = [];
+
     /// <summary>How values are joined; the mean by default.</summary>
     public Reduction Reduction { get; init => field = SettingCheck.Defined(value); } = Reduction.Mean;
 
@@ -78,13 +88,16 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     }
 
     /// <summary>
-    /// Whether a label, or a value of a float target, that is neither a class nor the ignore index is an error (the default).
+    /// Whether a label, a soft label or a weight that may not be is an error (the default).
     /// The check makes a GPU wait for the host; false spares that, and such pixels are left out like ignored ones.
     /// </summary>
     public bool ChecksLabels { get; init; } = true;
 
     /// <summary>The terms and their weights.</summary>
     public IReadOnlyList<WeightedTerm> Terms => OwnTerms;
+
+    /// <summary>All labels to leave out.</summary>
+    private long[] Ignored => field ??= IgnoreIndex is { } index ? [index, .. IgnoreIndices.Where(other => other != index).Distinct()] : [.. IgnoreIndices.Distinct()];
 
     /// <summary>The same; those of a compound are its properties.</summary>
     private protected virtual IReadOnlyList<WeightedTerm> OwnTerms => _sum!.Terms;
@@ -97,6 +110,20 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     /// <exception cref="InvalidOperationException">Settings contradict each other; the message says which.</exception>
     public sealed override Tensor forward(Tensor logits, Tensor target)
     {
+        // What a target has beside labels does not go through TorchSharp's modules and hooks, which pass tensors.
+        var given = _passedOn;
+        _passedOn = null;
+        return forward(logits, given is null ? new SegmentationTarget(target) : given.WithLabels(target));
+    }
+
+    /// <summary>The loss of a target with more than labels: pixel weights, maps, instances.</summary>
+    /// <param name="logits">[N,K,*] before softmax or sigmoid.</param>
+    /// <param name="target">Labels and more.</param>
+    /// <returns>A scalar; [N] with <c>Reduction.None</c>.</returns>
+    /// <exception cref="ArgumentException">An input breaks the contract; the message says which and what to do.</exception>
+    /// <exception cref="InvalidOperationException">Settings contradict each other; the message says which.</exception>
+    public Tensor forward(Tensor logits, SegmentationTarget target)
+    {
         using var scope = NewDisposeScope();
         var total = Evaluation(logits, target).Total();
 
@@ -106,12 +133,36 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
         return total.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The loss and what it is made of, for logging. Dispose the result.</summary>
+    /// <summary>The loss, with the hooks of the module.</summary>
     /// <param name="logits">[N,K,*] before softmax or sigmoid.</param>
     /// <param name="target">Labels; see the class.</param>
+    /// <returns>A scalar; [N] with <c>Reduction.None</c>.</returns>
+    public new Tensor call(Tensor logits, Tensor target) => base.call(logits, target);
+
+    /// <summary>The loss of a target with more than labels, with the hooks of the module: they see the labels, and may replace them.</summary>
+    /// <param name="logits">[N,K,*] before softmax or sigmoid.</param>
+    /// <param name="target">Labels and more.</param>
+    /// <returns>A scalar; [N] with <c>Reduction.None</c>.</returns>
+    public Tensor call(Tensor logits, SegmentationTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        _passedOn = target;
+        try
+        {
+            return base.call(logits, target.Labels);
+        }
+        finally
+        {
+            _passedOn = null;
+        }
+    }
+
+    /// <summary>The loss and what it is made of, for logging. Dispose the result.</summary>
+    /// <param name="logits">[N,K,*] before softmax or sigmoid.</param>
+    /// <param name="target">Labels, by themselves or with more; see the class.</param>
     /// <exception cref="ArgumentException">An input breaks the contract; the message says which and what to do.</exception>
     /// <exception cref="InvalidOperationException">Settings contradict each other; the message says which.</exception>
-    public LossBreakdown Breakdown(Tensor logits, Tensor target)
+    public LossBreakdown Breakdown(Tensor logits, SegmentationTarget target)
     {
         using var scope = NewDisposeScope();
         var breakdown = Evaluation(logits, target).Breakdown(Name);
@@ -123,22 +174,30 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     /// <summary>The name and all settings.</summary>
     public override string ToString() => SettingsText.Of(Name, GetType(), this, _sum is null ? null : $"Terms = {string.Join(" + ", Terms.Select(term => $"{term.Lambda}·{term.Term}"))}");
 
-    private LossEvaluation Evaluation(Tensor logits, Tensor target)
+    private LossEvaluation Evaluation(Tensor logits, SegmentationTarget target)
     {
-        var input = SegmentationInput.Check(logits, target, Mode, IgnoreIndex, ChecksLabels);
-        return new(Plan(checked((int)input.Classes)), Reduction, input);
+        var input = SegmentationInput.Of(logits, target, Mode, Ignored, ChecksLabels);
+        var channels = checked((int)input.Classes);
+        var plan = Plan(channels, _plan?.Instances ?? 1);
+        input = input.Read(plan.Maps, plan.ReadsInstances);
+        if (plan.ReadsInstances && plan.Instances != input.InstanceCount)
+        {
+            plan = Plan(channels, input.InstanceCount);
+        }
+
+        return new(plan, Reduction, input);
     }
 
-    /// <summary>The plan in force; made anew where the number of channels, the epoch or a user's term may have changed it.</summary>
-    private LossPlan Plan(int channels)
+    /// <summary>The plan in force; made anew where the number of channels, the epoch, the room for instances or a user's term may have changed it.</summary>
+    private LossPlan Plan(int channels, int instances)
     {
         var (known, epoch) = (_plan, Epoch);
-        if (known is not null && known.Channels == channels && known.Epoch == epoch)
+        if (known is not null && known.Channels == channels && known.Epoch == epoch && known.Instances == instances)
         {
             return known;
         }
 
-        var plan = new LossPlan(Terms, Reduction, Mode, channels, epoch);
+        var plan = new LossPlan(Terms, Reduction, Mode, channels, epoch, instances);
         _plan = plan.IsFixed ? plan : null;
         return plan;
     }

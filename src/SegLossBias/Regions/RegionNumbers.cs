@@ -57,7 +57,7 @@ internal sealed class RegionNumbers(FusedPass[] passes, FusedInput input)
     private void ReadSizes(StatisticSource source, ReadOnlySpan<double> targets, Span<double> sizes)
     {
         var ofImage = 0.0;
-        foreach (var size in targets)
+        foreach (var size in targets[..(2 * _classes)])
         {
             ofImage += size;
         }
@@ -65,9 +65,10 @@ internal sealed class RegionNumbers(FusedPass[] passes, FusedInput input)
         for (var i = 0; i < sizes.Length; i++)
         {
             var (column, k) = (source.Columns[i], source.Columns[i] % _classes);
-            var valid = _isExclusive || source.Size == TargetSizeKind.ValidOfImage ? ofImage : targets[k] + targets[_classes + k];
+            var isInstance = column >= 2 * _classes;
+            var valid = _isExclusive || isInstance || source.Size == TargetSizeKind.ValidOfImage ? ofImage : targets[k] + targets[_classes + k];
             sizes[i] = source.Size != TargetSizeKind.Region ? valid
-                : column >= _classes && _isExclusive ? valid - targets[k]
+                : column >= _classes && _isExclusive && !isInstance ? valid - targets[k]
                 : targets[column];
         }
     }

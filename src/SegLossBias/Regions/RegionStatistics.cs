@@ -10,9 +10,10 @@ namespace SegLossBias;
 /// <remarks>
 /// <code>
 /// V_n  the pixels of image n that are not ignored          p = softmax(z) (multiclass), sigmoid(z) (binary, multilabel)
-/// T = |{i : y_i = k}|       P = Σ p_ik       Q = Σ p_ik(τ·z)       I = Σ_{y_i=k} p_ik
-/// C = Σ_{y_i=k} −log p_ik   F = Σ_{y_i=k} (1−p_ik)^γ · −log p_ik        sums over i in V_n
+/// w_i  the weight of a pixel, 1 where there are none       y_ik  its label: 1 where y_i = k, else 0; or soft, in [0, 1]
+/// T = Σ w y     P = Σ w p     Q = Σ w p(τ·z)     I = Σ w y p     C = Σ w y · −log p     F = Σ w y (1−p)^γ · −log p
 /// </code>
+/// and those of <see cref="RegionStatistic"/>; sums over i in V_n. With hard labels and no weights T counts pixels.
 /// All are sums over pixels, so they add up over tiles and micro-batches. Sums of float16 and bfloat16 logits run in
 /// float32. An image without valid pixels has zeros. After Liu et al., arXiv:2104.08717, Sec. 2.
 /// </remarks>
@@ -68,6 +69,10 @@ public sealed class RegionStatistics : IDisposable
     /// <param name="temperature">τ &gt; 0; multiplies the logits.</param>
     public Tensor PredictedSize(double temperature = 1) => Get(RegionStatistic.PredictedSize(temperature));
 
+    /// <summary>Any statistic that was asked for, [N,K].</summary>
+    /// <param name="statistic">Such as <c>RegionStatistic.PredictedPower(2)</c>.</param>
+    public Tensor this[RegionStatistic statistic] => Get(statistic);
+
     /// <summary>F, the focal sum of the true region in nats, [N,K]; 0 ≤ F, and F ≤ C in softmax form.</summary>
     /// <param name="gamma">γ ≥ 0.</param>
     /// <param name="form">Softmax, or sigmoids of each channel.</param>
@@ -85,16 +90,18 @@ public sealed class RegionStatistics : IDisposable
 
     /// <summary>Statistics outside of a loss, for a report or an analysis. Dispose the result.</summary>
     /// <param name="logits">[N,K,*], spatial rank 1 to 3.</param>
-    /// <param name="target">Labels as for the losses of this mode: integers or bools, or floats that are exactly 0, 1 or the ignore index where labels are 0 and 1.</param>
+    /// <param name="target">Hard or soft labels as for the losses of this mode, by themselves or with weights and maps.</param>
     /// <param name="mode">How the logits are read.</param>
     /// <param name="ignoreIndex">The label of pixels to leave out.</param>
     /// <param name="statistics">What will be read, target and valid sizes apart.</param>
     /// <exception cref="ArgumentException">An input breaks the contract of the losses; the message says what to do.</exception>
-    public static RegionStatistics Compute(Tensor logits, Tensor target, SegmentationMode mode, long? ignoreIndex, params RegionStatistic[] statistics)
+    public static RegionStatistics Compute(Tensor logits, SegmentationTarget target, SegmentationMode mode, long? ignoreIndex, params RegionStatistic[] statistics)
     {
         ArgumentNullException.ThrowIfNull(statistics);
         using var scope = NewDisposeScope();
-        var regions = new RegionStatistics(SegmentationInput.Check(logits, target, mode, ignoreIndex), statistics);
+        var regions = new RegionStatistics(
+            SegmentationInput.Of(logits, target, mode, ignoreIndex is { } index ? [index] : []).Read([.. statistics.Select(statistic => statistic.Map).OfType<string>().Distinct()], instances: false),
+            statistics);
         foreach (var side in new[] { regions, regions.Background })
         {
             _ = side.TargetSize.MoveToOuterDisposeScope();
@@ -138,7 +145,7 @@ public sealed class RegionStatistics : IDisposable
 
         if (!Has(statistic))
         {
-            throw new InvalidOperationException($"In multiclass mode the background of a class has only the one-vs-rest focal sum, but {statistic} was asked for; read the statistic of the other classes instead.");
+            throw new InvalidOperationException($"In multiclass mode the background of a class has only the one-vs-rest focal sum, and in no mode a map, but {statistic} was asked for; read the statistic of the classes instead.");
         }
 
         return _computed[statistic] = _primitive.Compute(statistic, _isBackground);

@@ -1,8 +1,8 @@
 namespace SegLossBias;
 
 /// <summary>
-/// Where a formula finds a statistic in the rows of the primitive: an image has K foregrounds, columns 0..K-1, and K
-/// backgrounds, columns K..2K-1.
+/// Where a formula finds a statistic in the rows of the primitive: an image has K foregrounds, columns 0..K-1, K
+/// backgrounds, columns K..2K-1, and its instances from column 2K on.
 /// </summary>
 /// <param name="Statistic">The statistic; null for a size of the target.</param>
 /// <param name="Size">Which size, where there is no statistic.</param>
@@ -18,6 +18,11 @@ internal sealed record StatisticSource(RegionStatistic? Statistic, TargetSizeKin
     public override string ToString()
     {
         var what = Statistic?.ToString() ?? $"{Size} size";
+        if (Columns[0] >= 2 * Channels)
+        {
+            return what + " of the instances";
+        }
+
         var (hasForegrounds, hasBackgrounds) = (Columns.Any(column => column < Channels), Columns.Any(column => column >= Channels));
         return what + (hasForegrounds == hasBackgrounds ? " of both sides" : hasBackgrounds ? " of the backgrounds" : "");
     }

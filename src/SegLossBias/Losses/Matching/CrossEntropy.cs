@@ -11,7 +11,15 @@ namespace SegLossBias;
 /// classes in the batch; <see cref="CrossEntropyForm.Region"/> is the mean over the images of Σ_k C / T over the regions
 /// present (Table 1). In binary and multilabel mode each channel has two regions, foreground and background, and L is
 /// the binary cross-entropy over the valid pixels. <c>Reduction.Sum</c> is Σ w·C. A batch without valid pixels, or whose
-/// classes all have weight 0, gives 0. Liu et al., arXiv:2104.08717, Eq. 1 and Table 1.
+/// classes all have weight 0, gives 0.
+/// <para>
+/// Soft labels y share a pixel between the classes, C = Σ y · −log p and T = Σ y; L is smallest at p = y. <see cref="LabelSmoothing"/> s
+/// makes soft labels (1−s)·y + s/K of any labels (K = 2 for a channel on its own):
+/// </para>
+/// <code>
+/// (Σ_n Σ_k ((1 − s)·C + s / K·U)) / (Σ_n Σ_k T)      U = Σ −log p over all pixels
+/// </code>
+/// Liu et al., arXiv:2104.08717, Eq. 1 and Table 1.
 /// </remarks>
 public sealed class CrossEntropy() : RegionTerm("CE")
 {
@@ -20,6 +28,13 @@ public sealed class CrossEntropy() : RegionTerm("CE")
 
     /// <summary>w ≥ 0, one for each class; null for 1. Only for <see cref="CrossEntropyForm.Pixel"/>: the other forms have weights of their own.</summary>
     public ClassWeights? Weight { get; init; }
+
+    /// <summary>s in [0, 1), dimensionless; 0 for none. Only for <see cref="CrossEntropyForm.Pixel"/>. With class weights as in <c>functional.cross_entropy</c>.</summary>
+    public double LabelSmoothing
+    {
+        get;
+        init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), value, "the label smoothing must lie in [0, 1).");
+    }
 
     /// <summary>CE; WCE where classes are weighted.</summary>
     public override string Name => Weight is not null || Form == CrossEntropyForm.InverseFrequency ? "WCE" : base.Name;
@@ -32,18 +47,30 @@ public sealed class CrossEntropy() : RegionTerm("CE")
             throw new InvalidOperationException($"CrossEntropyForm.{Form} takes its weights from the sizes of the regions, but Weight is {Weight}; leave one of them out.");
         }
 
+        if (LabelSmoothing > 0 && Form != CrossEntropyForm.Pixel)
+        {
+            throw new InvalidOperationException($"label smoothing is defined for CrossEntropyForm.Pixel, but the form is {Form}; leave one of them out.");
+        }
+
         var r = regions.All;
         if (Form == CrossEntropyForm.Region)
         {
             return (r.NegativeLogLikelihood / r.TargetSize).Sum(Axis.Classes);
         }
 
+        var loss = LabelSmoothing == 0 ? r.NegativeLogLikelihood : Smoothed(r, regions.Mode == SegmentationMode.Multiclass ? regions.Channels : 2);
         if (Form == CrossEntropyForm.Pixel && Weight is null)
         {
-            return new(r.NegativeLogLikelihood.Sum(Axis.Classes), r.TargetSize.Sum(Axis.Classes));
+            return new(loss.Sum(Axis.Classes), r.TargetSize.Sum(Axis.Classes));
         }
 
         var w = Form == CrossEntropyForm.Pixel ? r.Weights(Weight) : (1 / r.TargetSize.Sum(Axis.Images)).Named("w");
-        return new((w * r.NegativeLogLikelihood).Sum(Axis.Classes), (w * r.TargetSize).Sum(Axis.Classes));
+        return new((w * loss).Sum(Axis.Classes), (w * r.TargetSize).Sum(Axis.Classes));
+    }
+
+    private Formula Smoothed(RegionSet r, int classes)
+    {
+        var s = Formula.Constant(LabelSmoothing, "s");
+        return ((1 - s) * r.NegativeLogLikelihood) + (s / Formula.Constant(classes, "K") * r.NegativeLogEverywhere);
     }
 }

@@ -47,7 +47,4 @@ public abstract class OverlapTerm : RegionTerm
         var s = Formula.Constant(Smoothing, "s");
         return (hit + s) / Formula.Max(total + s, Formula.Constant(Epsilon, "ε"));
     }
-
-    /// <summary>D = (2I+s) / max(P+T+s, ε).</summary>
-    private protected Formula DiceScore(RegionSet regions) => Index(2 * regions.Overlap, regions.PredictedSize() + regions.TargetSize).Named("D");
 }
