@@ -65,7 +65,7 @@ internal sealed class EpochTrainer(ExperimentSettings settings, CaseSplits data,
         run.Optimizer.LearningRate = rate;
         var (images, targets) = batches.Batch(epoch, index);
         run.Optimizer.ZeroGradients();
-        var loss = run.Loss.call(run.Network.call(images), targets);
+        var loss = run.Loss.call(run.Network.call(images), run.TargetOf(targets));
         var value = loss.to(ScalarType.Float64).item<double>();
         if (double.IsFinite(value))
         {
@@ -82,7 +82,7 @@ internal sealed class EpochTrainer(ExperimentSettings settings, CaseSplits data,
         using var scope = NewDisposeScope();
         using var withoutGradient = no_grad();
         var (images, targets) = batches.Batch(epoch, batches.PerEpoch - 1);
-        using var breakdown = run.Loss.Breakdown(run.Network.call(images), targets);
+        using var breakdown = run.Loss.Breakdown(run.Network.call(images), run.TargetOf(targets));
         return breakdown.Parts.Count > 1 ? breakdown.ToString() : "";
     }
 }

@@ -13,15 +13,18 @@ internal sealed class RunState : IDisposable
 
     private readonly Device _device;
     private readonly Dictionary<string, Tensor> _best = [];
+    private readonly TargetMaps _maps;
 
     public RunState(ExperimentSettings settings, CaseSplits data, RunKey key, Device device)
     {
         _device = device;
         random.manual_seed(key.Seed);
-        Network = NetworkFactory.Create(settings, data.Channels, settings.Mode == OutputMode.Binary ? 1 : data.Classes.Count);
+        var classes = settings.Mode == OutputMode.Binary ? 1 : data.Classes.Count;
+        Network = NetworkFactory.Create(settings, data.Channels, classes);
         Network.to(device);
         Loss = key.Loss.Create(data.IgnoreIndex, settings.Mode);
         Loss.to(device);
+        _maps = new TargetMaps(Loss, classes);
         Optimizer = OptimizerFactory.Create(settings, Network.parameters());
     }
 
@@ -79,13 +82,17 @@ internal sealed class RunState : IDisposable
         Epochs.AddRange(epochs);
     }
 
+    /// <summary>The target that the loss reads.</summary>
+    /// <param name="labels">[N, *].</param>
+    public SegmentationTarget TargetOf(Tensor labels) => _maps.Of(labels);
+
     /// <summary>The loss of one case.</summary>
     /// <param name="item">The case.</param>
     /// <param name="logits">[K, *], or [1, *] of the foreground.</param>
     public double LossOf(Case item, Tensor logits)
     {
         using var scope = NewDisposeScope();
-        var value = Loss.call(logits.to(_device).unsqueeze(0), item.Labels.to(_device).unsqueeze(0));
+        var value = Loss.call(logits.to(_device).unsqueeze(0), TargetOf(item.Labels.to(_device).unsqueeze(0)));
         return value.to(ScalarType.Float64).item<double>();
     }
 

@@ -115,7 +115,7 @@ internal sealed record SegmentationInput
         _ = SettingCheck.Defined(mode, nameof(mode));
         LogitsCheck.Run(ownLogits, mode);
         var shape = ownLogits.shape;
-        var (labels, ignoreIndex) = SoftLabels.Of(OwnHandle.On(target.Labels, nameof(target)), ownLogits, mode, ignored);
+        var (labels, ignoreIndex) = SoftTarget.Of(OwnHandle.On(target.Labels, nameof(target)), ownLogits, mode, ignored);
         var soft = new SegmentationInput
         {
             Logits = ownLogits.view(shape),

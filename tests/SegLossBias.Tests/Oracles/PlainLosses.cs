@@ -5,9 +5,19 @@ namespace SegLossBias.Tests.Oracles;
 /// <summary>Every loss once more, from its published formula and in plain loops; Reduction.Mean.</summary>
 internal static class PlainLosses
 {
-    internal static double CrossEntropy(Scene scene, double[]? weight = null, CrossEntropyForm form = CrossEntropyForm.Pixel)
+    /// <summary>With label smoothing s every label y is (1−s)·y + s/K.</summary>
+    internal static double CrossEntropy(Scene scene, double[]? weight = null, CrossEntropyForm form = CrossEntropyForm.Pixel, double smoothing = 0)
     {
-        var regions = Images(scene).SelectMany(n => PlainRegion.All(scene, n)).Where(region => region.TargetSize > 0).ToList();
+        var all = Images(scene).SelectMany(n => PlainRegion.All(scene, n)).ToList();
+        if (smoothing > 0)
+        {
+            var classes = scene.Mode == SegmentationMode.Multiclass ? scene.Classes : 2;
+            return Ratio(
+                all.Sum(region => ClassWeight(weight, region) * (((1 - smoothing) * region.NegativeLogLikelihood) + (smoothing / classes * region.NegativeLogEverywhere))),
+                all.Sum(region => ClassWeight(weight, region) * region.TargetSize));
+        }
+
+        var regions = all.Where(region => region.TargetSize > 0).ToList();
         var sizes = regions.GroupBy(region => (region.Class, region.IsBackground)).ToDictionary(group => group.Key, group => group.Sum(region => (double)region.TargetSize));
         if (form == CrossEntropyForm.Region)
         {
@@ -16,6 +26,44 @@ internal static class PlainLosses
 
         double Weight(PlainRegion region) => form == CrossEntropyForm.Pixel ? ClassWeight(weight, region) : 1 / sizes[(region.Class, region.IsBackground)];
         return Ratio(regions.Sum(region => Weight(region) * region.NegativeLogLikelihood), regions.Sum(region => Weight(region) * region.TargetSize));
+    }
+
+    /// <summary>The mean of (1 − p^q)/q, p the probability of the label.</summary>
+    internal static double GeneralizedCrossEntropy(Scene scene, double exponent = 0.7)
+    {
+        var all = Images(scene).SelectMany(n => PlainRegion.All(scene, n)).ToList();
+        return Ratio(all.Sum(region => (region.TargetSize - region.OverlapPower(exponent)) / exponent), all.Sum(region => region.TargetSize));
+    }
+
+    /// <summary>The mean of φ·p over the valid pixels, then over classes and images.</summary>
+    internal static double Boundary(Scene scene, string map = "distance", long[]? classes = null) =>
+        Images(scene).Sum(n => (classes ?? Channels(scene)).Average(k => Ratio(PlainRegion.Foreground(scene, n, k).MapSum(map), PlainRegion.Foreground(scene, n, k).ValidSize))) / scene.Images;
+
+    /// <summary>For each instance the Dice loss over the image without the other instances of its class; the mean of each image, then of the batch.</summary>
+    internal static double BlobDice(Scene scene, double smoothing = 0)
+    {
+        double OfImage(long n)
+        {
+            var losses = new List<double>();
+            foreach (var k in Channels(scene))
+            {
+                bool IsOf(long pixel) => scene.Membership(n, k, pixel) == 1 && scene.Weight(n, k, pixel) > 0;
+                var region = PlainRegion.Foreground(scene, n, k);
+                var pixels = Enumerable.Range(0, (int)scene.Pixels).Select(pixel => (long)pixel).Where(pixel => region.Weight(pixel) > 0).ToList();
+                foreach (var instance in pixels.Where(IsOf).Select(pixel => scene.Instance(n, k, pixel)).Where(id => id >= 0).Distinct())
+                {
+                    var own = pixels.Where(pixel => IsOf(pixel) && scene.Instance(n, k, pixel) == instance).ToList();
+                    var domain = pixels.Where(pixel => !IsOf(pixel)).Concat(own);
+                    var hit = own.Sum(pixel => region.Weight(pixel) * region.Probability(pixel));
+                    var size = domain.Sum(pixel => region.Weight(pixel) * region.Probability(pixel)) + own.Sum(pixel => region.Weight(pixel));
+                    losses.Add(1 - (((2 * hit) + smoothing) / (size + smoothing)));
+                }
+            }
+
+            return Ratio(losses.Sum(), losses.Count);
+        }
+
+        return Images(scene).Sum(OfImage) / scene.Images;
     }
 
     internal static double Focal(Scene scene, double gamma = 2, FocalForm form = FocalForm.OneVsRest, double smoothing = 0, double[]? weight = null)
@@ -30,17 +78,27 @@ internal static class PlainLosses
     }
 
     /// <summary>1 − D or −log D with D = (2I+s) / max(P+T+s, ε).</summary>
-    internal static double Dice(Scene scene, bool isLog = false, Pooling pooling = Pooling.Batch, double smooth = 0, double epsilon = 1e-7, AbsentClass absent = AbsentClass.CountZero, long[]? classes = null) =>
-        Overlap(scene, pooling, absent, classes, (hit, mass, size) =>
+    internal static double Dice(Scene scene, bool isLog = false, Pooling pooling = Pooling.Batch, double smooth = 0, double epsilon = 1e-7, AbsentClass absent = AbsentClass.CountZero, long[]? classes = null, DiceForm form = DiceForm.Plain) =>
+        Overlap(scene, pooling, absent, classes, regions =>
         {
-            var score = ((2 * hit) + smooth) / Math.Max(mass + size + smooth, epsilon);
+            double Sum(Func<PlainRegion, double> value) => regions.Sum(value);
+            var (hit, size) = form switch
+            {
+                DiceForm.Squared => (2 * Sum(region => region.Overlap), Sum(region => region.PredictedPower(2) + region.TargetSquare)),
+                DiceForm.Distance => (Sum(region => region.PredictedSize() + region.TargetSize - region.Difference), Sum(region => region.PredictedSize() + region.TargetSize)),
+                _ => (2 * Sum(region => region.Overlap), Sum(region => region.PredictedSize() + region.TargetSize)),
+            };
+            var score = (hit + smooth) / Math.Max(size + smooth, epsilon);
             return isLog ? -Math.Log(Math.Max(score, epsilon)) : 1 - score;
         });
 
     /// <summary>1 − TI, to a power, with TI = (I+s) / max(I + α(P−I) + β(T−I) + s, ε).</summary>
     internal static double Tversky(Scene scene, double alpha, double beta, double exponent = 1, Pooling pooling = Pooling.Batch, double smoothing = 0, double epsilon = 1e-7, AbsentClass absent = AbsentClass.CountZero, long[]? classes = null) =>
-        Overlap(scene, pooling, absent, classes, (hit, mass, size) =>
-            Math.Pow(1 - ((hit + smoothing) / Math.Max(hit + (alpha * (mass - hit)) + (beta * (size - hit)) + smoothing, epsilon)), exponent));
+        Overlap(scene, pooling, absent, classes, regions =>
+        {
+            var (hit, mass, size) = (regions.Sum(region => region.Overlap), regions.Sum(region => region.PredictedSize()), regions.Sum(region => region.TargetSize));
+            return Math.Pow(1 - ((hit + smoothing) / Math.Max(hit + (alpha * (mass - hit)) + (beta * (size - hit)) + smoothing, epsilon)), exponent);
+        });
 
     /// <summary>The mean over the largest ⌊ratio·|V|⌋ losses of single pixels, at least one.</summary>
     internal static double TopK(Scene scene, double ratio, Pooling pooling = Pooling.Batch)
@@ -91,8 +149,8 @@ internal static class PlainLosses
         return RegionSize(scene, reduction, region => Divergence(region) + (region.IsSigmoid ? Divergence(region with { IsBackground = true }) : 0));
     }
 
-    /// <summary>The mean over classes of a loss of I, P and T, of the batch or of each image.</summary>
-    private static double Overlap(Scene scene, Pooling pooling, AbsentClass absent, long[]? classes, Func<double, double, double, double> loss)
+    /// <summary>The mean over classes of a loss of the regions of the batch or of each image.</summary>
+    private static double Overlap(Scene scene, Pooling pooling, AbsentClass absent, long[]? classes, Func<IReadOnlyList<PlainRegion>, double> loss)
     {
         var groups = pooling == Pooling.Batch ? [Images(scene).ToArray()] : Images(scene).Select(n => (long[])[n]).ToArray();
         var total = 0.0;
@@ -106,7 +164,7 @@ internal static class PlainLosses
                 var isCounted = absent == AbsentClass.Keep ? regions.Sum(region => region.ValidSize) > 0 : size > 0;
                 if (isCounted || absent != AbsentClass.LeaveOut)
                 {
-                    losses.Add(isCounted ? loss(regions.Sum(region => region.Overlap), regions.Sum(region => region.PredictedSize()), size) : 0);
+                    losses.Add(isCounted ? loss(regions) : 0);
                 }
             }
 

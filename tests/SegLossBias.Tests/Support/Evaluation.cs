@@ -4,7 +4,7 @@ namespace SegLossBias.Tests.Support;
 internal static class Evaluation
 {
     /// <summary>The values of the loss (one for a scalar) and the gradient of upstream · Σ values.</summary>
-    internal static (double[] Values, double[] Gradient) Run(SegmentationLoss loss, Tensor logits, Tensor target, double upstream = 1)
+    internal static (double[] Values, double[] Gradient) Run(SegmentationLoss loss, Tensor logits, SegmentationTarget target, double upstream = 1)
     {
         using var scope = NewDisposeScope();
         var leaf = logits.detach().clone().requires_grad_(true);
@@ -14,7 +14,7 @@ internal static class Evaluation
         return (Numbers(value), Numbers(leaf.grad!));
     }
 
-    internal static (double Value, double[] Gradient) Scalar(SegmentationLoss loss, Tensor logits, Tensor target, double upstream = 1)
+    internal static (double Value, double[] Gradient) Scalar(SegmentationLoss loss, Tensor logits, SegmentationTarget target, double upstream = 1)
     {
         var (values, gradient) = Run(loss, logits, target, upstream);
         return (values.Should().ContainSingle().Subject, gradient);

@@ -1,3 +1,5 @@
+using SegLossBias.Tests.Targets;
+
 namespace SegLossBias.Tests.Support;
 
 /// <summary>
@@ -10,6 +12,9 @@ internal sealed record LossCase(string Name, Func<Scene, double> Plain)
 {
     /// <summary>The terms; null for a ready-made loss that <see cref="LossFactory"/> knows by the name of the case.</summary>
     internal Func<LossSum>? Terms { get; init; }
+
+    /// <summary>What it reads of a target beside the labels. Tests of labels leave out what reads more; <see cref="TargetLossTests"/> has all.</summary>
+    internal Reads Reads { get; init; }
 
     /// <summary>Images are pooled, so that Reduction.None is an error.</summary>
     internal bool IsPooled { get; init; }
@@ -51,6 +56,14 @@ internal sealed record LossCase(string Name, Func<Scene, double> Plain)
         Terms is null
             ? LossFactory.Create(Name, new Dictionary<string, object?> { ["mode"] = mode, ["ignoreIndex"] = ignoreIndex, ["reduction"] = reduction, ["checksLabels"] = checksLabels })
             : new SegmentationLoss(Terms()) { Mode = mode, IgnoreIndex = ignoreIndex, Reduction = reduction, ChecksLabels = checksLabels };
+}
+
+/// <summary>What a loss reads of a target beside the labels.</summary>
+internal enum Reads
+{
+    Labels,
+    Map,
+    Instances,
 }
 
 /// <summary>What a loss teaches a network.</summary>

@@ -13,6 +13,8 @@ internal static class LossTable
         new("CE", s => PlainLosses.CrossEntropy(s)) { Terms = () => new CrossEntropy(), Numerators = [Numerator.Pixel] },
         new("WCE", s => PlainLosses.CrossEntropy(s, form: CrossEntropyForm.InverseFrequency)) { Terms = () => new CrossEntropy { Form = CrossEntropyForm.InverseFrequency }, IsOfTheBatch = true, Numerators = [Numerator.Class] },
         new("CE/region", s => PlainLosses.CrossEntropy(s, form: CrossEntropyForm.Region)) { Terms = () => new CrossEntropy { Form = CrossEntropyForm.Region } },
+        new("CE/smooth", s => PlainLosses.CrossEntropy(s, smoothing: 0.2)) { Terms = () => new CrossEntropy { LabelSmoothing = 0.2 }, Numerators = [Numerator.Pixel] },
+        new("GCE", s => PlainLosses.GeneralizedCrossEntropy(s)) { Terms = () => new GeneralizedCrossEntropy(), Numerators = [Numerator.Pixel] },
         new("Focal", s => PlainLosses.Focal(s)) { Terms = () => new Focal(), Numerators = [Numerator.Pixel], IsOneVsRest = true },
         new("Focal/softmax", s => PlainLosses.Focal(s, form: FocalForm.Softmax)) { Terms = () => new Focal { Form = FocalForm.Softmax }, Numerators = [Numerator.Pixel] },
         new("Focal/gamma0.5", s => PlainLosses.Focal(s, 0.5, FocalForm.Softmax)) { Terms = () => new Focal { Gamma = 0.5, Form = FocalForm.Softmax }, Numerators = [Numerator.Pixel] },
@@ -21,6 +23,8 @@ internal static class LossTable
         new("Dice", s => PlainLosses.Dice(s)) { Terms = () => new Dice(), IsPooled = true, IsOfTheForeground = true },
         new("Dice/image", s => PlainLosses.Dice(s, pooling: Pooling.Image)) { Terms = () => new Dice { Pooling = Pooling.Image }, IsOfTheForeground = true },
         new("Dice/keep", s => PlainLosses.Dice(s, pooling: Pooling.Image, smooth: 1, absent: AbsentClass.Keep)) { Terms = () => new Dice { Pooling = Pooling.Image, Smoothing = 1, Absent = AbsentClass.Keep }, IsOfTheForeground = true },
+        new("Dice/squared", s => PlainLosses.Dice(s, form: DiceForm.Squared)) { Terms = () => new Dice { Form = DiceForm.Squared }, IsPooled = true, IsOfTheForeground = true },
+        new("Dice/distance", s => PlainLosses.Dice(s, pooling: Pooling.Image, form: DiceForm.Distance)) { Terms = () => new Dice { Form = DiceForm.Distance, Pooling = Pooling.Image }, IsOfTheForeground = true },
         new("LogDice", s => PlainLosses.Dice(s, isLog: true)) { Terms = () => new LogDice(), IsPooled = true, IsOfTheForeground = true },
         new("LogDice/leaveout", s => PlainLosses.Dice(s, isLog: true, Pooling.Image, absent: AbsentClass.LeaveOut)) { Terms = () => new LogDice { Pooling = Pooling.Image, Absent = AbsentClass.LeaveOut }, IsOfTheForeground = true },
         new("Tversky", s => PlainLosses.Tversky(s, 0.3, 0.7)) { Terms = () => new Tversky { Alpha = 0.3, Beta = 0.7 }, IsPooled = true, IsOfTheForeground = true },
@@ -41,22 +45,27 @@ internal static class LossTable
         new("DiceFL", s => PlainLosses.Focal(s) + (0.1 * PlainLosses.Dice(s))) { IsPooled = true, IsOneVsRest = true, IsOfTheForeground = true, Numerators = OfCompound },
         new("LogDiceCE", s => PlainLosses.CrossEntropy(s) + (0.1 * PlainLosses.Dice(s, isLog: true))) { IsPooled = true, IsOfTheForeground = true, Numerators = OfCompound },
         new("LogDiceFL", s => PlainLosses.Focal(s) + (0.1 * PlainLosses.Dice(s, isLog: true))) { IsPooled = true, IsOneVsRest = true, IsOfTheForeground = true, Numerators = OfCompound },
+        new("Boundary", s => PlainLosses.Boundary(s)) { Terms = () => new Boundary(), Reads = Reads.Map, IsOfTheForeground = true },
+        new("BlobDice", s => PlainLosses.BlobDice(s, 1)) { Terms = () => new BlobDice { Smoothing = 1 }, Reads = Reads.Instances, IsOfTheForeground = true },
         new("DBCE", s => PlainLosses.CrossEntropy(s) + (0.01 * PlainLosses.DiceBias(s))) { IsOfTheForeground = true, Numerators = OfCompound },
     ];
 
     private static readonly Dictionary<string, LossCase> ByName = Rows.ToDictionary(row => row.Name);
 
-    /// <summary>For [MemberData]: the name of every loss.</summary>
-    public static TheoryData<string> Names => [.. ByName.Keys];
+    /// <summary>For [MemberData]: the name of every loss of labels alone.</summary>
+    public static TheoryData<string> Names => NamesWhere(_ => true);
 
-    /// <summary>For [MemberData]: the name of every loss with every mode.</summary>
+    /// <summary>For [MemberData]: the name of every loss of labels alone with every mode.</summary>
     public static TheoryData<string, SegmentationMode> NamesAndModes => Where(_ => true);
 
-    /// <summary>The cases of which something is true, with every mode.</summary>
+    /// <summary>Every loss, those that read more than labels too.</summary>
+    internal static IReadOnlyList<LossCase> All => Rows;
+
+    /// <summary>The losses of labels alone of which something is true, with every mode.</summary>
     internal static TheoryData<string, SegmentationMode> Where(Func<LossCase, bool> isMeant)
     {
         var data = new TheoryData<string, SegmentationMode>();
-        foreach (var row in Rows.Where(isMeant))
+        foreach (var row in Rows.Where(row => row.Reads == Reads.Labels && isMeant(row)))
         {
             foreach (var mode in Enum.GetValues<SegmentationMode>())
             {
@@ -68,7 +77,7 @@ internal static class LossTable
     }
 
     /// <summary>The same in one mode.</summary>
-    internal static TheoryData<string> NamesWhere(Func<LossCase, bool> isMeant) => [.. Rows.Where(isMeant).Select(row => row.Name)];
+    internal static TheoryData<string> NamesWhere(Func<LossCase, bool> isMeant) => [.. Rows.Where(row => row.Reads == Reads.Labels && isMeant(row)).Select(row => row.Name)];
 
     internal static LossCase Get(string name) => ByName[name];
 

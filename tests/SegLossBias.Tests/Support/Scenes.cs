@@ -74,10 +74,20 @@ internal sealed record Scene(SegmentationMode Mode, long[] Shape, double[] Logit
     /// <summary>A pixel of exclusive classes is ignored where all its channels are, another entry by itself.</summary>
     private bool IsIgnored(long image, long k, long pixel) => Soft![At(image, Mode == SegmentationMode.Multiclass ? 0 : k, pixel)] == Ignored;
 
+    /// <summary>The target with all that the scene has.</summary>
+    /// <param name="dtype">Of soft labels, weights and maps.</param>
+    internal SegmentationTarget Target(ScalarType dtype = ScalarType.Float64)
+    {
+        var target = new SegmentationTarget(Soft is null ? TargetTensor() : tensor(Soft, Shape).to(dtype));
+        target = Weights is null ? target : target.WithPixelWeights(tensor(Weights, Weights.Length == Logits.Length && Mode == SegmentationMode.Multilabel ? Shape : [Shape[0], .. Shape[2..]]).to(dtype));
+        target = Instances is null ? target : target.WithInstances(tensor(Instances, LabelShape).to(ScalarType.Int32));
+        return Maps.Aggregate(target, (partial, map) => partial.WithMap(map.Key, tensor(map.Value, Shape).to(dtype)));
+    }
+
     internal (double Value, double[] Gradient) Evaluate(SegmentationLoss loss, double upstream = 1)
     {
         using var scope = NewDisposeScope();
-        return Evaluation.Scalar(loss, LogitsTensor(), TargetTensor(), upstream);
+        return Evaluation.Scalar(loss, LogitsTensor(), Target(), upstream);
     }
 }
 

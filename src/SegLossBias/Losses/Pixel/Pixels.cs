@@ -14,7 +14,7 @@ public sealed class Pixels
     {
         _input = FlatInput.Of(input);
         Mode = input.Mode;
-        var like = _input.Labels;
+        var like = Mode == SegmentationMode.Multiclass ? _input.Logits.select(1, 0) : _input.Logits;
         _isValid = (_input.Ignored?.logical_not() ?? ones(like.shape, ScalarType.Bool, like.device)).flatten(1);
         ValidCount = _input.Ignored is null ? _isValid.numel() : null;
         _negativeLogLikelihood = Mode == SegmentationMode.Multiclass ? OfSoftmax() : OfSigmoid();
@@ -29,20 +29,33 @@ public sealed class Pixels
     /// <summary>How many of the batch these are, where that is known without waiting for a device: when none is ignored.</summary>
     internal long? ValidCount { get; }
 
-    /// <summary>−log p of the true class in nats, ≥ 0, differentiable; 0 where ignored. float32, or float64 for float64 logits. Each read gives a handle of its own.</summary>
+    /// <summary>
+    /// −log p of the true class in nats, ≥ 0, differentiable; 0 where ignored. Soft labels share it between the classes, Σ_k y_k · −log p_k;
+    /// weights of the pixels multiply it. float32, or float64 for float64 logits. Each read gives a handle of its own.
+    /// </summary>
     public Tensor NegativeLogLikelihood => _negativeLogLikelihood.alias();
 
     private Tensor OfSoftmax()
     {
-        var logits = _input.Logits.ZeroWhere(_input.Ignored?.unsqueeze(1));
-        var trueClass = nn.functional.log_softmax(logits, 1).gather(1, _input.Labels.unsqueeze(1)).squeeze(1);
-        return trueClass.neg().ZeroWhere(_input.Ignored);
+        var logits = _input.Logits.ZeroWhere(_input.IgnoredEntries);
+        var logProbability = nn.functional.log_softmax(logits, 1);
+        var truth = _input.Soft is { } soft
+            ? Weighted(logProbability, soft).sum(1L)
+            : logProbability.gather(1, _input.Labels.unsqueeze(1)).squeeze(1);
+        return PixelWeighted(truth.neg(), _input.Weights?.squeeze(1)).ZeroWhere(_input.Ignored);
     }
 
     private Tensor OfSigmoid()
     {
         var logits = _input.Logits.ZeroWhere(_input.Ignored);
-        var towardsTruth = where(_input.Labels, logits, logits.neg());
-        return nn.functional.logsigmoid(towardsTruth).neg().ZeroWhere(_input.Ignored).flatten(1);
+        var truth = _input.Soft is { } soft
+            ? Weighted(nn.functional.logsigmoid(logits), soft).Plus(Weighted(nn.functional.logsigmoid(logits.neg()), ones_like(soft).sub(soft)))
+            : nn.functional.logsigmoid(where(_input.Labels, logits, logits.neg()));
+        return PixelWeighted(truth.neg(), _input.Weights).ZeroWhere(_input.Ignored).flatten(1);
     }
+
+    private static Tensor PixelWeighted(Tensor losses, Tensor? weights) => weights is null ? losses : losses.mul(weights.to(losses.dtype));
+
+    /// <summary>label · log p, and 0 where the label is 0: log p may be −∞ there.</summary>
+    private static Tensor Weighted(Tensor logProbability, Tensor label) => logProbability.ZeroWhere(label.IsZero()).mul(label);
 }

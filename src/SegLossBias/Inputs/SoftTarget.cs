@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SegLossBias;
 
 /// <summary>Targets of floats: how far, 0 to 1, a pixel is of each class. Their values are checked where they are first read.</summary>
-internal static class SoftLabels
+internal static class SoftTarget
 {
     /// <summary>What stands in pixels to leave out where several labels say so.</summary>
     private const long Marker = -1;
