@@ -13,10 +13,21 @@ internal static class LabelCheck
     private static readonly Scalar Zero = 0L.ToScalar();
 
     /// <summary>Labels [N,V] of class indices as int64, or [N,K,V] of channels on their own as bools; 0 or false where ignored.</summary>
-    internal static (Tensor Labels, Tensor? Ignored) Flat(Tensor labels, long images, long pixels, LabelRange range) =>
+    /// <param name="labels">The labels.</param>
+    /// <param name="images">N.</param>
+    /// <param name="pixels">V.</param>
+    /// <param name="range">Which labels there may be.</param>
+    /// <param name="reads">What other checks read on the host, to be read together; null where there are none.</param>
+    internal static (Tensor Labels, Tensor? Ignored) Flat(Tensor labels, long images, long pixels, LabelRange range, HostReads? reads = null) =>
         range.Mode == SegmentationMode.Multiclass
-            ? Indices(labels.to(ScalarType.Int64).reshape(images, pixels), range)
-            : Members(labels.reshape(images, range.Classes, pixels), range);
+            ? Indices(labels.to(ScalarType.Int64).reshape(images, pixels), range, reads)
+            : Members(labels.reshape(images, range.Classes, pixels), range, reads);
+
+    /// <summary>The same of labels that have been checked, none of them ignored.</summary>
+    internal static Tensor Trusted(Tensor labels, long images, long pixels, LabelRange range) =>
+        range.Mode == SegmentationMode.Multiclass
+            ? labels.to(ScalarType.Int64).reshape(images, pixels)
+            : AreEqual(labels.reshape(images, range.Classes, pixels), 1);
 
     /// <summary>Where labels are a number, which their dtype need not hold. Makes no copy of them in a wider dtype, as eq does of bools.</summary>
     internal static Tensor AreEqual(Tensor labels, long number)
@@ -28,7 +39,7 @@ internal static class LabelCheck
 
         if (labels.dtype == ScalarType.Bool)
         {
-            return number == 1 ? Clean(labels) : labels.logical_not();
+            return number == 1 ? Clean(labels) : labels.bitwise_not();
         }
 
         using var scalar = number.ToScalar();
@@ -51,29 +62,29 @@ internal static class LabelCheck
         isWrong.numel() == 0 || !isWrong.any().cpu().item<bool>() ? null : isWrong.to(ScalarType.Byte).flatten().argmax().cpu().item<long>();
 
     /// <summary>Class indices, int64 [N,V]: 0..classes-1 or the ignore index.</summary>
-    private static (Tensor Labels, Tensor? Ignored) Indices(Tensor labels, LabelRange range)
+    private static (Tensor Labels, Tensor? Ignored) Indices(Tensor labels, LabelRange range, HostReads? reads)
     {
-        if (range.ChecksLabels && AllWithin(labels, range))
+        if (range.ChecksLabels && AllWithin(labels, range, reads))
         {
             return (labels, null);
         }
 
         using var last = range.Last.ToScalar();
-        var ignored = Separate(labels, labels.lt(Zero).logical_or(labels.gt(last)), range);
+        var ignored = Separate(labels, labels.lt(Zero).bitwise_or(labels.gt(last)), range);
         return (labels.masked_fill(ignored, Zero), ignored);
     }
 
     /// <summary>Labels [N,K,V] of channels on their own, integers or bools: 0, 1 or the ignore index.</summary>
-    private static (Tensor Labels, Tensor? Ignored) Members(Tensor labels, LabelRange range)
+    private static (Tensor Labels, Tensor? Ignored) Members(Tensor labels, LabelRange range, HostReads? reads)
     {
-        if (range.ChecksLabels && AllWithin(labels, range))
+        if (range.ChecksLabels && AllWithin(labels, range, reads))
         {
             return (AreEqual(labels, 1), null);
         }
 
         var isOne = AreEqual(labels, 1);
-        var ignored = Separate(labels, isOne.logical_or(AreEqual(labels, 0)).logical_not(), range);
-        return (isOne.logical_and(ignored.logical_not()), ignored);
+        var ignored = Separate(labels, isOne.bitwise_or(AreEqual(labels, 0)).bitwise_not(), range);
+        return (isOne.bitwise_and(ignored.bitwise_not()), ignored);
     }
 
     /// <summary>True at ignored pixels. Any other label outside the range is an error, or ignored too where labels are not checked.</summary>
@@ -82,10 +93,10 @@ internal static class LabelCheck
         var ignored = range.IgnoreIndex is { } index ? AreEqual(labels, index) : zeros_like(isOutside);
         if (!range.ChecksLabels)
         {
-            return ignored.logical_or(isOutside);
+            return ignored.bitwise_or(isOutside);
         }
 
-        var isWrong = isOutside.logical_and(ignored.logical_not());
+        var isWrong = isOutside.bitwise_and(ignored.bitwise_not());
         if (range.Floats is { } floats)
         {
             FloatMask.ThrowAtFirst(isWrong, floats, range.Shape);
@@ -99,7 +110,7 @@ internal static class LabelCheck
     }
 
     /// <summary>True when every label is in 0..last and none is the ignore index: the common case, one pass.</summary>
-    private static bool AllWithin(Tensor labels, LabelRange range)
+    private static bool AllWithin(Tensor labels, LabelRange range, HostReads? reads)
     {
         if (labels.numel() == 0)
         {
@@ -112,10 +123,11 @@ internal static class LabelCheck
         }
 
         var (min, max) = aminmax(labels);
-        var found = stack([min, max]).to(ScalarType.Int64).cpu().data<long>().ToArray();
-        return found[0] >= 0 && found[1] <= range.Last && !(range.IgnoreIndex >= found[0] && range.IgnoreIndex <= found[1]);
+        reads ??= new HostReads();
+        var (first, last) = (reads.Add(min), reads.Add(max));
+        return reads[first] >= 0 && reads[last] <= range.Last && !(range.IgnoreIndex >= reads[first] && range.IgnoreIndex <= reads[last]);
     }
 
     /// <summary>Bools in a byte of 0 or 1 each. Other bytes are true as well, but who reads memory by bytes must not meet them.</summary>
-    private static Tensor Clean(Tensor bools) => bools.logical_not().logical_not_();
+    private static Tensor Clean(Tensor bools) => bools.bitwise_not().bitwise_not_();
 }

@@ -33,15 +33,15 @@ internal static class OneHot
             var isOne = LabelCheck.AreEqual(entries, 1);
             labels.masked_fill_(isOne, index);
             count.add_(isOne, One);
-            isBits.logical_and_(isOne.logical_or(LabelCheck.AreEqual(entries, 0)));
+            isBits.bitwise_and_(isOne.bitwise_or(LabelCheck.AreEqual(entries, 0)));
             for (var i = 0; i < ignored.Count && checksLabels; i++)
             {
-                areIgnored[i].logical_and_(LabelCheck.AreEqual(entries, ignored[i]));
+                areIgnored[i].bitwise_and_(LabelCheck.AreEqual(entries, ignored[i]));
             }
         }
 
-        var isOneHot = isBits.logical_and_(LabelCheck.AreEqual(count, 1));
-        if (checksLabels && LabelCheck.First(areIgnored.Aggregate(isOneHot, (either, isIgnored) => either.logical_or(isIgnored)).logical_not()) is { } first)
+        var isOneHot = isBits.bitwise_and_(LabelCheck.AreEqual(count, 1));
+        if (checksLabels && LabelCheck.First(areIgnored.Aggregate(isOneHot, (either, isIgnored) => either.bitwise_or(isIgnored)).bitwise_not()) is { } first)
         {
             throw NotOneHot(oneHot, ignored.Count == 0 ? null : ignored[0], count, first);
         }
@@ -54,7 +54,7 @@ internal static class OneHot
             labels.masked_fill_(LabelCheck.AreEqual(labels, other), marker);
         }
 
-        return (labels.masked_fill_(isOneHot.logical_not(), marker), leftOut);
+        return (labels.masked_fill_(isOneHot.bitwise_not(), marker), leftOut);
     }
 
     /// <summary>Whether [N,C,*] may be one-hot along its channels: every pixel that is not ignored is, and there is one.</summary>
@@ -62,10 +62,10 @@ internal static class OneHot
     {
         using var scope = NewDisposeScope();
         var isOne = LabelCheck.AreEqual(labels, 1);
-        var isBits = isOne.logical_or(LabelCheck.AreEqual(labels, 0)).all(1);
-        var isOneHot = isBits.logical_and(isOne.sum(1, type: ScalarType.Int64).eq(One));
+        var isBits = isOne.bitwise_or(LabelCheck.AreEqual(labels, 0)).all(1);
+        var isOneHot = isBits.bitwise_and(isOne.sum(1, type: ScalarType.Int64).eq(One));
         var isIgnored = ignoreIndex is { } index ? LabelCheck.AreEqual(labels, index).all(1) : zeros_like(isOneHot);
-        return isOneHot.any().cpu().item<bool>() && isOneHot.logical_or(isIgnored).all().cpu().item<bool>();
+        return isOneHot.any().cpu().item<bool>() && isOneHot.bitwise_or(isIgnored).all().cpu().item<bool>();
     }
 
     /// <summary>Floats that are neither 0 nor 1 are named themselves, else the pixel and how many ones it has.</summary>

@@ -56,11 +56,23 @@ internal static class TensorArithmetic
         return tensor.clamp_max(scalar);
     }
 
+    /// <summary>1 − x.</summary>
+    internal static Tensor OneMinus(this Tensor tensor)
+    {
+        using var negative = tensor.neg();
+        return negative.add(One, One);
+    }
+
+    /// <summary>The product with weights; none, no change.</summary>
+    internal static Tensor WeightedBy(this Tensor tensor, Tensor? weights) => weights is null ? tensor : tensor.mul(weights);
+
     internal static Tensor IsPositive(this Tensor tensor) => tensor.gt(Zero);
 
-    internal static Tensor IsNotPositive(this Tensor tensor) => tensor.gt(Zero).logical_not();
+    internal static Tensor IsNotPositive(this Tensor tensor) => tensor.gt(Zero).bitwise_not();
 
     internal static Tensor IsZero(this Tensor tensor) => tensor.eq(Zero);
+
+    internal static Tensor IsOne(this Tensor tensor) => tensor.eq(One);
 
     /// <summary>0, with zero gradient, where the mask holds; no mask, no change.</summary>
     internal static Tensor ZeroWhere(this Tensor tensor, Tensor? mask) => mask is null ? tensor : tensor.masked_fill(mask, Zero);

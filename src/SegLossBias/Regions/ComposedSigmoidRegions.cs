@@ -5,27 +5,27 @@ namespace SegLossBias;
 
 /// <summary>
 /// Region statistics of channels on their own (binary, multilabel, one class against the rest) from ordinary tensor
-/// operations. Each channel has two regions, the class and its background; both come from the same logarithms,
-/// log p of what the pixel truly is, so that neither suffers from a 1 − p that rounds to 0.
+/// operations. Each channel has two regions, the class and its background; with hard labels both come from the same
+/// logarithms, log p of what the pixel truly is, so that neither suffers from a 1 − p that rounds to 0.
 /// </summary>
 internal sealed class ComposedSigmoidRegions : IRegionPrimitive
 {
     private readonly FlatInput _input;
     private readonly Tensor _logits;
-    private readonly Tensor _notForeground;
-    private readonly Tensor _notBackground;
     private Tensor? _truthLogit;
+    private (RegionStatistic Statistic, Tensor Values)? _ofTruth;
 
     internal ComposedSigmoidRegions(FlatInput input)
     {
         _input = input;
         _logits = input.Logits.ZeroWhere(input.Ignored);
-        _notForeground = input.Labels.logical_not();
-        _notBackground = input.Ignored is null ? input.Labels : input.Labels.logical_or(input.Ignored);
-        TargetSize = input.Labels.sum(2).to(StatisticsType.On(input.Device));
-        ValidSize = input.Ignored is null
-            ? ones_like(TargetSize).Times(input.Pixels)
-            : input.Ignored.logical_not().sum(2).to(TargetSize.dtype);
+        var type = StatisticsType.On(input.Device);
+        (TargetSize, ValidSize) = input switch
+        {
+            { Soft: null, Weights: null, Ignored: null } => (input.Labels.sum(2).to(type), ones([input.Images, input.Classes], type, input.Device).Times(input.Pixels)),
+            { Soft: null, Weights: null } => (input.Labels.sum(2).to(type), input.Ignored.bitwise_not().sum(2).to(type)),
+            _ => (Sum(input.Labels.to(_logits.dtype)), Sum(ones([1, 1, 1], _logits.dtype, input.Device).expand_as(_logits))),
+        };
     }
 
     public string Implementation => "composed";
@@ -34,20 +34,96 @@ internal sealed class ComposedSigmoidRegions : IRegionPrimitive
 
     public Tensor TargetSize { get; }
 
-    /// <summary>z in the foreground, −z in the background: σ of it is the probability of the truth.</summary>
+    public Tensor? InstanceClasses => _input.Instances?.Classes;
+
+    /// <summary>z in the foreground, −z in the background: σ of it is the probability of the truth. Of hard labels.</summary>
     private Tensor TruthLogit => _truthLogit ??= where(_input.Labels, _logits, _logits.neg());
 
-    public Tensor Compute(RegionStatistic statistic, bool background) => statistic.Kind switch
+    public Tensor Compute(RegionStatistic statistic, bool background)
     {
-        StatisticKind.PredictedSize => PredictedSize(statistic.Parameter, background),
-        StatisticKind.Overlap => Sum(TruthLogit.sigmoid(), background),
-        StatisticKind.NegativeLogLikelihood => Sum(nn.functional.logsigmoid(TruthLogit).neg(), background),
-        _ => Sum(FocalTerm.FromSigmoid(TruthLogit, statistic.Parameter), background),
+        switch (statistic.Kind)
+        {
+            case StatisticKind.PredictedSize:
+            {
+                using var probability = _logits.Times(background ? -statistic.Parameter : statistic.Parameter).sigmoid();
+                return Sum(probability);
+            }
+
+            case StatisticKind.PredictedPower or StatisticKind.NegativeLogEverywhere or StatisticKind.MapSum:
+            {
+                using var scope = NewDisposeScope();
+                var values = Value(statistic, background ? _logits.neg() : _logits);
+                return Sum(statistic.Map is null ? values : values.mul(_input.Maps[statistic.Map])).MoveToOuterDisposeScope();
+            }
+
+            case StatisticKind.TargetSquare:
+            {
+                using var scope = NewDisposeScope();
+                return (_input.Soft is null ? background ? ValidSize.sub(TargetSize) : TargetSize.alias() : Sum(Membership(_input.Soft, background).square())).MoveToOuterDisposeScope();
+            }
+
+            case StatisticKind.Difference:
+                return Difference();
+            default:
+                return _input.Soft is null ? OfTruth(statistic, background) : OfSoftLabels(statistic, _input.Soft, background);
+        }
+    }
+
+    public Tensor ComputeInstances(RegionStatistic? statistic)
+    {
+        using var scope = NewDisposeScope();
+        var ofForeground = new InstanceSums(_input, _input.Labels.bitwise_not(), _input.Weights);
+        return ofForeground.Sum(statistic is null ? ones_like(_logits) : _logits.sigmoid()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>f at p = σ(t).</summary>
+    private Tensor Value(RegionStatistic statistic, Tensor t) => statistic.Kind switch
+    {
+        StatisticKind.Overlap or StatisticKind.MapSum => t.sigmoid(),
+        StatisticKind.SoftmaxFocal or StatisticKind.OneVsRestFocal => FocalTerm.FromSigmoid(t, statistic.Parameter),
+        _ => PixelFunction.Value(statistic, nn.functional.logsigmoid(t), _input.Classes),
     };
 
-    private Tensor PredictedSize(double temperature, bool background) =>
-        _logits.Times(background ? -temperature : temperature).sigmoid().ZeroWhere(_input.Ignored).sum(2).to(TargetSize.dtype);
+    /// <summary>Both sides have a part of the same numbers, which are kept for the other side.</summary>
+    private Tensor OfTruth(RegionStatistic statistic, bool background)
+    {
+        var truthLogit = TruthLogit;
+        if (_ofTruth?.Statistic != statistic)
+        {
+            _ofTruth?.Values.Dispose();
+            using var inner = NewDisposeScope();
+            _ofTruth = (statistic, Value(statistic, truthLogit).MoveToOuterDisposeScope());
+        }
 
-    private Tensor Sum(Tensor values, bool background) =>
-        values.ZeroWhere(background ? _notBackground : _notForeground).sum(2).to(TargetSize.dtype);
+        using var scope = NewDisposeScope();
+        return Sum(_ofTruth.Value.Values.ZeroWhere(background ? _input.Labels : _input.Labels.bitwise_not())).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Where a pixel is not of the side at all its logit is left out: 0 · ∞ is 0 here.</summary>
+    private Tensor OfSoftLabels(RegionStatistic statistic, Tensor soft, bool background)
+    {
+        using var scope = NewDisposeScope();
+        var membership = Membership(soft, background);
+        var t = (background ? _logits.neg() : _logits).ZeroWhere(membership.IsZero());
+        return Sum(Value(statistic, t).mul(membership)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>|p − y|, the same on both sides; 1 − p = σ(−z) where y = 1, which keeps its digits.</summary>
+    private Tensor Difference()
+    {
+        var truthLogit = _input.Soft is null ? TruthLogit : null;
+        using var scope = NewDisposeScope();
+        return Sum(_input.Soft is null
+            ? truthLogit!.neg().sigmoid()
+            : where(_input.Soft.IsOne(), _logits.neg().sigmoid(), _logits.sigmoid().sub(_input.Soft).abs())).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Membership(Tensor soft, bool background) => background ? soft.OneMinus() : soft;
+
+    /// <summary>Σ w·x over the pixels, [N,K] of [N,K,V].</summary>
+    private Tensor Sum(Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        return values.WeightedBy(_input.Weights).ZeroWhere(_input.Ignored).sum(2).to(StatisticsType.On(_input.Device)).MoveToOuterDisposeScope();
+    }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SegLossBias;
 
 /// <summary>
-/// The one differentiable primitive, logits and labels to region statistics. Implementations agree in value and
+/// The one differentiable primitive, logits and target to region statistics. Implementations agree in value and
 /// gradient; they differ in how they walk over memory.
 /// </summary>
 internal interface IRegionPrimitive
@@ -12,14 +12,20 @@ internal interface IRegionPrimitive
     /// <summary>What it is, for diagnostics.</summary>
     string Implementation { get; }
 
-    /// <summary>Pixels that are not ignored: [N,1], in multilabel mode [N,K].</summary>
+    /// <summary>What the pixels that are not ignored weigh: [N,1], in multilabel mode [N,K].</summary>
     Tensor ValidSize { get; }
 
-    /// <summary>True size of each class in pixels, [N,K].</summary>
+    /// <summary>True size of each class in pixels, weighted, [N,K].</summary>
     Tensor TargetSize { get; }
+
+    /// <summary>The class of each instance, int64 [N,B]; null where the input has no instances.</summary>
+    Tensor? InstanceClasses { get; }
 
     /// <summary>The statistic of the classes, or of everything outside each class (<paramref name="background"/>), [N,K].</summary>
     Tensor Compute(RegionStatistic statistic, bool background);
+
+    /// <summary>The overlap of each instance, or without a statistic its size, [N,B].</summary>
+    Tensor ComputeInstances(RegionStatistic? statistic);
 
     /// <summary>What a formula asks for, [N, columns].</summary>
     Tensor Read(StatisticSource source)
@@ -39,6 +45,15 @@ internal interface IRegionPrimitive
         };
 
         var columns = source.Columns;
+        if (Array.Exists(columns, column => column >= 2 * classes))
+        {
+            var instances = OfInstances(source);
+            var count = (int)instances.shape[1];
+            return IsRange(columns, 2 * classes, count)
+                ? instances
+                : stack([.. columns.Select(column => column >= 2 * classes ? instances.select(1, column - (2 * classes)) : Side(column >= classes).select(1, column % classes))], 1);
+        }
+
         return (IsRange(columns, 0, classes), IsRange(columns, classes, classes), IsRange(columns, 0, 2 * classes)) switch
         {
             (true, _, _) => Side(background: false),
@@ -46,6 +61,26 @@ internal interface IRegionPrimitive
             (_, _, true) => cat([Side(background: false), Side(background: true)], 1),
             _ => stack([.. columns.Select(column => Side(column >= classes).select(1, column % classes))], 1), // No indices to copy to a GPU.
         };
+    }
+
+    /// <summary>
+    /// Sizes and overlaps of the instances. The predicted size with τ = 1 of an instance b of class c is what is predicted outside
+    /// of all regions of c and inside b: P_c − I_c + I_b.
+    /// </summary>
+    private Tensor OfInstances(StatisticSource source)
+    {
+        switch (source)
+        {
+            case { Statistic: null, Size: TargetSizeKind.Region }:
+                return ComputeInstances(null);
+            case { Statistic: { Kind: StatisticKind.Overlap } overlap }:
+                return ComputeInstances(overlap);
+            case { Statistic: { Kind: StatisticKind.PredictedSize, Parameter: 1 } size }:
+                var outside = Compute(size, background: false).sub(Compute(RegionStatistic.Overlap, background: false));
+                return outside.gather(1, InstanceClasses!).Plus(ComputeInstances(RegionStatistic.Overlap));
+            default:
+                throw new InvalidOperationException($"Instances have a true size, an overlap and a predicted size with τ = 1, but {source} was asked for; read it from the classes instead.");
+        }
     }
 
     private static bool IsRange(int[] columns, int first, int count) =>
