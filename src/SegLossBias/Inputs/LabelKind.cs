@@ -11,14 +11,14 @@ internal static class LabelKind
     internal const string RemedyForMasks = "metrics compare hard labels, make them with target.gt(0.5), or with target.argmax(1) where there is a channel for each class";
 
     /// <summary>What to do with a target of floats where class indices are meant.</summary>
-    internal const string RemedyForIndices = "soft labels have a channel for each class, [N, K, *], and class indices that were stored as floats must be rounded to integers first";
+    internal const string RemedyForIndices = $"{RemedyForMasks}, and class indices that were stored as floats must be rounded to integers first";
 
     /// <summary>Integers or bools, or floats, whose values are checked where they are read.</summary>
     internal static void CheckTarget(Tensor target)
     {
         if (!FloatMask.Is(target) && !IsInteger(target))
         {
-            throw new ArgumentException($"target must hold integers or bools, or floats that are 0 and 1, but it is {target.dtype}; convert it to one of these.", nameof(target));
+            throw new ArgumentException($"target must hold integers, bools or floats, but it is {target.dtype}; convert it to one of these.", nameof(target));
         }
 
         Dense(target, nameof(target));

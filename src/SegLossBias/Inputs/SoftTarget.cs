@@ -24,10 +24,10 @@ internal static class SoftTarget
         var isWhole = TargetShape.Check(shape, given, mode) || given.AsSpan().SequenceEqual(shape);
         if (!isWhole && mode == SegmentationMode.Multiclass)
         {
-            throw LabelKind.NotIntegers(labels, "target", LabelKind.RemedyForIndices);
+            throw LabelKind.NotIntegers(labels, "target", "soft labels have a channel for each class, [N, K, *], and class indices that were stored as floats must be rounded to integers first");
         }
 
-        var soft = isWhole ? labels : labels.reshape(shape);
+        var soft = (isWhole ? labels : labels.reshape(shape)).detach();
         return ignored.Count > 1 ? (soft.masked_fill(IsIgnored(soft, mode, ignored), MarkerScalar), Marker) : (soft, ignored.Count == 1 ? ignored[0] : null);
     }
 

@@ -1,6 +1,6 @@
 namespace SegLossBias.Tests.Inputs;
 
-/// <summary>Floats that are neither 0 nor 1 nor the ignore index are named with their position, or left out where labels are not checked.</summary>
+/// <summary>Floats outside [0, 1] that are not the ignore index are named with their position, or left out where labels are not checked.</summary>
 public class FloatMaskErrorTests
 {
     public static TheoryData<string, SegmentationMode> NamesAndModes => LossTable.NamesAndModes;
@@ -13,7 +13,7 @@ public class FloatMaskErrorTests
     {
         using var scope = NewDisposeScope();
         var scene = Scenes.Usual(mode);
-        (double Value, string Text)[] wrongs = [(0.5, "0.5"), (-0.25, "-0.25"), (1.5, "1.5"), (double.NaN, "NaN"), (double.PositiveInfinity, "Infinity"), (double.NegativeInfinity, "-Infinity")];
+        (double Value, string Text)[] wrongs = [(-0.25, "-0.25"), (1.5, "1.5"), (double.NaN, "NaN"), (double.PositiveInfinity, "Infinity"), (double.NegativeInfinity, "-Infinity")];
         foreach (var implementation in Enum.GetValues<RegionImplementation>())
         {
             using var forced = RegionPrimitive.Force(implementation);
@@ -24,19 +24,20 @@ public class FloatMaskErrorTests
                 {
                     var (mask, position) = WithWrong(scene, dtype, value);
                     FluentActions.Invoking(() => loss.call(scene.LogitsTensor(), mask)).Should().Throw<ArgumentException>().WithParameterName("target")
-                        .WithMessage($"a target of floats must be exactly 0, 1 or the ignore index, but {text} occurs at {position}; soft labels are not supported yet; a mask of 0 and 1 converts with target.gt(0.5)*");
+                        .WithMessage($"soft labels of the target are in [0, 1], but {text} occurs at {position};*");
                 }
             }
         }
     }
 
+    /// <summary>The labels of metrics are hard: floats are exactly 0 and 1 there.</summary>
     [Theory]
     [MemberData(nameof(Modes))]
-    public void SmallestSteps_AreNoticed(SegmentationMode mode)
+    public void SmallestSteps_AreNoticedByMetrics(SegmentationMode mode)
     {
         using var scope = NewDisposeScope();
-        using var loss = LossTable.Create("CE", mode);
         var scene = Scenes.Usual(mode);
+        var metrics = new OverlapMetrics((int)scene.Classes) { Mode = mode };
         (ScalarType Type, double Value, string Text)[] wrongs =
         [
             (ScalarType.Float64, double.BitDecrement(1), "0.9999999999999999"), (ScalarType.Float64, double.Epsilon, "5E-324"),
@@ -45,7 +46,7 @@ public class FloatMaskErrorTests
         foreach (var (dtype, value, text) in wrongs)
         {
             var (mask, position) = WithWrong(scene, dtype, value);
-            FluentActions.Invoking(() => loss.call(scene.LogitsTensor(), mask)).Should().Throw<ArgumentException>().WithMessage($"*but {text} occurs at {position};*");
+            FluentActions.Invoking(() => metrics.AddLogits(scene.LogitsTensor(), mask)).Should().Throw<ArgumentException>().WithMessage($"*but {text} occurs at {position};*");
         }
     }
 
@@ -57,10 +58,10 @@ public class FloatMaskErrorTests
         using var scope = NewDisposeScope();
         using var loss = LossTable.Create("CE", mode);
         var scene = Scenes.Fixed(mode, [2, mode == SegmentationMode.Binary ? 1 : 3, 6, 7]);
-        var (mask, position) = WithWrong(scene, ScalarType.Float32, 0.75);
+        var (mask, position) = WithWrong(scene, ScalarType.Float32, 1.75);
         foreach (var (layout, same) in FloatMasks.Layouts(mask))
         {
-            FluentActions.Invoking(() => loss.call(scene.LogitsTensor(), same)).Should().Throw<ArgumentException>().WithMessage($"*but 0.75 occurs at {position};*", layout);
+            FluentActions.Invoking(() => loss.call(scene.LogitsTensor(), same)).Should().Throw<ArgumentException>().WithMessage($"*but 1.75 occurs at {position};*", layout);
         }
     }
 
@@ -73,7 +74,7 @@ public class FloatMaskErrorTests
         using var loss = LossTable.Create("Dice", mode);
         var (mask, position) = WithWrong(Scenes.Usual(mode), ScalarType.Float16, 255);
         FluentActions.Invoking(() => loss.call(Scenes.Usual(mode).LogitsTensor(), mask)).Should().Throw<ArgumentException>()
-            .WithMessage($"*but 255 occurs at {position}; set IgnoreIndex = 255 if it marks pixels to leave out; soft labels*");
+            .WithMessage($"*but 255 occurs at {position}; set IgnoreIndex = 255 if it marks pixels to leave out*");
     }
 
     /// <summary>The next number that the dtype has is not the ignore index.</summary>
@@ -92,7 +93,7 @@ public class FloatMaskErrorTests
             using var loss = LossTable.Create("RCE(L1)", mode, ignoreIndex);
             var scene = Scenes.Usual(mode);
             var mask = FloatMasks.Of(scene.TargetTensor(), mode, scene.Classes, dtype);
-            Evaluation.Scalar(loss, scene.LogitsTensor(), mask).Value.Should().Be(Evaluation.Scalar(loss, scene.LogitsTensor(), scene.TargetTensor()).Value);
+            Evaluation.Scalar(loss, scene.LogitsTensor(), mask).Value.ShouldBeClose(Evaluation.Scalar(loss, scene.LogitsTensor(), scene.TargetTensor()).Value, Tolerance.Identity);
             var (wrong, position) = WithWrong(scene, dtype, near);
             FluentActions.Invoking(() => loss.call(scene.LogitsTensor(), wrong)).Should().Throw<ArgumentException>().WithMessage($"*occurs at {position};*");
         }
@@ -134,22 +135,22 @@ public class FloatMaskErrorTests
             foreach (var ignoreIndex in (long?[])[null, -1])
             {
                 using var loss = LossTable.Create(name, mode, ignoreIndex, checksLabels: false);
-                foreach (var (dtype, wrong) in FloatMasks.Types.Zip((double[])[0.5, double.NaN, double.NegativeInfinity, 255]))
+                foreach (var (dtype, wrong) in FloatMasks.Types.Zip((double[])[1.5, double.NaN, double.NegativeInfinity, 255]))
                 {
                     var (same, sameGradient) = Evaluation.Scalar(loss, scene.LogitsTensor(), FloatMasks.Of(scene.TargetTensor(), mode, scene.Classes, dtype, wrong));
-                    same.Should().Be(value, $"{dtype} {wrong}");
-                    sameGradient.Should().Equal(gradient, $"{dtype} {wrong}");
+                    same.ShouldBeClose(value, Tolerance.Identity, $"{dtype} {wrong}");
+                    sameGradient.ShouldBeClose(gradient, Tolerance.Identity, $"{dtype} {wrong}");
                 }
             }
         }
     }
 
-    /// <summary>Pixels with two ones, none, or the ignore index in some channels hold no wrong value, but are not one-hot.</summary>
+    /// <summary>Pixels with two ones, none, or the ignore index in some channels.</summary>
     [Theory]
-    [InlineData(1, 1, 0, 2)]
-    [InlineData(0, 0, 0, 0)]
-    [InlineData(255, 255, 1, 1)]
-    public void OneHot_ThatIsNot_IsRefused(float first, float second, float third, int ones)
+    [InlineData(1, 1, 0, "*pixel [1, 2, 4] add up to 2;*")]
+    [InlineData(0, 0, 0, "*pixel [1, 2, 4] add up to 0;*")]
+    [InlineData(255, 255, 1, "*but 255 occurs at [1, 0, 2, 4]*")]
+    public void OneHot_ThatIsNot_IsRefused(float first, float second, float third, string message)
     {
         using var scope = NewDisposeScope();
         using var loss = LossTable.Create("CE", ignoreIndex: Scene.Ignore);
@@ -157,7 +158,7 @@ public class FloatMaskErrorTests
         var mask = FloatMasks.Of(scene.TargetTensor(), scene.Mode, scene.Classes, ScalarType.Float32);
         mask[1, TensorIndex.Colon, 2, 4] = tensor((float[])[first, second, third]);
         FluentActions.Invoking(() => loss.call(scene.LogitsTensor(), mask)).Should().Throw<ArgumentException>().WithParameterName("target")
-            .WithMessage($"*must be one-hot*pixel [1, 2, 4] {ones} are 1 and not all others 0*");
+            .WithMessage(message);
     }
 
     /// <summary>A good mask with two wrong values, and where the first of them is.</summary>

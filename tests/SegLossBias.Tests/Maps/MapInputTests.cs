@@ -32,7 +32,7 @@ public class MapInputTests
         using var scope = NewDisposeScope();
         var target = Given.Inputs(mode).Target;
         var isMultilabel = mode == SegmentationMode.Multilabel;
-        Refused(target.to(ScalarType.ComplexFloat32), mode, "target", "*must hold integers or bools, or floats that are 0 and 1, but it is ComplexFloat32*");
+        Refused(target.to(ScalarType.ComplexFloat32), mode, "target", "*must hold integers, bools or floats, but it is ComplexFloat32*");
         Refused(target.to(ScalarType.Float32).mul(0.5), mode, "target", mode == SegmentationMode.Multiclass ? "*must hold integers or bools, but it is Float32*rounded to integers*" : "*0.5 occurs at [*");
         Refused(target.to(META), mode, "target", "*target must hold values, but it is on the meta device*");
         Refused(target.to_sparse(), mode, "target", "*to_dense()*");
