@@ -86,6 +86,9 @@ internal static unsafe class LabelTile<TLanes, T>
         var i = 0;
         for (; i + 16 <= count; i += 16)
         {
+            // The labels of the next tile, should it be read soon.
+            Lines.Prefetch(labels + count + i);
+            Lines.Prefetch(labels + count + i + 8);
             var first = Vector512.Load(labels + i);
             var second = Vector512.Load(labels + i + 8);
             var firstClass = Vector512.LessThan(first.AsUInt64(), limit).AsInt64();

@@ -37,10 +37,12 @@ internal static unsafe class SigmoidFocal<TLanes, T>
     }
 
     /// <summary>The gradient of that: with t = ±z and r = 1 − p, d(r² · −log p)/dt = −r² (2 p · −log p + r).</summary>
-    /// <typeparam name="TAdd">Whether it is added to what is there; else it takes its place.</typeparam>
+    /// <typeparam name="TAdd">Whether the sum of it and of another gradient is written.</typeparam>
+    /// <typeparam name="TAround">Whether it is written around the caches.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void SetGradient<TAdd>(T* z, T* label, double channel, T* gradient, int count, double foreground, double background)
+    internal static void SetGradient<TAdd, TAround>(T* z, T* label, double channel, T* other, T* target, int count, double foreground, double background)
         where TAdd : IFlag
+        where TAround : IFlag
     {
         var channelLabel = TLanes.Of(channel);
 
@@ -52,7 +54,19 @@ internal static unsafe class SigmoidFocal<TLanes, T>
             var oneMinusP = OneMinusP(TLanes.Load(z + i), labels, channelLabel, out var p, out var negativeLog);
             var descent = oneMinusP * oneMinusP * TLanes.MultiplyAdd(p + p, negativeLog, oneMinusP);
             var slope = TLanes.ZeroWhereLess(labels, default, descent * TLanes.SelectEqual(labels, channelLabel, ofForeground, ofBackground));
-            TLanes.Store(gradient + i, TAdd.IsSet ? TLanes.Load(gradient + i) + slope : slope);
+            if (TAdd.IsSet)
+            {
+                slope += TLanes.Load(other + i);
+            }
+
+            if (TAround.IsSet)
+            {
+                TLanes.StoreNonTemporal(target + i, slope);
+            }
+            else
+            {
+                TLanes.Store(target + i, slope);
+            }
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace SegLossBias;
 
@@ -15,7 +14,7 @@ internal static unsafe class SoftmaxPowers<TLanes, T>
     internal static void SetMax(in Tile<TLanes, T> tile, int count)
     {
         T* z = tile.Logits, max = tile.Max;
-        var (classes, stride) = (tile.Rows, tile.Stride);
+        var (classes, stride) = (tile.Rows, tile.LogitStride);
         for (var i = 0; i < count; i += 2 * TLanes.Count)
         {
             var row = z + i;
@@ -70,9 +69,10 @@ internal static unsafe class SoftmaxPowers<TLanes, T>
         where TMean : IFlag
     {
         var (classes, stride) = (endClass - firstClass, tile.Stride);
+        var logitStride = tile.LogitStride;
         var (isFirst, isLast) = (firstClass == 0, endClass == tile.Rows);
         var skipped = (long)firstClass * stride;
-        T* z = tile.Logits + skipped, e = softmax.Powers + skipped, max = tile.Max;
+        T* z = tile.Logits + (firstClass * logitStride), e = softmax.Powers + skipped, max = tile.Max;
         T* sum = softmax.Sum, lower = softmax.Lower, mean = softmax.Mean, upstream = softmax.Upstream + firstClass;
         var (nextStart, nextStride) = next.From(firstClass);
         var scale = TLanes.Of(temperature * LaneMath<TLanes, T>.Log2E);
@@ -113,7 +113,7 @@ internal static unsafe class SoftmaxPowers<TLanes, T>
                     secondMean = TLanes.MultiplyAdd(second, factor, secondMean);
                 }
 
-                from += stride;
+                from += logitStride;
             }
 
             if (!isFirst)
@@ -151,13 +151,10 @@ internal static unsafe class SoftmaxPowers<TLanes, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Prefetch(byte* address, int bytes)
     {
-        if (Sse.IsSupported)
+        Lines.Prefetch(address);
+        if (bytes > Lines.Bytes)
         {
-            Sse.Prefetch1(address);
-            if (bytes > Lines.Bytes)
-            {
-                Sse.Prefetch1(address + Lines.Bytes);
-            }
+            Lines.Prefetch(address + Lines.Bytes);
         }
     }
 }

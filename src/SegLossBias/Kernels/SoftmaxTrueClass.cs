@@ -19,20 +19,20 @@ internal static unsafe class SoftmaxTrueClass<TLanes, T>
     {
         T* z = tile.Logits, trueClass = tile.TrueClass;
         int* index = tile.Index, group = tile.Group;
-        var stride = tile.Stride;
+        var stride = tile.LogitStride;
         var width = TLanes.Count;
         for (var i = 0; i < count; i += width)
         {
             var common = group[i / width];
             if (common >= 0)
             {
-                TLanes.Store(trueClass + i, TLanes.Load(z + ((long)common * stride) + i));
+                TLanes.Store(trueClass + i, TLanes.Load(z + (common * stride) + i));
                 continue;
             }
 
             for (var lane = i; lane < i + width; lane++)
             {
-                trueClass[lane] = z[((long)Math.Max(index[lane], 0) * stride) + lane];
+                trueClass[lane] = z[(Math.Max(index[lane], 0) * stride) + lane];
             }
         }
     }

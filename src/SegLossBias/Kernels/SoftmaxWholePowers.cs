@@ -80,9 +80,10 @@ internal static unsafe class SoftmaxWholePowers<TLanes, T>
         where TPower : IWholePower
     {
         var (classes, stride) = (endClass - firstClass, tile.Stride);
+        var logitStride = tile.LogitStride;
         var (isFirst, isLast) = (firstClass == 0, endClass == tile.Rows);
         var skipped = (long)firstClass * stride;
-        T* z = tile.Logits + skipped, max = tile.Max, e = tile.Softmax.Powers + skipped, temperedE = tempered.Powers + skipped;
+        T* z = tile.Logits + (firstClass * logitStride), max = tile.Max, e = tile.Softmax.Powers + skipped, temperedE = tempered.Powers + skipped;
         T* upstream = tile.Softmax.Upstream + firstClass, temperedUpstream = tempered.Upstream + firstClass;
         var (nextStart, nextStride) = next.From(firstClass);
         var scale = TLanes.Of(LaneMath<TLanes, T>.Log2E);
@@ -139,7 +140,7 @@ internal static unsafe class SoftmaxWholePowers<TLanes, T>
                     secondTemperedMean = TLanes.MultiplyAdd(second, factor, secondTemperedMean);
                 }
 
-                from += stride;
+                from += logitStride;
             }
 
             if (!isFirst)

@@ -9,8 +9,11 @@ internal readonly unsafe struct Tile<TLanes, T>
     where TLanes : unmanaged, ILanes<TLanes, T>
     where T : unmanaged
 {
-    /// <summary>Matrix of logits z; a row where channels are on their own.</summary>
+    /// <summary>Matrix of logits z; a row where channels are on their own. Rows are <see cref="LogitStride"/> apart.</summary>
     internal readonly T* Logits;
+
+    /// <summary>From a row of logits to the next, in numbers: the tile's stride, or that of memory where logits are read in place.</summary>
+    internal readonly long LogitStride;
 
     /// <summary>Row: the largest logit of each pixel.</summary>
     internal readonly T* Max;
@@ -49,7 +52,7 @@ internal readonly unsafe struct Tile<TLanes, T>
     /// <param name="scratch">Where they lie, aligned to a cache line.</param>
     internal Tile(TileShape shape, byte* scratch)
     {
-        (Rows, Stride) = (shape.Rows, shape.Stride);
+        (Rows, Stride, LogitStride) = (shape.Rows, shape.Stride, shape.Stride);
         var next = (T*)scratch;
         Logits = Take(ref next, (long)Rows * Stride);
         Max = Take(ref next, Stride);
@@ -62,6 +65,14 @@ internal readonly unsafe struct Tile<TLanes, T>
         Softmax = new(next, Rows, Stride, out next);
         _tempered = next;
         _end = next + (shape.Temperatures * (next - Softmax.Powers));
+    }
+
+    /// <summary>The same tile with logits that lie elsewhere.</summary>
+    internal Tile(in Tile<TLanes, T> tile, PlaneRows<T> logits)
+    {
+        this = tile;
+        Logits = logits.At(0);
+        LogitStride = logits.Stride;
     }
 
     /// <summary>The gradient with respect to the logits takes the place of the powers.</summary>

@@ -11,35 +11,37 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     private FocalShape RowFocalShape => _job.Request.SoftmaxFocal >= 0 ? _softmaxFocal : _oneVsRestFocal;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool ForwardSigmoid(int image, long pixel, int count, double* sums)
+    private bool ForwardSigmoid(int image, long pixel, int count, long last, double* sums)
     {
         var isGood = true;
         for (var channel = 0; channel < _job.Channels; channel++)
         {
-            isGood &= ReadTile(image, channel, 1, pixel, count);
-            AddRow(PaddedCount(count), sums + channel, sums + _job.Channels + channel);
+            isGood &= ReadTile(image, channel, 1, pixel, count, out var logits);
+            Next(image, channel, pixel, count, last).BringRow(0, count * sizeof(T));
+            AddRow(logits.At(0), PaddedCount(count), sums + channel, sums + _job.Channels + channel);
         }
 
         return isGood;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void BackwardSigmoid(int image, int channel, long pixel, int count, double* upstream)
+    private void BackwardSigmoid(int image, int channel, long pixel, int count, long last, double* upstream)
     {
-        _ = ReadTile(image, channel, 1, pixel, count);
-        AddRowGradient(PaddedCount(count), upstream + channel, upstream + _job.Channels + channel);
+        _ = ReadTile(image, channel, 1, pixel, count, out var logits);
+        Next(image, channel, pixel, count, last).BringRow(0, count * sizeof(T));
+        AddRowGradient(logits.At(0), PaddedCount(count), upstream + channel, upstream + _job.Channels + channel);
     }
 
     /// <summary>Adds the statistics of a row; the first numbers of foreground and background say where.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddRow(int padded, double* foreground, double* background)
+    private void AddRow(T* logits, int padded, double* foreground, double* background)
     {
         var trueClass = TrueClassSumsOf(foreground, RowFocal);
         for (var place = 0; place < _job.Request.Temperatures.Length; place++)
         {
             if (IsSizeByItself(place, trueClass))
             {
-                SigmoidSizes<TLanes, T>.Add(_tile.Logits, _tile.Label, padded, _job.Request.Temperatures[place], Foreground(foreground, place), Foreground(background, place));
+                SigmoidSizes<TLanes, T>.Add(logits, _tile.Label, padded, _job.Request.Temperatures[place], Foreground(foreground, place), Foreground(background, place));
             }
         }
 
@@ -48,7 +50,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         {
             var place = _plan.Tempered[_plan.WholeTempered];
             SigmoidWholePowers<TLanes, T>.AddSums(
-                _tile.Logits,
+                logits,
                 _tile.Label,
                 padded,
                 _job.Request.Temperatures[place],
@@ -61,25 +63,25 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         {
             if (_plan.Size < 0 && SigmoidFocal<TLanes, T>.Has(RowFocalShape, trueClass))
             {
-                SigmoidFocal<TLanes, T>.AddSums(_tile.Logits, _tile.Label, 1, padded, trueClass.Focal, TrueClassSumsOf(background, RowFocal).Focal);
+                SigmoidFocal<TLanes, T>.AddSums(logits, _tile.Label, 1, padded, trueClass.Focal, TrueClassSumsOf(background, RowFocal).Focal);
                 return;
             }
 
             var size = _plan.Size < 0 ? null : Foreground(foreground, _plan.Size);
             var backgroundSize = _plan.Size < 0 ? null : Foreground(background, _plan.Size);
-            SigmoidTrueClass<TLanes, T>.AddSums(_tile.Logits, _tile.Label, 1, padded, RowFocalShape, trueClass, TrueClassSumsOf(background, RowFocal), size, backgroundSize);
+            SigmoidTrueClass<TLanes, T>.AddSums(logits, _tile.Label, 1, padded, RowFocalShape, trueClass, TrueClassSumsOf(background, RowFocal), size, backgroundSize);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddRowGradient(int padded, double* foreground, double* background)
+    private void AddRowGradient(T* logits, int padded, double* foreground, double* background)
     {
         var trueClass = TrueClassSumsOf(foreground, RowFocal);
         if (HasWholePowers(trueClass))
         {
             var place = _plan.Tempered[_plan.WholeTempered];
             SigmoidWholePowers<TLanes, T>.SetGradient(
-                _tile.Logits,
+                logits,
                 _tile.Label,
                 _tile.Gradient,
                 padded,
@@ -97,7 +99,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         {
             if (IsSizeByItself(place, trueClass))
             {
-                SigmoidSizes<TLanes, T>.AddGradient(_tile.Logits, _tile.Label, _tile.Gradient, padded, _job.Request.Temperatures[place], SizeUpstream(foreground, background, place));
+                SigmoidSizes<TLanes, T>.AddGradient(logits, _tile.Label, _tile.Gradient, padded, _job.Request.Temperatures[place], SizeUpstream(foreground, background, place));
             }
         }
 
@@ -105,12 +107,12 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         {
             if (_plan.Size < 0 && SigmoidFocal<TLanes, T>.Has(RowFocalShape, trueClass))
             {
-                SigmoidFocal<TLanes, T>.SetGradient<Yes>(_tile.Logits, _tile.Label, 1, _tile.Gradient, padded, *trueClass.Focal, *TrueClassSumsOf(background, RowFocal).Focal);
+                SigmoidFocal<TLanes, T>.SetGradient<Yes, No>(logits, _tile.Label, 1, _tile.Gradient, _tile.Gradient, padded, *trueClass.Focal, *TrueClassSumsOf(background, RowFocal).Focal);
                 return;
             }
 
             var size = _plan.Size < 0 ? 0 : SizeUpstream(foreground, background, _plan.Size);
-            SigmoidTrueClass<TLanes, T>.AddGradient(_tile.Logits, _tile.Label, 1, _tile.Gradient, padded, RowFocalShape, trueClass, TrueClassSumsOf(background, RowFocal), size);
+            SigmoidTrueClass<TLanes, T>.AddGradient(logits, _tile.Label, 1, _tile.Gradient, padded, RowFocalShape, trueClass, TrueClassSumsOf(background, RowFocal), size);
         }
     }
 

@@ -31,35 +31,29 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
 {
     /// <summary>The gradient takes the place of the powers with τ = 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void BackwardSoftmax(int image, long pixel, int count, long last, double* upstream)
+    private void BackwardSoftmax(int image, long pixel, int count, long last, double* upstream, in PixelView gradient, bool aroundCaches)
     {
         var (request, padded) = (_job.Request, PaddedCount(count));
-        _ = ReadTile(image, 0, _job.Channels, pixel, count);
-        if (_plan.IsOneVsRestAlone)
-        {
-            SetOneVsRestGradient<No>(padded, upstream);
-            return;
-        }
-
-        var next = Next(image, pixel, count, last);
-        SoftmaxPowers<TLanes, T>.SetMax(_tile, padded);
+        _ = ReadTile(image, pixel, count, out var tile);
+        SoftmaxPowers<TLanes, T>.SetMax(tile, padded);
+        var next = Next(image, 0, pixel, count, last);
         for (var j = 0; j < _plan.Tempered.Length; j++)
         {
-            var (temperature, softmax) = (request.Temperatures[_plan.Tempered[j]], _tile.Tempered(j));
+            var (temperature, softmax) = (request.Temperatures[_plan.Tempered[j]], tile.Tempered(j));
             if (j != _plan.WholeTempered)
             {
-                SoftmaxPowers<TLanes, T>.Set<Yes, Yes>(_tile, softmax, temperature, padded, next);
+                SoftmaxPowers<TLanes, T>.Set<Yes, Yes>(tile, softmax, temperature, padded, next);
             }
             else if (_plan.Size >= 0)
             {
-                SoftmaxWholePowers<TLanes, T>.Set<Yes, Yes, Yes>(_tile, softmax, temperature, padded, next);
+                SoftmaxWholePowers<TLanes, T>.Set<Yes, Yes, Yes>(tile, softmax, temperature, padded, next);
             }
             else
             {
-                SoftmaxWholePowers<TLanes, T>.Set<Yes, No, Yes>(_tile, softmax, temperature, padded, next);
+                SoftmaxWholePowers<TLanes, T>.Set<Yes, No, Yes>(tile, softmax, temperature, padded, next);
             }
 
-            SoftmaxSizes<TLanes, T>.SetFactor(_tile, softmax, temperature, padded);
+            SoftmaxSizes<TLanes, T>.SetFactor(tile, softmax, temperature, padded);
             SoftmaxSizes<TLanes, T>.DivideMean(softmax, padded);
             next = default;
         }
@@ -68,11 +62,11 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         var (hasTrueClass, hasSize) = (!trueClass.IsEmpty, _plan.Size >= 0);
         if (hasTrueClass || hasSize)
         {
-            SetTrueClassGradient(trueClass, padded, next);
+            SetTrueClassGradient(tile, trueClass, padded, next);
         }
         else
         {
-            new Span<T>(_tile.Gradient, _job.Channels * _tile.Stride).Clear();
+            new Span<T>(tile.Gradient, _job.Channels * tile.Stride).Clear();
         }
 
         // Without a size, the powers are yet to be scaled; the first stage that comes does it.
@@ -81,20 +75,27 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         {
             if (isScaled)
             {
-                SoftmaxSizes<TLanes, T>.AddGradient<No>(_tile, _tile.Tempered(j), padded);
+                SoftmaxSizes<TLanes, T>.AddGradient<No>(tile, tile.Tempered(j), padded);
             }
             else
             {
-                SoftmaxSizes<TLanes, T>.AddGradient<Yes>(_tile, _tile.Tempered(j), padded);
+                SoftmaxSizes<TLanes, T>.AddGradient<Yes>(tile, tile.Tempered(j), padded);
             }
         }
 
         if (!isScaled)
         {
-            SoftmaxSizes<TLanes, T>.ScalePowers<No>(_tile, padded);
+            SoftmaxSizes<TLanes, T>.ScalePowers<No>(tile, padded);
         }
 
-        SetOneVsRestGradient<Yes>(padded, upstream);
+        if (request.OneVsRestFocal >= 0)
+        {
+            WriteOneVsRestGradient<Yes>(new(tile.Logits, tile.LogitStride), image, pixel, count, default, upstream, gradient, aroundCaches);
+        }
+        else
+        {
+            LogitTile<TLanes, T>.Write(gradient, image, 0, pixel, _job.Channels, count, tile.Gradient, tile.Stride, aroundCaches);
+        }
     }
 
     /// <summary>
@@ -102,31 +103,31 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     /// what has yet to be multiplied by <see cref="Tile{TLanes, T}.Scale"/>: the powers, and −r for the true class.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SetTrueClassGradient(TrueClassSums upstream, int padded, NextTile next)
+    private void SetTrueClassGradient(in Tile<TLanes, T> tile, TrueClassSums upstream, int padded, NextTile next)
     {
-        SoftmaxTrueClass<TLanes, T>.PickLogits(_tile, padded);
+        SoftmaxTrueClass<TLanes, T>.PickLogits(tile, padded);
         if (_plan.WholeTempered < 0 && _plan.Size >= 0)
         {
-            SoftmaxPowers<TLanes, T>.Set<Yes, Yes>(_tile, _tile.Softmax, 1, padded, next);
+            SoftmaxPowers<TLanes, T>.Set<Yes, Yes>(tile, tile.Softmax, 1, padded, next);
         }
         else if (_plan.WholeTempered < 0)
         {
-            SoftmaxPowers<TLanes, T>.Set<Yes, No>(_tile, _tile.Softmax, 1, padded, next);
+            SoftmaxPowers<TLanes, T>.Set<Yes, No>(tile, tile.Softmax, 1, padded, next);
         }
 
         if (_plan.Size >= 0)
         {
-            SoftmaxSizes<TLanes, T>.SetFactor(_tile, _tile.Softmax, 1, padded);
-            SoftmaxSizes<TLanes, T>.DivideMean(_tile.Softmax, padded);
-            SoftmaxTrueClassGradient<TLanes, T>.Set<Yes>(_tile, padded, _softmaxFocal, upstream);
-            SoftmaxSizes<TLanes, T>.ScalePowers<Yes>(_tile, padded);
+            SoftmaxSizes<TLanes, T>.SetFactor(tile, tile.Softmax, 1, padded);
+            SoftmaxSizes<TLanes, T>.DivideMean(tile.Softmax, padded);
+            SoftmaxTrueClassGradient<TLanes, T>.Set<Yes>(tile, padded, _softmaxFocal, upstream);
+            SoftmaxSizes<TLanes, T>.ScalePowers<Yes>(tile, padded);
         }
         else
         {
-            SoftmaxTrueClassGradient<TLanes, T>.Set<No>(_tile, padded, _softmaxFocal, upstream);
+            SoftmaxTrueClassGradient<TLanes, T>.Set<No>(tile, padded, _softmaxFocal, upstream);
         }
 
-        SoftmaxTrueClassGradient<TLanes, T>.Put(_tile, padded);
+        SoftmaxTrueClassGradient<TLanes, T>.Put(tile, padded);
     }
 
     /// <summary>

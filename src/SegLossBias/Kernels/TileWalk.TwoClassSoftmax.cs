@@ -9,22 +9,49 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     private bool ForwardTwoClass(int image, long pixel, int count, double* sums)
     {
         var isGood = ReadTwoClass(image, pixel, count);
-        AddRow(PaddedCount(count), sums + 1, sums);
+        AddRow(_tile.Logits, PaddedCount(count), sums + 1, sums);
         return isGood;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void BackwardTwoClass(int image, long pixel, int count, double* upstream)
+    private void BackwardTwoClass(int image, long pixel, int count, double* upstream, in PixelView gradient, bool aroundCaches)
     {
         _ = ReadTwoClass(image, pixel, count);
-        var padded = PaddedCount(count);
-        var gradient = _tile.Gradient;
-        AddRowGradient(padded, upstream + 1, upstream);
-        for (var i = 0; i < padded; i += TLanes.Count)
+        AddRowGradient(_tile.Logits, PaddedCount(count), upstream + 1, upstream);
+        var isAround = aroundCaches;
+        var target = GradientRows(gradient, image, pixel, count, ref isAround);
+        if (isAround)
+        {
+            SetBothGradients<Yes>(target, count);
+        }
+        else
+        {
+            SetBothGradients<No>(target, PaddedCount(count));
+        }
+
+        WriteUnlessInPlace(gradient, image, pixel, count, aroundCaches);
+    }
+
+    /// <summary>The gradient of class 1 becomes that of both.</summary>
+    /// <typeparam name="TAround">Whether it is written around the caches.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SetBothGradients<TAround>(PlaneRows<T> target, int count)
+        where TAround : IFlag
+    {
+        T* gradient = _tile.Gradient, zero = target.At(0), one = target.At(1);
+        for (var i = 0; i < count; i += TLanes.Count)
         {
             var slope = TLanes.Load(gradient + i);
-            TLanes.Store(gradient + _tile.Stride + i, slope);
-            TLanes.Store(gradient + i, -slope);
+            if (TAround.IsSet)
+            {
+                TLanes.StoreNonTemporal(one + i, slope);
+                TLanes.StoreNonTemporal(zero + i, -slope);
+            }
+            else
+            {
+                TLanes.Store(one + i, slope);
+                TLanes.Store(zero + i, -slope);
+            }
         }
     }
 
@@ -36,11 +63,14 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool ReadTwoClass(int image, long pixel, int count)
     {
-        var isGood = ReadTile(image, 0, 2, pixel, count);
-        var z = _tile.Logits;
+        var isGood = ReadTile(image, 0, 2, pixel, count, out var logits);
+        T* z = _tile.Logits, zeros = logits.At(0), ones = logits.At(1);
         for (var i = 0; i < PaddedCount(count); i += TLanes.Count)
         {
-            var (zero, one) = (TLanes.Load(z + i), TLanes.Load(z + _tile.Stride + i));
+            // The next tile's, should it lie where this one ends.
+            Lines.Prefetch(zeros + i + count);
+            Lines.Prefetch(ones + i + count);
+            var (zero, one) = (TLanes.Load(zeros + i), TLanes.Load(ones + i));
             TLanes.Store(z + i, TLanes.MultiplyAdd(TLanes.Max(zero, one), default, one - zero));
         }
 

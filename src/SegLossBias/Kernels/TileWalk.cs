@@ -42,9 +42,10 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
                 var count = (int)Math.Min(_plan.TilePixels, last - pixel);
                 isGood &= _job.Mode switch
                 {
+                    KernelMode.Softmax when _plan.IsOneVsRestAlone => ForwardOneVsRest(image, pixel, count, last, sums),
                     KernelMode.Softmax => ForwardSoftmax(image, pixel, count, last, sums),
                     KernelMode.TwoClassSoftmax => ForwardTwoClass(image, pixel, count, sums),
-                    _ => ForwardSigmoid(image, pixel, count, sums),
+                    _ => ForwardSigmoid(image, pixel, count, last, sums),
                 };
             }
         }
@@ -79,18 +80,19 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             var count = (int)Math.Min(_plan.TilePixels, last - pixel);
             switch (_job.Mode)
             {
+                case KernelMode.Softmax when _plan.IsOneVsRestAlone:
+                    BackwardOneVsRest(image, pixel, count, last, upstream, gradient, aroundCaches);
+                    break;
                 case KernelMode.Softmax:
-                    BackwardSoftmax(image, pixel, count, last, upstream);
-                    LogitTile<TLanes, T>.Write(gradient, image, 0, pixel, _job.Channels, count, _tile.Gradient, _tile.Stride, aroundCaches);
+                    BackwardSoftmax(image, pixel, count, last, upstream, gradient, aroundCaches);
                     break;
                 case KernelMode.TwoClassSoftmax:
-                    BackwardTwoClass(image, pixel, count, upstream);
-                    LogitTile<TLanes, T>.Write(gradient, image, 0, pixel, 2, count, _tile.Gradient, _tile.Stride, aroundCaches);
+                    BackwardTwoClass(image, pixel, count, upstream, gradient, aroundCaches);
                     break;
                 default:
                     for (var channel = 0; channel < _job.Channels; channel++)
                     {
-                        BackwardSigmoid(image, channel, pixel, count, upstream);
+                        BackwardSigmoid(image, channel, pixel, count, last, upstream);
                         LogitTile<TLanes, T>.Write(gradient, image, channel, pixel, 1, count, _tile.Gradient, _tile.Stride, aroundCaches);
                     }
 
