@@ -18,8 +18,15 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     {
         _ = ReadTwoClass(image, pixel, count);
         var padded = PaddedCount(count);
-        var gradient = _tile.Gradient;
         AddRowGradient(padded, upstream + 1, upstream);
+        MirrorGradient(padded);
+    }
+
+    /// <summary>The gradient of class 1 is moved to its row, and that of class 0 is its opposite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void MirrorGradient(int padded)
+    {
+        var gradient = _tile.Gradient;
         for (var i = 0; i < padded; i += TLanes.Count)
         {
             var slope = TLanes.Load(gradient + i);
@@ -28,22 +35,26 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         }
     }
 
+    private bool ReadTwoClass(int image, long pixel, int count)
+    {
+        var isGood = ReadTile(image, 0, 2, pixel, count);
+        SubtractLogits(PaddedCount(count));
+        return isGood;
+    }
+
     /// <summary>
     /// The first row becomes the logit of class 1 against class 0, z₁ − z₀. The difference alone would hide an overflow: with
     /// z₁ = +∞ and any finite z₀ it is the logit of a sure class 1. 0 · max(z₀, z₁) makes it NaN, as the softmax is, and adds 0
     /// otherwise.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool ReadTwoClass(int image, long pixel, int count)
+    private void SubtractLogits(int padded)
     {
-        var isGood = ReadTile(image, 0, 2, pixel, count);
         var z = _tile.Logits;
-        for (var i = 0; i < PaddedCount(count); i += TLanes.Count)
+        for (var i = 0; i < padded; i += TLanes.Count)
         {
             var (zero, one) = (TLanes.Load(z + i), TLanes.Load(z + _tile.Stride + i));
             TLanes.Store(z + i, TLanes.MultiplyAdd(TLanes.Max(zero, one), default, one - zero));
         }
-
-        return isGood;
     }
 }
