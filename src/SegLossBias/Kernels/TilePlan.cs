@@ -35,17 +35,18 @@ internal sealed class TilePlan<TLanes, T>
     private TilePlan(RegionJob job)
     {
         var request = job.Request;
+        General = job.IsBasic ? null : new GeneralPlan(job);
         Tempered = [.. Enumerable.Range(0, request.Temperatures.Length).Where(place => request.Temperatures[place] is not (0 or 1))];
         Size = Array.IndexOf(request.Temperatures, 1);
 
-        var hasPowers = Size >= 0 || request.Overlap >= 0 || request.NegativeLogLikelihood >= 0 || request.SoftmaxFocal >= 0;
+        var hasPowers = Size >= 0 || request.Overlap >= 0 || request.NegativeLogLikelihood >= 0 || request.SoftmaxFocal >= 0 || General is { HasPowers: true };
         IsOneVsRestAlone = job.Mode == KernelMode.Softmax && !hasPowers && Tempered.Length == 0 && request.OneVsRestFocal >= 0;
         WholeTempered = hasPowers ? Array.FindIndex(Tempered, place => SoftmaxWholePowers<TLanes, T>.Has(request.Temperatures[place])) : -1;
 
         // Channels on their own have one row, and keep no powers.
         var rows = job.Mode switch { KernelMode.Softmax => job.Channels, KernelMode.TwoClassSoftmax => 2, _ => 1 };
         var temperatures = job.Mode == KernelMode.Softmax ? Tempered.Length : 0;
-        var matrices = 2 + temperatures;
+        var matrices = 2 + temperatures + (General is { IsSoft: true } ? 1 : 0) + (General is { KeepsSlopes: true } ? 1 : 0);
 
         var step = 2 * TLanes.Count;
         var fitting = TileBytes / (rows * matrices * SizeOf);
@@ -54,7 +55,7 @@ internal sealed class TilePlan<TLanes, T>
 
         // One vector more, so that rows do not fall on the same cache sets.
         Shape = new TileShape(rows, TilePixels + TLanes.Count, temperatures);
-        ScratchBytes = checked((int)Tile<TLanes, T>.Bytes(Shape));
+        ScratchBytes = checked((int)(Tile<TLanes, T>.Bytes(Shape) + (General is null ? 0 : GeneralTile<T>.Bytes(Shape, General))));
 
         var elements = (long)job.Images * job.Channels * job.Pixels;
         ChunkPixels = Math.Max(1, Math.Max(FewestChunkElements, elements / MostChunks) / job.Channels / TilePixels) * TilePixels;
@@ -78,6 +79,9 @@ internal sealed class TilePlan<TLanes, T>
 
     /// <summary>Whether the classes are channels of their own for all that is asked, so that no softmax is needed.</summary>
     internal bool IsOneVsRestAlone { get; }
+
+    /// <summary>How what is not basic is gathered; null where all is.</summary>
+    internal GeneralPlan? General { get; }
 
     internal TileShape Shape { get; }
 

@@ -55,17 +55,23 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         }
     }
 
+    private bool ReadTwoClass(int image, long pixel, int count)
+    {
+        var isGood = ReadTile(image, 0, 2, pixel, count, out var logits);
+        SubtractLogits(logits, PaddedCount(count));
+        return isGood;
+    }
+
     /// <summary>
     /// The first row becomes the logit of class 1 against class 0, z₁ − z₀. The difference alone would hide an overflow: with
     /// z₁ = +∞ and any finite z₀ it is the logit of a sure class 1. 0 · max(z₀, z₁) makes it NaN, as the softmax is, and adds 0
     /// otherwise.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool ReadTwoClass(int image, long pixel, int count)
+    private void SubtractLogits(PlaneRows<T> logits, int count)
     {
-        var isGood = ReadTile(image, 0, 2, pixel, count, out var logits);
         T* z = _tile.Logits, zeros = logits.At(0), ones = logits.At(1);
-        for (var i = 0; i < PaddedCount(count); i += TLanes.Count)
+        for (var i = 0; i < count; i += TLanes.Count)
         {
             // The next tile's, should it lie where this one ends.
             Lines.Prefetch(zeros + i + count);
@@ -73,7 +79,5 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             var (zero, one) = (TLanes.Load(zeros + i), TLanes.Load(ones + i));
             TLanes.Store(z + i, TLanes.MultiplyAdd(TLanes.Max(zero, one), default, one - zero));
         }
-
-        return isGood;
     }
 }

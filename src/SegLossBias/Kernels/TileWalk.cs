@@ -13,6 +13,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     private readonly RegionJob _job;
     private readonly TilePlan<TLanes, T> _plan;
     private readonly Tile<TLanes, T> _tile;
+    private readonly GeneralTile<T> _general;
     private readonly FocalShape _softmaxFocal;
     private readonly FocalShape _oneVsRestFocal;
 
@@ -24,6 +25,10 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         (_job, _plan, _tile) = (job, plan, new Tile<TLanes, T>(plan.Shape, scratch));
         _softmaxFocal = FocalOf(job.Request.SoftmaxFocal);
         _oneVsRestFocal = FocalOf(job.Request.OneVsRestFocal);
+        if (plan.General is { } general)
+        {
+            _general = new(plan.Shape, general, scratch + Tile<TLanes, T>.Bytes(plan.Shape));
+        }
     }
 
     /// <summary>Adds the statistics of the chunk's pixels; false when a label is wrong.</summary>
@@ -42,6 +47,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
                 var count = (int)Math.Min(_plan.TilePixels, last - pixel);
                 isGood &= _job.Mode switch
                 {
+                    _ when _plan.General is not null => ForwardGeneral(image, pixel, count, last, sums),
                     KernelMode.Softmax when _plan.IsOneVsRestAlone => ForwardOneVsRest(image, pixel, count, last, sums),
                     KernelMode.Softmax => ForwardSoftmax(image, pixel, count, last, sums),
                     KernelMode.TwoClassSoftmax => ForwardTwoClass(image, pixel, count, sums),
@@ -80,6 +86,9 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             var count = (int)Math.Min(_plan.TilePixels, last - pixel);
             switch (_job.Mode)
             {
+                case var _ when _plan.General is not null:
+                    BackwardGeneral(image, pixel, count, last, upstream, gradient, aroundCaches);
+                    break;
                 case KernelMode.Softmax when _plan.IsOneVsRestAlone:
                     BackwardOneVsRest(image, pixel, count, last, upstream, gradient, aroundCaches);
                     break;

@@ -14,11 +14,11 @@ public class ScratchTests
     [InlineData(SegmentationMode.Multilabel, 33)]
     public void Walk_StaysWithinItsScratch(SegmentationMode mode, int classes)
     {
-        foreach (var request in KernelScenes.Requests)
+        foreach (var request in GeneralScenes.Requests)
         {
             foreach (var pixels in (int[])[1, 63, 64, 65, 400])
             {
-                var scene = KernelScenes.Make(mode, 1, classes, pixels, firstPattern: 1);
+                var scene = Basic(KernelScenes.Make(mode, 1, classes, pixels, firstPattern: 1));
                 using var single = new KernelInput(scene, KernelScenes.Ignore, request);
                 Walk<LanesScalar<float>, float>(single);
                 Walk<Lanes128<float>, float>(single);
@@ -26,11 +26,22 @@ public class ScratchTests
                 Walk<Lanes512<float>, float>(single);
             }
 
-            using var wide = new KernelInput(KernelScenes.Make(mode, 1, classes, 130), KernelScenes.Ignore, request, ScalarType.Float64);
+            foreach (var labels in (GeneralScenes.Labels[])[GeneralScenes.Labels.Hard, GeneralScenes.Labels.Simplex])
+            {
+                var scene = GeneralScenes.With(KernelScenes.Make(mode, 1, classes, 300, firstPattern: 1), labels, GeneralScenes.Weighting.Random, hasInstances: true);
+                using var general = new KernelInput(scene, KernelScenes.Ignore, request);
+                Walk<Lanes128<float>, float>(general);
+                Walk<Lanes512<float>, float>(general);
+            }
+
+            using var wide = new KernelInput(Basic(KernelScenes.Make(mode, 1, classes, 130)), KernelScenes.Ignore, request, ScalarType.Float64);
             Walk<Lanes128<double>, double>(wide);
             Walk<Lanes512<double>, double>(wide);
         }
     }
+
+    /// <summary>With no more than a map, which some requests read.</summary>
+    private static Scene Basic(Scene scene) => GeneralScenes.With(scene, GeneralScenes.Labels.Hard, GeneralScenes.Weighting.None, hasInstances: false);
 
     private static unsafe void Walk<TLanes, T>(KernelInput input)
         where TLanes : unmanaged, ILanes<TLanes, T>

@@ -181,13 +181,16 @@ internal sealed class PlainStatistics(Scene scene, IReadOnlyList<RegionStatistic
 
         var logOwn = temperature * (z[k] - largest);
         var own = Math.Exp(logOwn);
-        return (own / (own + others), others / (own + others), logOwn - Math.Log(own + others));
+        return (own / (own + others), others / (own + others), logOwn == 0 ? -LogOnePlus(others) : logOwn - Math.Log(own + others));
     }
 
     private static (double P, double Others, double Log) Sigmoid(double t)
     {
         var power = Math.Exp(-Math.Abs(t));
         var (large, small) = (1 / (1 + power), power / (1 + power));
-        return (t < 0 ? small : large, t < 0 ? large : small, Math.Min(t, 0) - Math.Log(1 + power));
+        return (t < 0 ? small : large, t < 0 ? large : small, Math.Min(t, 0) - LogOnePlus(power));
     }
+
+    /// <summary>log(1 + x) with all its digits, however small x ≥ 0 is: what 1 + x rounds away changes the quotient little.</summary>
+    private static double LogOnePlus(double x) => 1 + x == 1 ? x : x * (Math.Log(1 + x) / (1 + x - 1));
 }

@@ -41,13 +41,13 @@ internal static class NumberAssertions
         }
     }
 
-    /// <summary>Every entry within tolerance of itself, absolutely below 1.</summary>
-    internal static void ShouldAllBeClose(this IReadOnlyList<double> actual, IReadOnlyList<double> expected, double tolerance, string because = "")
+    /// <summary>Every entry within tolerance of itself, absolutely below 1; or of the magnitudes given.</summary>
+    internal static void ShouldAllBeClose(this IReadOnlyList<double> actual, IReadOnlyList<double> expected, double tolerance, string because = "", IReadOnlyList<double>? magnitudes = null)
     {
         actual.Count.Should().Be(expected.Count, because);
         for (var i = 0; i < actual.Count; i++)
         {
-            if (!(Math.Abs(actual[i] - expected[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i]))))
+            if (!(Math.Abs(actual[i] - expected[i]) <= tolerance * Math.Max(1, Math.Abs((magnitudes ?? expected)[i]))))
             {
                 Assert.Fail($"entry {i}, {actual[i]:R}, should be {expected[i]:R} within {tolerance:R} {because}");
             }

@@ -1,0 +1,12 @@
+namespace SegLossBias;
+
+/// <summary>A statistic that is gathered a row of pixels at a time.</summary>
+/// <param name="Kind">Which.</param>
+/// <param name="Place">Its place in the request.</param>
+/// <param name="Shape">Its parameters.</param>
+/// <param name="Map">Its map; null where it has none.</param>
+internal readonly record struct GeneralTerm(StatisticKind Kind, int Place, PixelShape Shape, PixelView? Map)
+{
+    /// <summary>Whether it has a gradient.</summary>
+    internal bool HasGradient => Kind != StatisticKind.TargetSquare;
+}
