@@ -15,6 +15,9 @@ internal sealed record RegionJob
     /// </summary>
     internal PixelView? Soft { get; init; }
 
+    /// <summary>By how much the soft labels of a pixel of exclusive classes may miss 1 in sum.</summary>
+    internal double SoftTolerance { get; init; } = SoftLabelTolerance.Usual;
+
     /// <summary>Weights w ≥ 0 of the pixels; null for 1. The channel stride is 0 where channels share them. A pixel with w = 0 is ignored.</summary>
     internal PixelView? Weights { get; init; }
 

@@ -23,7 +23,7 @@ internal static unsafe class SoftLabels<TLanes, T>
     {
         var (nextStart, nextStride) = next.From(0);
         var (isGood, one, width) = (true, TLanes.Of(1), TLanes.Count);
-        var (tolerance, classes) = (TLanes.Of(Tolerance(job)), job.Channels);
+        var (tolerance, classes) = (TLanes.Of(job.SoftTolerance), job.Channels);
         var ignored = job.IgnoreIndex >= 0 && job.IgnoreIndex < job.Channels ? labels + (job.IgnoreIndex.Value * stride) : null;
         for (var i = 0; i < padded; i += width)
         {
@@ -99,7 +99,7 @@ internal static unsafe class SoftLabels<TLanes, T>
         }
 
         isIgnored |= job.IgnoreIndex >= 0 && job.IgnoreIndex < job.Channels && RowMath<TLanes, T>.Value(labels[job.IgnoreIndex.Value * stride]) == 1;
-        return Drop(weight, isIgnored, isWrong || !(Math.Abs(sum - 1) < Tolerance(job)));
+        return Drop(weight, isIgnored, isWrong || !(Math.Abs(sum - 1) < job.SoftTolerance));
     }
 
     /// <returns>False when the pixel counts and is wrong.</returns>
@@ -113,7 +113,4 @@ internal static unsafe class SoftLabels<TLanes, T>
 
         return !counts || isIgnored || !isWrong;
     }
-
-    /// <summary>By how much the labels of a pixel may miss 1: many that were rounded to half precision, or calculated in single.</summary>
-    private static double Tolerance(RegionJob job) => job.Soft!.Value.Type is ElementType.Float16 or ElementType.BFloat16 ? 1e-2 : 1e-3;
 }

@@ -3,17 +3,26 @@ using static TorchSharp.torch;
 
 namespace SegLossBias;
 
-/// <summary>A checked input as the kernels read it: logits and labels whose pixels follow each other at one distance.</summary>
+/// <summary>A checked input as the kernels read it: logits and target whose pixels follow each other at one distance.</summary>
 internal sealed class FusedInput
 {
     private readonly SegmentationInput _input;
+    private readonly double _softTolerance;
 
     internal FusedInput(SegmentationInput input)
     {
         var logits = PixelMemory.WithUniformPixelStride(input.Logits, hasChannels: true);
-        var target = Array.ConvertAll(input.Target, tensor => tensor);
-        target[0] = PixelMemory.WithUniformPixelStride(input.Labels, HasChannels(input));
+        var target = Array.ConvertAll(input.Target, tensor => Readable(tensor, logits.dtype, hasChannels: true));
+        target[0] = Readable(input.Labels, logits.dtype, HasLabelChannels(input));
+        if (input.Instances is { } instances)
+        {
+            target[^2] = PixelMemory.WithUniformPixelStride(instances.Numbers, input.Mode == SegmentationMode.Multilabel);
+        }
+
         _input = input.With(logits, target);
+
+        // The labels may have become wider.
+        _softTolerance = SoftLabelTolerance.Of(PixelMemory.TypeOf(input.Labels.dtype));
 
         // Backward runs when the tensors of the call have been disposed.
         (Images, Classes) = (checked((int)input.Images), checked((int)input.Classes));
@@ -34,15 +43,38 @@ internal sealed class FusedInput
     internal int Classes { get; }
 
     /// <summary>Numbers of a row of statistics: foregrounds, backgrounds and instances.</summary>
-    internal int RowLength => (2 * Classes) + _input.InstanceCount;
+    internal int RowLength => (2 * Classes) + InstanceCount;
+
+    internal int InstanceCount => _input.InstanceCount;
+
+    /// <summary>The class of each instance, [images, instances]; null where there are none. Read in forward alone.</summary>
+    internal long[]? InstanceClasses => _input.Instances is { } instances ? instances.Classes.contiguous().data<long>().ToArray() : null;
+
+    internal bool ChecksLabels => _input.ChecksLabels;
 
     internal string KernelName => RegionKernel.For(PixelMemory.TypeOf(Logits.dtype)).Name;
 
     /// <summary>The job of one pass.</summary>
-    internal RegionJob Job(RegionRequest request) => Job(request, Logits, _input.Labels);
+    internal RegionJob Job(RegionRequest request) => Job(request, Logits, Target);
 
     /// <summary>The same job over tensors that libtorch saved for backward.</summary>
-    internal RegionJob Job(RegionRequest request, Tensor logits, Tensor[] target) => Job(request, logits, target[0]);
+    internal RegionJob Job(RegionRequest request, Tensor logits, Tensor[] target)
+    {
+        var job = new RegionJob
+        {
+            Logits = PixelMemory.View(logits, hasChannels: true)!.Value,
+            Labels = PixelMemory.View(target[0], HasLabelChannels(_input))!.Value,
+            Images = Images,
+            Channels = Classes,
+            Pixels = _input.Pixels,
+            Mode = KernelModeOf(request),
+            IgnoreIndex = _input.IgnoreIndex,
+            SoftTolerance = _softTolerance,
+            Request = request,
+            Threads = get_num_threads(),
+        };
+        return target.Length == 1 && !_input.IsSoft ? job : WithTarget(job, _input.With(logits, target));
+    }
 
     /// <summary>The checked input again, from tensors that libtorch saved.</summary>
     internal SegmentationInput With(Tensor logits, Tensor[] target) => _input.With(logits, target);
@@ -58,20 +90,31 @@ internal sealed class FusedInput
         }
     }
 
-    private RegionJob Job(RegionRequest request, Tensor logits, Tensor labels) => new()
+    /// <summary>The job with what there is beside hard labels.</summary>
+    private static RegionJob WithTarget(RegionJob job, SegmentationInput input) => job with
     {
-        Logits = PixelMemory.View(logits, hasChannels: true)!.Value,
-        Labels = PixelMemory.View(labels, HasChannels(_input))!.Value,
-        Images = Images,
-        Channels = Classes,
-        Pixels = _input.Pixels,
-        Mode = KernelModeOf(request),
-        IgnoreIndex = _input.IgnoreIndex,
-        Request = request,
-        Threads = get_num_threads(),
+        Soft = input.IsSoft ? job.Labels : null,
+        Weights = input.Weights is { } weights ? SharedByChannels(PixelMemory.View(weights, hasChannels: true)!.Value, weights.size(1)) : null,
+        Maps = input.Maps.Where(map => job.Request.Statistics.Any(statistic => statistic.Map == map.Key))
+            .ToDictionary(map => map.Key, map => PixelMemory.View(map.Value, hasChannels: true)!.Value),
+        Instances = input.Instances is { } instances ? PixelMemory.View(instances.Numbers, input.Mode == SegmentationMode.Multilabel)!.Value : null,
+        InstanceCount = input.InstanceCount,
     };
 
-    private static bool HasChannels(SegmentationInput input) => input.Mode == SegmentationMode.Multilabel;
+    /// <summary>
+    /// A tensor of the target as a kernel reads it: its pixels follow each other at one distance, and floats are of a type that the
+    /// kernel of such logits has.
+    /// </summary>
+    private static Tensor Readable(Tensor tensor, ScalarType logits, bool hasChannels)
+    {
+        var isDouble = logits == ScalarType.Float64;
+        var isReadable = !tensor.is_floating_point() || isDouble == (tensor.dtype == ScalarType.Float64);
+        return PixelMemory.WithUniformPixelStride(isReadable ? tensor : tensor.to(isDouble ? ScalarType.Float64 : ScalarType.Float32), hasChannels);
+    }
+
+    private static PixelView SharedByChannels(PixelView view, long channels) => channels == 1 ? view with { ChannelStride = 0 } : view;
+
+    private static bool HasLabelChannels(SegmentationInput input) => input.IsSoft || input.Mode == SegmentationMode.Multilabel;
 
     private KernelMode KernelModeOf(RegionRequest request) =>
         Mode != SegmentationMode.Multiclass ? KernelMode.Sigmoid

@@ -10,17 +10,24 @@ namespace SegLossBias;
 internal sealed class FusedPass
 {
     private readonly FusedInput _input;
+    private readonly InstanceSizes? _instances;
 
     /// <exception cref="ArgumentException">A label is neither a class nor the ignore index.</exception>
     internal FusedPass(FusedInput input, RegionRequest request)
     {
-        (_input, Request) = (input, request);
-        var job = input.Job(request);
-        (Rows, RowLength) = (request.Statistics.Count + 1, job.RowLength);
+        (_input, Request) = (input, InstanceSizes.WithOverlap(request, input.InstanceCount));
+        var job = input.Job(Request);
+        (Rows, RowLength) = (Request.Statistics.Count + 1, job.RowLength);
         Results = new double[checked((long)job.Images * Rows * RowLength)];
         if (!RegionKernel.For(job.Logits.Type).Forward(job, Results))
         {
             input.ThrowAtWrongLabel();
+        }
+
+        if (input.InstanceClasses is { } classes)
+        {
+            _instances = InstanceSizes.For(Request, input.Classes, classes, input.InstanceCount);
+            _instances?.Fill(Results);
         }
 
         GC.KeepAlive(input);
@@ -49,6 +56,7 @@ internal sealed class FusedPass
             memory = PixelMemory.View(gradient, hasChannels: true)!.Value;
         }
 
+        upstream = _instances?.Move(upstream) ?? upstream;
         HugePages.Default.Advise(memory.Start, gradient.numel() * gradient.element_size());
         var request = Needed(upstream);
         var job = _input.Job(request, logits, target);
@@ -58,13 +66,16 @@ internal sealed class FusedPass
         return gradient;
     }
 
-    /// <summary>The statistics that need a backward pass: those whose upstream gradient is not 0 everywhere, as that of a term with λ = 0 is.</summary>
+    /// <summary>
+    /// The statistics that need a backward pass: those whose upstream gradient is not 0 everywhere, as that of a term with λ = 0 is.
+    /// Where wrong numbers of a map are not errors, their pixels are ignored, and so must they be in backward.
+    /// </summary>
     internal RegionRequest Needed(double[] upstream)
     {
         var needed = new List<RegionStatistic>(Request.Statistics.Count);
         for (var place = 0; place < Request.Statistics.Count; place++)
         {
-            if (IsNeeded(upstream, place))
+            if (IsNeeded(upstream, place) || (Request.Statistics[place].Map is not null && !_input.ChecksLabels))
             {
                 needed.Add(Request.Statistics[place]);
             }

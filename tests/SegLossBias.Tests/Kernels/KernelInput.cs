@@ -65,6 +65,7 @@ internal sealed class KernelInput : IDisposable
             Pixels = pixels,
             Mode = scene.Mode != SegmentationMode.Multiclass ? KernelMode.Sigmoid : isTwoClass ? KernelMode.TwoClassSoftmax : KernelMode.Softmax,
             IgnoreIndex = ignoreIndex,
+            SoftTolerance = soft is null ? SoftLabelTolerance.Usual : SoftLabelTolerance.Of(PixelMemory.TypeOf(floats)),
             Request = request,
             Threads = 1,
         };
