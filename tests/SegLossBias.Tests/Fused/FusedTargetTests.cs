@@ -166,7 +166,7 @@ public class FusedTargetTests
             Labels = scene.Soft is null ? OfLabels(scene.Labels, ScalarType.Int64) : OfChannels(scene.Soft, floats),
             IsSoft = scene.Soft is not null,
             Weights = OfChannels(scene.Weights!, floats),
-            Maps = scene.Maps.ToImmutableDictionary(map => map.Key, map => OfChannels(map.Value, floats)),
+            Maps = scene.Maps.ToImmutableSortedDictionary(map => map.Key, map => OfChannels(map.Value, floats)),
             Instances = ofInstances is null ? null : new(OfLabels(Numbers(scene), ScalarType.Int32), tensor(ofInstances, [images, scene.InstanceCount]), (int)scene.InstanceCount),
             LabelShape = [images, height, width],
             Mode = scene.Mode,
