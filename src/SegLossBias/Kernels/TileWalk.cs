@@ -45,9 +45,8 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             for (var pixel = first; pixel < last; pixel += _plan.TilePixels)
             {
                 var count = (int)Math.Min(_plan.TilePixels, last - pixel);
-                isGood &= _job.Mode switch
+                isGood &= _plan.General is not null ? ForwardGeneral(image, pixel, count, last, sums) : _job.Mode switch
                 {
-                    _ when _plan.General is not null => ForwardGeneral(image, pixel, count, last, sums),
                     KernelMode.Softmax => ForwardSoftmax(image, pixel, count, last, sums),
                     KernelMode.TwoClassSoftmax => ForwardTwoClass(image, pixel, count, sums),
                     _ => ForwardSigmoid(image, pixel, count, sums),
@@ -83,11 +82,14 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         for (var pixel = range.First; pixel < last; pixel += _plan.TilePixels)
         {
             var count = (int)Math.Min(_plan.TilePixels, last - pixel);
+            if (_plan.General is not null)
+            {
+                BackwardGeneral(image, pixel, count, last, upstream, gradient, aroundCaches);
+                continue;
+            }
+
             switch (_job.Mode)
             {
-                case var _ when _plan.General is not null:
-                    BackwardGeneral(image, pixel, count, last, upstream, gradient, aroundCaches);
-                    break;
                 case KernelMode.Softmax:
                     BackwardSoftmax(image, pixel, count, last, upstream);
                     LogitTile<TLanes, T>.Write(gradient, image, 0, pixel, _job.Channels, count, _tile.Gradient, _tile.Stride, aroundCaches);
