@@ -18,7 +18,10 @@ internal abstract unsafe class RegionKernel
     /// <summary>Gathers the statistics.</summary>
     /// <param name="job">What to read.</param>
     /// <param name="results">[images × <see cref="RegionJob.Results"/>].</param>
-    /// <returns>False when a label is neither a class nor the ignore index; the results mean nothing then.</returns>
+    /// <returns>
+    /// False when a label is neither a class nor the ignore index, a soft label is outside [0, 1], those of exclusive classes do not add
+    /// up to 1, a weight is negative or not finite, or a map is not finite where a pixel counts. Such a pixel is left out.
+    /// </returns>
     internal abstract bool Forward(RegionJob job, double[] results);
 
     /// <summary>Writes the gradient with respect to the logits.</summary>

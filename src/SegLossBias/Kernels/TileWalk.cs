@@ -45,9 +45,8 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             for (var pixel = first; pixel < last; pixel += _plan.TilePixels)
             {
                 var count = (int)Math.Min(_plan.TilePixels, last - pixel);
-                isGood &= _job.Mode switch
+                isGood &= _plan.General is not null ? ForwardGeneral(image, pixel, count, last, sums) : _job.Mode switch
                 {
-                    _ when _plan.General is not null => ForwardGeneral(image, pixel, count, last, sums),
                     KernelMode.Softmax when _plan.IsOneVsRestAlone => ForwardOneVsRest(image, pixel, count, last, sums),
                     KernelMode.Softmax => ForwardSoftmax(image, pixel, count, last, sums),
                     KernelMode.TwoClassSoftmax => ForwardTwoClass(image, pixel, count, sums),
@@ -84,11 +83,14 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         for (var pixel = range.First; pixel < last; pixel += _plan.TilePixels)
         {
             var count = (int)Math.Min(_plan.TilePixels, last - pixel);
+            if (_plan.General is not null)
+            {
+                BackwardGeneral(image, pixel, count, last, upstream, gradient, aroundCaches);
+                continue;
+            }
+
             switch (_job.Mode)
             {
-                case var _ when _plan.General is not null:
-                    BackwardGeneral(image, pixel, count, last, upstream, gradient, aroundCaches);
-                    break;
                 case KernelMode.Softmax when _plan.IsOneVsRestAlone:
                     BackwardOneVsRest(image, pixel, count, last, upstream, gradient, aroundCaches);
                     break;

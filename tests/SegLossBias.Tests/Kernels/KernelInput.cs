@@ -77,9 +77,14 @@ internal sealed class KernelInput : IDisposable
 
     internal PlainStatistics Oracle { get; }
 
-    /// <summary>How large what is added up is: the statistics with the map's numbers all positive, which may cancel in a sum.</summary>
-    internal double[] Magnitudes()
+    /// <summary>How large what is added up is: the statistics with the map's numbers all positive, which may cancel in a sum; null where no map is read.</summary>
+    internal double[]? Magnitudes()
     {
+        if (Job.Request.Statistics.All(statistic => statistic.Map is null))
+        {
+            return null;
+        }
+
         var maps = Scene.Maps.ToDictionary(map => map.Key, map => Array.ConvertAll(map.Value, Math.Abs));
         return new PlainStatistics(Scene with { Maps = maps }, Job.Request.Statistics).Values();
     }

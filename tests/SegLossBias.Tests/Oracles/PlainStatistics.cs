@@ -13,6 +13,9 @@ internal sealed class PlainStatistics(Scene scene, IReadOnlyList<RegionStatistic
     private readonly int _instances = (int)scene.InstanceCount;
     private readonly bool _isMulticlass = scene.Mode == SegmentationMode.Multiclass;
 
+    /// <summary>p of all classes of the pixel at hand, by temperature; calculated once, which many classes need.</summary>
+    private readonly Dictionary<double, double[]> _probabilities = [];
+
     /// <summary>A sum over the pixels of Σ w·m·f: f, and its derivative to log p.</summary>
     private delegate (double Value, double Slope) Term((double P, double Others, double Log) own, double y, double map);
 
@@ -85,7 +88,7 @@ internal sealed class PlainStatistics(Scene scene, IReadOnlyList<RegionStatistic
                 {
                     for (var j = 0; j < _classes && slope != 0; j++)
                     {
-                        gradient[scene.At(image, j, pixel)] += slope * (j == k ? foreground.Others : -Softmax(z, j, temperature).P);
+                        gradient[scene.At(image, j, pixel)] += slope * (j == k ? foreground.Others : -Probabilities(z, temperature)[j]);
                     }
 
                     continue;
@@ -110,6 +113,7 @@ internal sealed class PlainStatistics(Scene scene, IReadOnlyList<RegionStatistic
         {
             for (var pixel = 0L; pixel < scene.Pixels; pixel++)
             {
+                _probabilities.Clear();
                 for (var k = 0; k < _classes; k++)
                 {
                     z[k] = scene.Logits[scene.At(image, k, pixel)];
@@ -132,6 +136,16 @@ internal sealed class PlainStatistics(Scene scene, IReadOnlyList<RegionStatistic
         return _isMulticlass && statistic.Kind != StatisticKind.OneVsRestFocal
             ? (Softmax(z, k, temperature), default)
             : (Sigmoid(temperature * z[k]), Sigmoid(-temperature * z[k]));
+    }
+
+    private double[] Probabilities(double[] z, double temperature)
+    {
+        if (!_probabilities.TryGetValue(temperature, out var p))
+        {
+            _probabilities[temperature] = p = [.. Enumerable.Range(0, _classes).Select(k => Softmax(z, k, temperature).P)];
+        }
+
+        return p;
     }
 
     private Term Of(RegionStatistic statistic)
