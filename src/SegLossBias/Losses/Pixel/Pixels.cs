@@ -15,7 +15,7 @@ public sealed class Pixels
         _input = FlatInput.Of(input);
         Mode = input.Mode;
         var like = _input.Labels;
-        _isValid = (_input.Ignored?.logical_not() ?? ones(like.shape, ScalarType.Bool, like.device)).flatten(1);
+        _isValid = (_input.Ignored?.bitwise_not() ?? ones(like.shape, ScalarType.Bool, like.device)).flatten(1);
         ValidCount = _input.Ignored is null ? _isValid.numel() : null;
         _negativeLogLikelihood = Mode == SegmentationMode.Multiclass ? OfSoftmax() : OfSigmoid();
     }
@@ -42,7 +42,7 @@ public sealed class Pixels
     private Tensor OfSigmoid()
     {
         var logits = _input.Logits.ZeroWhere(_input.Ignored);
-        var towardsTruth = where(_input.Labels, logits, logits.neg());
-        return nn.functional.logsigmoid(towardsTruth).neg().ZeroWhere(_input.Ignored).flatten(1);
+        var towardsTruth = TensorArithmetic.Choose(_input.Labels, logits, logits.neg());
+        return towardsTruth.LogSigmoid().neg().ZeroWhere(_input.Ignored).flatten(1);
     }
 }
