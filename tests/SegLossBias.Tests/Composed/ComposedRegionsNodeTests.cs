@@ -1,3 +1,4 @@
+using SegLossBias.Tests.Contract;
 using SegLossBias.Tests.Gradients;
 using SegLossBias.Tests.Oracles;
 using SegLossBias.Tests.Support;
@@ -101,6 +102,31 @@ public class ComposedRegionsNodeTests
 
         var expected = FiniteDifferences.Directional(logits => new PlainStatistics(scene with { Logits = logits }, statistics).Gradient(upstream), scene.Logits, direction);
         Evaluation.Numbers(product).ShouldBeClose(expected, Tolerance.FiniteDifference);
+    }
+
+    /// <summary>As on a GPU, where libtorch has a thread of its own for backward and the tensors of the call are gone.</summary>
+    [Fact]
+    public void BackwardOnAnotherThread_GivesTheSame()
+    {
+        using var scope = NewDisposeScope();
+        var scene = TargetScenes.Make(SegmentationMode.Multiclass, Has.Ignored | Has.Weights | Has.Instances);
+        var statistics = TargetScenes.Statistics(scene.Mode);
+        Tensor Rows(Tensor leaf)
+        {
+            using var call = NewDisposeScope();
+            return ComposedRegionsNodeTests.Rows(scene, statistics, leaf, 40).sum().MoveToOuterDisposeScope();
+        }
+
+        var (leaf, other) = (scene.LogitsTensor().requires_grad_(true), scene.LogitsTensor().requires_grad_(true));
+        Rows(leaf).backward();
+        var sum = Rows(other);
+        var left = -1L;
+        var thread = new Thread(() => left = LiveHandles.LeftBy(() => sum.backward()));
+        thread.Start();
+        thread.Join();
+
+        Evaluation.Numbers(other.grad!).Should().Equal(Evaluation.Numbers(leaf.grad!));
+        left.Should().Be(0);
     }
 
     [Theory]
