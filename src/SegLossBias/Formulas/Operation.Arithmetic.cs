@@ -94,7 +94,7 @@ internal abstract partial class Operation
         internal override (double OfA, double OfB) Slopes(double a, double b) => a >= b || double.IsNaN(a) ? (1, 0) : (0, 1);
 
         internal override Tensor Apply(Tensor a, Tensor b, Formula left, Formula right) =>
-            right is ConstantFormula { Width: 1 } bound ? a.AtLeast(bound.Number) : a.FirstUnless(b.gt(a).logical_or(b.isnan()), b);
+            right is ConstantFormula { Width: 1 } bound ? a.AtLeast(bound.Number) : a.FirstUnless(b.gt(a).bitwise_or(b.IsNotANumber()), b);
 
         internal override string Text(string a, string b) => $"max({a}, {b})";
 
@@ -108,7 +108,7 @@ internal abstract partial class Operation
         internal override (double OfA, double OfB) Slopes(double a, double b) => a <= b || double.IsNaN(a) ? (1, 0) : (0, 1);
 
         internal override Tensor Apply(Tensor a, Tensor b, Formula left, Formula right) =>
-            right is ConstantFormula { Width: 1 } bound ? a.AtMost(bound.Number) : a.FirstUnless(b.lt(a).logical_or(b.isnan()), b);
+            right is ConstantFormula { Width: 1 } bound ? a.AtMost(bound.Number) : a.FirstUnless(b.lt(a).bitwise_or(b.IsNotANumber()), b);
 
         internal override string Text(string a, string b) => $"min({a}, {b})";
 

@@ -12,7 +12,7 @@ internal abstract partial class Operation
 
         internal override (double OfA, double OfB) Slopes(double a, double b) => (a > 0 ? 1 : a < 0 ? -1 : a == 0 ? 0 : double.NaN, 0);
 
-        internal override Tensor Apply(Tensor a, Tensor b, Formula left, Formula right) => a.abs();
+        internal override Tensor Apply(Tensor a, Tensor b, Formula left, Formula right) => a.Magnitude();
 
         internal override string Text(string a, string b) => $"|{a}|";
 
@@ -125,7 +125,7 @@ internal abstract partial class Operation
 
         internal override (double OfA, double OfB) Slopes(double a, double b) => (b > 0 || double.IsNaN(a) ? 1 : 0, 0);
 
-        internal override Tensor Apply(Tensor a, Tensor b, Formula left, Formula right) => a.FirstUnless(b.IsNotPositive().logical_and(a.isnan().logical_not()), null);
+        internal override Tensor Apply(Tensor a, Tensor b, Formula left, Formula right) => a.FirstUnless(b.IsNotPositive().bitwise_and(a.IsNotANumber().bitwise_not()), null);
 
         internal override string Text(string a, string b) => $"[{b} > 0]·{a}";
 
@@ -143,7 +143,7 @@ internal abstract partial class Operation
 
         internal override (double OfA, double OfB) Slopes(double a, double b) => (0, 0);
 
-        internal override Tensor Apply(Tensor a, Tensor b, Formula left, Formula right) => b.IsPositive().logical_or(a.isnan()).to(a.dtype);
+        internal override Tensor Apply(Tensor a, Tensor b, Formula left, Formula right) => b.IsPositive().bitwise_or(a.IsNotANumber()).to(a.dtype);
 
         internal override string Text(string a, string b) => $"[{b} > 0]";
 

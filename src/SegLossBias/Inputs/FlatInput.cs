@@ -23,7 +23,7 @@ internal sealed class FlatInput
     internal Tensor? Weights { get; init; }
 
     /// <summary>Maps [N,K,V]; finite.</summary>
-    internal ImmutableDictionary<string, Tensor> Maps { get; init; } = ImmutableDictionary<string, Tensor>.Empty;
+    internal IReadOnlyDictionary<string, Tensor> Maps { get; init; } = ImmutableDictionary<string, Tensor>.Empty;
 
     /// <summary>The instances, their numbers int64 [N,V] (multiclass) or [N,K,V].</summary>
     internal Instances? Instances { get; init; }
@@ -69,7 +69,7 @@ internal sealed class FlatInput
         Soft = Soft?.narrow(2, start, length),
         Ignored = Ignored?.narrow(-1, start, length),
         Weights = Weights?.narrow(2, start, length),
-        Maps = Maps.ToImmutableDictionary(map => map.Key, map => map.Value.narrow(2, start, length)),
+        Maps = Maps.ToDictionary(map => map.Key, map => map.Value.narrow(2, start, length)),
         Instances = Instances is null ? null : Instances with { Numbers = Instances.Numbers.narrow(-1, start, length) },
         Mode = Mode,
     };

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,12 +7,14 @@ namespace SegLossBias;
 internal sealed class PixelValues
 {
     private static readonly Scalar Zero = 0.ToScalar();
+    private static readonly Scalar MinusInfinity = double.NegativeInfinity.ToScalar();
     private static readonly Scalar Infinity = double.PositiveInfinity.ToScalar();
     private readonly SegmentationInput _input;
     private readonly HostReads? _reads;
     private readonly int _isWrong;
     private readonly int _isZero;
     private readonly Dictionary<string, int> _isNotFinite = [];
+    private readonly Dictionary<string, Tensor> _maps;
 
     /// <param name="input">The input.</param>
     /// <param name="dtype">The width of the logits.</param>
@@ -23,7 +24,7 @@ internal sealed class PixelValues
         Tensor Flat(Tensor tensor) => tensor.to(dtype).reshape(input.Images, tensor.shape[1], input.Pixels);
         (_input, _reads) = (input, reads);
         Weights = input.Weights is null ? null : Flat(input.Weights);
-        Maps = input.Maps.ToImmutableDictionary(map => map.Key, map => Flat(map.Value));
+        _maps = input.Maps.ToDictionary(map => map.Key, map => Flat(map.Value));
         if (reads is null)
         {
             return;
@@ -36,7 +37,7 @@ internal sealed class PixelValues
 
         foreach (var (name, map) in Maps)
         {
-            _isNotFinite[name] = reads.Add(map.isfinite().bitwise_not_().any());
+            _isNotFinite[name] = reads.Add(IsNotFinite(map).any());
         }
     }
 
@@ -44,7 +45,7 @@ internal sealed class PixelValues
     internal Tensor? Weights { get; private set; }
 
     /// <summary>[N,K,V] by name; finite once <see cref="Ignore"/> has run.</summary>
-    internal ImmutableDictionary<string, Tensor> Maps { get; private set; }
+    internal IReadOnlyDictionary<string, Tensor> Maps => _maps;
 
     /// <summary>Adds the pixels that weigh nothing to the ignored ones; where nothing is checked, those of wrong values too.</summary>
     /// <param name="ignored">[N,V] of exclusive classes, else [N,K,V]; null when no pixel is.</param>
@@ -56,9 +57,9 @@ internal sealed class PixelValues
             ignored = Join(ignored, WeightsToIgnore());
         }
 
-        foreach (var (name, map) in Maps.Where(map => _reads is null || _reads[_isNotFinite[map.Key]] != 0))
+        foreach (var (name, map) in _maps.Where(map => _reads is null || _reads[_isNotFinite[map.Key]] != 0).ToArray())
         {
-            var isWrong = map.isfinite().bitwise_not_();
+            var isWrong = IsNotFinite(map);
             if (_reads is null)
             {
                 ignored = Join(ignored, IsExclusive ? isWrong.any(1, keepdim: true) : isWrong);
@@ -68,13 +69,16 @@ internal sealed class PixelValues
                 ThrowAtWrongMap(name, ignored is null ? isWrong : isWrong.bitwise_and((IsExclusive ? ignored.unsqueeze(1) : ignored).bitwise_not()));
             }
 
-            Maps = Maps.SetItem(name, map.ZeroWhere(isWrong));
+            _maps[name] = map.ZeroWhere(isWrong);
         }
 
         return ignored;
     }
 
     private bool IsExclusive => _input.Mode == SegmentationMode.Multiclass;
+
+    /// <summary>NaN too; isfinite has no kernel for META tensors.</summary>
+    private static Tensor IsNotFinite(Tensor map) => map.gt(MinusInfinity).bitwise_and_(map.lt(Infinity)).bitwise_not_();
 
     private static Tensor IsWrong(Tensor weights) => weights.ge(Zero).bitwise_and_(weights.lt(Infinity)).bitwise_not_();
 

@@ -105,29 +105,17 @@ internal sealed record SegmentationInput
     internal static SegmentationInput Of(Tensor logits, SegmentationTarget target, SegmentationMode mode, IReadOnlyList<long> ignored, bool checksLabels = true)
     {
         ArgumentNullException.ThrowIfNull(target);
-        if (!FloatMask.Is(target.Labels))
-        {
-            var hard = Check(logits, target.Labels, mode, ignored, checksLabels);
-            return target.HasLabelsAlone ? hard : hard.WithParts(target);
-        }
+        var (ownLogits, ownLabels) = Handles(logits, target.Labels, mode);
+        var input = FloatMask.Is(ownLabels) ? OfSoftLabels(ownLogits, ownLabels, mode, ignored, checksLabels) : OfHardLabels(ownLogits, ownLabels, mode, ignored, checksLabels);
+        return target.HasLabelsAlone ? input : input.WithParts(target);
+    }
 
-        var ownLogits = OwnHandle.On(logits, nameof(logits));
-        _ = SettingCheck.Defined(mode, nameof(mode));
-        LogitsCheck.Run(ownLogits, mode);
-        var shape = ownLogits.shape;
-        var (labels, ignoreIndex) = SoftTarget.Of(OwnHandle.On(target.Labels, nameof(target)), ownLogits, mode, ignored);
-        var soft = new SegmentationInput
-        {
-            Logits = ownLogits.view(shape),
-            Labels = labels,
-            IsSoft = true,
-            LabelShape = target.Labels.shape,
-            Mode = mode,
-            IgnoreIndex = ignoreIndex,
-            ChecksLabels = checksLabels,
-            Pixels = Shapes.Product(shape.AsSpan(2)),
-        };
-        return target.HasLabelsAlone ? soft : soft.WithParts(target);
+    /// <summary>The input of a metric, or of a loss with hard labels. Floats must be masks of 0 and 1.</summary>
+    /// <exception cref="ArgumentException">Logits or target break the contract, their values apart; or there is no such mode.</exception>
+    internal static SegmentationInput Check(Tensor logits, Tensor target, SegmentationMode mode, long? ignoreIndex, bool checksLabels = true)
+    {
+        var (ownLogits, ownTarget) = Handles(logits, target, mode);
+        return OfHardLabels(ownLogits, ownTarget, mode, ignoreIndex is { } index ? [index] : [], checksLabels);
     }
 
     private SegmentationInput WithParts(SegmentationTarget target) => this with
@@ -137,31 +125,48 @@ internal sealed record SegmentationInput
         InstanceIds = target.InstanceIds is { } ids ? TargetParts.InstanceIds(ids, this) : null,
     };
 
-    /// <summary>The input of a metric, or of a loss with hard labels. Floats must be masks of 0 and 1.</summary>
-    /// <exception cref="ArgumentException">Logits or target break the contract, their values apart; or there is no such mode.</exception>
-    internal static SegmentationInput Check(Tensor logits, Tensor target, SegmentationMode mode, long? ignoreIndex, bool checksLabels = true) =>
-        Check(logits, target, mode, ignoreIndex is { } index ? [index] : [], checksLabels);
-
-    private static SegmentationInput Check(Tensor logits, Tensor target, SegmentationMode mode, IReadOnlyList<long> ignored, bool checksLabels)
+    private static (Tensor Logits, Tensor Target) Handles(Tensor logits, Tensor target, SegmentationMode mode)
     {
         var ownLogits = OwnHandle.On(logits, nameof(logits));
         var ownTarget = OwnHandle.On(target, nameof(target));
         _ = SettingCheck.Defined(mode, nameof(mode));
         LogitsCheck.Run(ownLogits, mode);
-        var (shape, given) = (ownLogits.shape, ownTarget.shape);
-        LabelKind.CheckTarget(ownTarget);
-        LabelKind.SameDevice(ownTarget, ownLogits, nameof(logits));
+        return (ownLogits, ownTarget);
+    }
+
+    private static SegmentationInput OfHardLabels(Tensor logits, Tensor target, SegmentationMode mode, IReadOnlyList<long> ignored, bool checksLabels)
+    {
+        var (shape, given) = (logits.shape, target.shape);
+        LabelKind.CheckTarget(target);
+        LabelKind.SameDevice(target, logits, nameof(logits));
         var isOneHot = TargetShape.Check(shape, given, mode);
-        var labels = TargetLabels.Of(ownTarget, given, isOneHot, mode, ignored, checksLabels);
+        var labels = TargetLabels.Of(target, given, isOneHot, mode, ignored, checksLabels);
         return new SegmentationInput
         {
             // A view spares a leaf a copy of its gradient.
-            Logits = ownLogits.view(shape),
+            Logits = logits.view(shape),
             Labels = labels.Labels,
             LabelShape = labels.Shape,
             Floats = labels.Floats,
             Mode = mode,
             IgnoreIndex = labels.IgnoreIndex,
+            ChecksLabels = checksLabels,
+            Pixels = Shapes.Product(shape.AsSpan(2)),
+        };
+    }
+
+    private static SegmentationInput OfSoftLabels(Tensor logits, Tensor target, SegmentationMode mode, IReadOnlyList<long> ignored, bool checksLabels)
+    {
+        var shape = logits.shape;
+        var (labels, ignoreIndex) = SoftTarget.Of(target, logits, mode, ignored);
+        return new SegmentationInput
+        {
+            Logits = logits.view(shape),
+            Labels = labels,
+            IsSoft = true,
+            LabelShape = target.shape,
+            Mode = mode,
+            IgnoreIndex = ignoreIndex,
             ChecksLabels = checksLabels,
             Pixels = Shapes.Product(shape.AsSpan(2)),
         };

@@ -9,7 +9,6 @@ internal static class SoftLabelCheck
 {
     private static readonly Scalar Zero = 0.ToScalar();
     private static readonly Scalar One = 1.ToScalar();
-    private static readonly Scalar MinusOne = (-1).ToScalar();
 
     /// <summary>Soft labels, 0 where ignored, and the ignored pixels: [N,V] of exclusive classes, else [N,K,V]; null when none is.</summary>
     /// <param name="soft">[N,K,V] in the width of the logits.</param>
@@ -80,8 +79,10 @@ internal static class SoftLabelCheck
     private static Tensor IsOff(Tensor soft, double allowed)
     {
         using var scope = NewDisposeScope();
-        using var most = allowed.ToScalar();
-        return soft.sum(1, keepdim: false).add_(MinusOne, One).abs_().le(most).bitwise_not_().MoveToOuterDisposeScope();
+        using var least = (1 - allowed).ToScalar();
+        using var most = (1 + allowed).ToScalar();
+        var sum = soft.sum(1, keepdim: false);
+        return sum.ge(least).bitwise_and_(sum.le(most)).bitwise_not_().MoveToOuterDisposeScope();
     }
 
     /// <summary>How far from 1 the labels of a pixel may add up; half types have 3 digits.</summary>

@@ -28,6 +28,7 @@ internal static class SoftTarget
         }
 
         var soft = (isWhole ? labels : labels.reshape(shape)).detach();
+        ignored = [.. ignored.Where(index => LabelKind.Holds(labels.dtype, index))];
         return ignored.Count > 1 ? (soft.masked_fill(IsIgnored(soft, mode, ignored), MarkerScalar), Marker) : (soft, ignored.Count == 1 ? ignored[0] : null);
     }
 

@@ -47,13 +47,13 @@ internal static class TensorArithmetic
     internal static Tensor AtLeast(this Tensor tensor, double number)
     {
         using var scalar = number.ToScalar();
-        return tensor.clamp_min(scalar);
+        return tensor.device_type == DeviceType.META ? tensor.mul(scalar) : tensor.clamp_min(scalar); // Its backward has no kernel there.
     }
 
     internal static Tensor AtMost(this Tensor tensor, double number)
     {
         using var scalar = number.ToScalar();
-        return tensor.clamp_max(scalar);
+        return tensor.device_type == DeviceType.META ? tensor.mul(scalar) : tensor.clamp_max(scalar);
     }
 
     /// <summary>1 − x.</summary>
@@ -66,6 +66,15 @@ internal static class TensorArithmetic
     /// <summary>The product with weights; none, no change.</summary>
     internal static Tensor WeightedBy(this Tensor tensor, Tensor? weights) => weights is null ? tensor : tensor.mul(weights);
 
+    /// <summary>|x|, with derivative 0 at 0. <c>abs</c> has no kernel for META tensors, which have no numbers either.</summary>
+    internal static Tensor Magnitude(this Tensor tensor) => tensor.device_type == DeviceType.META ? tensor.neg() : tensor.abs();
+
+    /// <summary>log σ(x); no kernel for META tensors either.</summary>
+    internal static Tensor LogSigmoid(this Tensor tensor) => tensor.device_type == DeviceType.META ? tensor.neg() : nn.functional.logsigmoid(tensor);
+
+    /// <summary>Whether a number is NaN: the only one that is not equal to itself.</summary>
+    internal static Tensor IsNotANumber(this Tensor tensor) => tensor.ne(tensor);
+
     internal static Tensor IsPositive(this Tensor tensor) => tensor.gt(Zero);
 
     internal static Tensor IsNotPositive(this Tensor tensor) => tensor.gt(Zero).bitwise_not();
@@ -77,6 +86,9 @@ internal static class TensorArithmetic
     /// <summary>0, with zero gradient, where the mask holds; no mask, no change.</summary>
     internal static Tensor ZeroWhere(this Tensor tensor, Tensor? mask) => mask is null ? tensor : tensor.masked_fill(mask, Zero);
 
+    /// <summary>0 where the mask holds, in the memory of the tensor.</summary>
+    internal static Tensor ZeroWhereInPlace(this Tensor tensor, Tensor mask) => tensor.masked_fill_(mask, Zero);
+
     /// <summary>1, with zero gradient, where the mask holds; no mask, no change.</summary>
     internal static Tensor OneWhere(this Tensor tensor, Tensor? mask) => mask is null ? tensor : tensor.masked_fill(mask, One);
 
@@ -87,6 +99,13 @@ internal static class TensorArithmetic
     internal static Tensor FirstUnless(this Tensor first, Tensor mask, Tensor? second)
     {
         using var zero = second is null ? zeros([], first.dtype, first.device) : null;
-        return where(mask, second ?? zero!, first);
+        return Choose(mask, second ?? zero!, first);
     }
+
+    /// <summary>
+    /// The first tensor where the mask holds, else the second. <c>where</c> has no kernel for META tensors; those have no numbers to
+    /// choose between, so that there any operation on all three will do.
+    /// </summary>
+    internal static Tensor Choose(Tensor mask, Tensor first, Tensor second) =>
+        mask.device_type == DeviceType.META ? first.mul(mask).Plus(second) : where(mask, first, second);
 }

@@ -110,6 +110,8 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     /// <exception cref="InvalidOperationException">Settings contradict each other; the message says which.</exception>
     public sealed override Tensor forward(Tensor logits, Tensor target)
     {
+        ArgumentNullException.ThrowIfNull(target);
+
         // What a target has beside labels does not go through TorchSharp's modules and hooks, which pass tensors.
         var given = _passedOn;
         _passedOn = null;

@@ -37,7 +37,7 @@ internal sealed class ComposedSigmoidRegions : IRegionPrimitive
     public Tensor? InstanceClasses => _input.Instances?.Classes;
 
     /// <summary>z in the foreground, −z in the background: σ of it is the probability of the truth. Of hard labels.</summary>
-    private Tensor TruthLogit => _truthLogit ??= where(_input.Labels, _logits, _logits.neg());
+    private Tensor TruthLogit => _truthLogit ??= TensorArithmetic.Choose(_input.Labels, _logits, _logits.neg());
 
     public Tensor Compute(RegionStatistic statistic, bool background)
     {
@@ -81,7 +81,7 @@ internal sealed class ComposedSigmoidRegions : IRegionPrimitive
     {
         StatisticKind.Overlap or StatisticKind.MapSum => t.sigmoid(),
         StatisticKind.SoftmaxFocal or StatisticKind.OneVsRestFocal => FocalTerm.FromSigmoid(t, statistic.Parameter),
-        _ => PixelFunction.Value(statistic, nn.functional.logsigmoid(t), _input.Classes),
+        _ => PixelFunction.Value(statistic, t.LogSigmoid(), _input.Classes),
     };
 
     /// <summary>Both sides have a part of the same numbers, which are kept for the other side.</summary>
@@ -115,7 +115,7 @@ internal sealed class ComposedSigmoidRegions : IRegionPrimitive
         using var scope = NewDisposeScope();
         return Sum(_input.Soft is null
             ? truthLogit!.neg().sigmoid()
-            : where(_input.Soft.IsOne(), _logits.neg().sigmoid(), _logits.sigmoid().sub(_input.Soft).abs())).MoveToOuterDisposeScope();
+            : TensorArithmetic.Choose(_input.Soft.IsOne(), _logits.neg().sigmoid(), _logits.sigmoid().sub(_input.Soft).Magnitude())).MoveToOuterDisposeScope();
     }
 
     private static Tensor Membership(Tensor soft, bool background) => background ? soft.OneMinus() : soft;

@@ -114,7 +114,7 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
         using var scope = NewDisposeScope();
         var channels = _input.AsChannels();
         var isWhole = channels.Soft is null ? channels.Labels : channels.Soft.IsOne();
-        return Sum(where(isWhole, logProbability.expm1().neg(), logProbability.exp().sub(channels.Labels.to(_logits.dtype)).abs())).MoveToOuterDisposeScope();
+        return Sum(TensorArithmetic.Choose(isWhole, logProbability.expm1().neg(), logProbability.exp().sub(channels.Labels.to(_logits.dtype)).Magnitude())).MoveToOuterDisposeScope();
     }
 
     /// <summary>Σ w·x over the pixels, [N,K] of [N,K,V].</summary>
@@ -129,6 +129,6 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
     {
         using var scope = NewDisposeScope();
         var wide = values.to(StatisticsType.On(_input.Device)).WeightedBy(_input.Weights?.squeeze(1)).ZeroWhere(_input.Ignored);
-        return zeros([_input.Images, _input.Classes], wide.dtype, _input.Device).scatter_add(1, _input.Labels, wide).MoveToOuterDisposeScope();
+        return zeros([_input.Images, _input.Classes], wide.dtype, _input.Device).scatter_add_(1, _input.Labels, wide).MoveToOuterDisposeScope();
     }
 }

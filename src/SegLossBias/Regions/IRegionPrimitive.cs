@@ -24,6 +24,9 @@ internal interface IRegionPrimitive
     /// <summary>The statistic of the classes, or of everything outside each class (<paramref name="background"/>), [N,K].</summary>
     Tensor Compute(RegionStatistic statistic, bool background);
 
+    /// <summary>Both, [N,2K].</summary>
+    Tensor ComputeBoth(RegionStatistic statistic) => cat([Compute(statistic, background: false), Compute(statistic, background: true)], 1);
+
     /// <summary>The overlap of each instance, or without a statistic its size, [N,B].</summary>
     Tensor ComputeInstances(RegionStatistic? statistic);
 
@@ -58,6 +61,7 @@ internal interface IRegionPrimitive
         {
             (true, _, _) => Side(background: false),
             (_, true, _) => Side(background: true),
+            (_, _, true) when source.Statistic is { } statistic => ComputeBoth(statistic),
             (_, _, true) => cat([Side(background: false), Side(background: true)], 1),
             _ => stack([.. columns.Select(column => Side(column >= classes).select(1, column % classes))], 1), // No indices to copy to a GPU.
         };

@@ -18,6 +18,6 @@ internal sealed class InstanceSums(FlatInput input, Tensor? notCounted, Tensor? 
         var numbers = _instances.Numbers.flatten(1);
         using var zero = 0L.ToScalar();
         var wide = (weights is null ? values : values.mul(weights)).ZeroWhere(notCounted).flatten(1).to(StatisticsType.On(input.Device)).ZeroWhere(numbers.lt(zero));
-        return zeros([input.Images, _instances.Count], wide.dtype, input.Device).scatter_add(1, numbers.clamp_min(zero), wide).MoveToOuterDisposeScope();
+        return zeros([input.Images, _instances.Count], wide.dtype, input.Device).scatter_add_(1, numbers.clamp_min(zero), wide).MoveToOuterDisposeScope();
     }
 }

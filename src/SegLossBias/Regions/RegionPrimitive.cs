@@ -16,21 +16,18 @@ internal static class RegionPrimitive
     {
         if (Choice(input) == RegionImplementation.Composed)
         {
-            return Composed(input);
+            return ComposedRegions.Gather(input, statistics);
         }
 
         return FusedInput.Supports(input)
-            ? new FusedRegions(input, statistics)
+            ? FusedRegions.Gather(input, statistics)
             : throw new InvalidOperationException($"The fused region statistics read the memory of the CPU, but the logits are on {input.Logits.device}; do not force them there.");
     }
 
     internal static bool IsFused(SegmentationInput input) => FusedInput.Supports(input) && Choice(input) == RegionImplementation.Fused;
 
-    internal static IRegionPrimitive Composed(SegmentationInput input)
-    {
-        var flat = FlatInput.Of(input);
-        return input.Mode == SegmentationMode.Multiclass ? new ComposedSoftmaxRegions(flat) : new ComposedSigmoidRegions(flat);
-    }
+    /// <summary>The differentiable reference: as often as you like, at the price of what autograd keeps.</summary>
+    internal static IRegionPrimitive Composed(SegmentationInput input) => ComposedRegions.Reference(FlatInput.Of(input));
 
     /// <summary>Forces an implementation in this flow of control until the result is disposed; for tests and measurements.</summary>
     internal static IDisposable Force(RegionImplementation implementation)

@@ -11,17 +11,28 @@ internal static class StatisticRows
     {
         var zero = zeros_like(regions.TargetSize);
         var noInstances = regions.InstanceClasses is { } classes ? zeros(classes.shape, zero.dtype, zero.device) : null;
-        Tensor Row(Tensor foreground, Tensor? background, Tensor? instances) =>
-            cat(noInstances is null ? [foreground, background ?? zero] : [foreground, background ?? zero, instances ?? noInstances], 1);
+        var parts = new List<Tensor>();
+        void Add(Tensor foreground, Tensor? background, Tensor? instances)
+        {
+            parts.AddRange([foreground, background ?? zero]);
+            if (noInstances is not null)
+            {
+                parts.Add(instances ?? noInstances);
+            }
+        }
 
-        var rows = statistics.Select(statistic => Row(
-            regions.Compute(statistic, background: false),
-            statistic.HasBackground(mode) ? regions.Compute(statistic, background: true) : null,
-            noInstances is not null && statistic.Kind == StatisticKind.Overlap ? regions.ComputeInstances(statistic) : null)).ToList();
-        rows.Add(Row(
+        foreach (var statistic in statistics)
+        {
+            Add(
+                regions.Compute(statistic, background: false),
+                statistic.HasBackground(mode) ? regions.Compute(statistic, background: true) : null,
+                noInstances is not null && statistic.Kind == StatisticKind.Overlap ? regions.ComputeInstances(statistic) : null);
+        }
+
+        Add(
             regions.TargetSize,
             mode == SegmentationMode.Multiclass ? null : regions.ValidSize.sub(regions.TargetSize),
-            noInstances is null ? null : regions.ComputeInstances(null)));
-        return stack(rows, 1);
+            noInstances is null ? null : regions.ComputeInstances(null));
+        return cat(parts, 1).view(zero.shape[0], statistics.Count + 1, (2 * zero.shape[1]) + (noInstances?.shape[1] ?? 0));
     }
 }

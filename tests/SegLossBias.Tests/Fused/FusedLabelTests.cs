@@ -36,7 +36,7 @@ public class FusedLabelTests
             var input = SegmentationInput.Check(logits, target, mode, 1, checksLabels: false);
             var oracle = new PlainStatistics(scene with { Ignored = 1 }, statistics);
             var expected = oracle.Values();
-            var fused = new FusedRegions(input, statistics);
+            var fused = FusedRegions.Gather(input, statistics);
             for (var place = 0; place < statistics.Length; place++)
             {
                 var values = Evaluation.Numbers(fused.Compute(statistics[place], background: false));
@@ -137,7 +137,7 @@ public class FusedLabelTests
                 _ = ones(scene.Shape).mul(99);
             }
 
-            return new FusedRegions(input, [RegionStatistic.PredictedSize()]).Compute(RegionStatistic.PredictedSize(), background: false);
+            return FusedRegions.Gather(input, [RegionStatistic.PredictedSize()]).Compute(RegionStatistic.PredictedSize(), background: false);
         }
 
         Evaluation.Numbers(Size(disposes: true)).Should().Equal(Evaluation.Numbers(Size(disposes: false)));

@@ -38,10 +38,10 @@ public abstract class PixelTerm : LossTerm
         if (values.dim() == 0)
         {
             LossReduction.EnsureDefined(Name, isPerImage: false, reduction);
-            return values.ZeroWhere(pixels.IsValid.any().logical_not());
+            return values.ZeroWhere(pixels.IsValid.any().bitwise_not());
         }
 
-        values = values.ZeroWhere(pixels.IsValid.any(1).logical_not());
+        values = values.ZeroWhere(pixels.IsValid.any(1).bitwise_not());
         return (reduction, images) switch
         {
             (nn.Reduction.None, _) => values,

@@ -15,7 +15,7 @@ public sealed class Pixels
         _input = FlatInput.Of(input);
         Mode = input.Mode;
         var like = Mode == SegmentationMode.Multiclass ? _input.Logits.select(1, 0) : _input.Logits;
-        _isValid = (_input.Ignored?.logical_not() ?? ones(like.shape, ScalarType.Bool, like.device)).flatten(1);
+        _isValid = (_input.Ignored?.bitwise_not() ?? ones(like.shape, ScalarType.Bool, like.device)).flatten(1);
         ValidCount = _input.Ignored is null ? _isValid.numel() : null;
         _negativeLogLikelihood = Mode == SegmentationMode.Multiclass ? OfSoftmax() : OfSigmoid();
     }
@@ -49,8 +49,8 @@ public sealed class Pixels
     {
         var logits = _input.Logits.ZeroWhere(_input.Ignored);
         var truth = _input.Soft is { } soft
-            ? Weighted(nn.functional.logsigmoid(logits), soft).Plus(Weighted(nn.functional.logsigmoid(logits.neg()), ones_like(soft).sub(soft)))
-            : nn.functional.logsigmoid(where(_input.Labels, logits, logits.neg()));
+            ? Weighted(logits.LogSigmoid(), soft).Plus(Weighted(logits.neg().LogSigmoid(), ones_like(soft).sub(soft)))
+            : TensorArithmetic.Choose(_input.Labels, logits, logits.neg()).LogSigmoid();
         return PixelWeighted(truth.neg(), _input.Weights).ZeroWhere(_input.Ignored).flatten(1);
     }
 

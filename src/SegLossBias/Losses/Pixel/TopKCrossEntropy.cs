@@ -42,7 +42,7 @@ public sealed class TopKCrossEntropy() : PixelTerm("TopK")
     /// <summary>Where some pixels are ignored, how many count is known to the device alone: sorts, so that nobody waits for it.</summary>
     private Tensor HardestOfSome(Tensor losses, Tensor isValid)
     {
-        var (sorted, _) = losses.masked_fill(isValid.logical_not(), Below).sort(1, descending: true);
+        var (sorted, _) = losses.masked_fill(isValid.bitwise_not(), Below).sort(1, descending: true);
         var valid = isValid.sum(1, keepdim: true).to(ScalarType.Float64);
         var many = valid.Times(Ratio).floor().AtLeast(1).minimum(valid);
         var rank = ones([1, losses.shape[1]], ScalarType.Float64, losses.device).cumsum(1); // 1, 2, …; arange would make temporary Scalars.
