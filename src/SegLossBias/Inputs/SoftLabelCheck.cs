@@ -7,7 +7,6 @@ namespace SegLossBias;
 /// <summary>Checks soft labels and separates the ignored pixels. In the good case the numbers it reads on the host are read with those of the other checks.</summary>
 internal static class SoftLabelCheck
 {
-    private static readonly Scalar Zero = 0.ToScalar();
     private static readonly Scalar One = 1.ToScalar();
 
     /// <summary>Soft labels, 0 where ignored, and the ignored pixels: [N,V] of exclusive classes, else [N,K,V]; null when none is.</summary>
@@ -19,8 +18,11 @@ internal static class SoftLabelCheck
     {
         var isExclusive = input.Mode == SegmentationMode.Multiclass;
         var ignored = IsIgnored(soft, input);
-        var isOutside = soft.ge(Zero).bitwise_and_(soft.le(One)).bitwise_not_(); // NaN too.
-        var isOff = isExclusive ? IsOff(soft, Allowed(input.Labels.dtype)) : null;
+        var allowed = Allowed(input.Labels.dtype);
+        using var least = (-allowed).ToScalar();
+        using var most = (1 + allowed).ToScalar();
+        var isOutside = soft.ge(least).bitwise_and_(soft.le(most)).bitwise_not_(); // NaN too.
+        var isOff = isExclusive ? IsOff(soft, allowed) : null;
         if (reads is null)
         {
             isOutside = isOff is null ? isOutside : isOutside.any(1).bitwise_or_(isOff);
@@ -85,7 +87,7 @@ internal static class SoftLabelCheck
         return sum.ge(least).bitwise_and_(sum.le(most)).bitwise_not_().MoveToOuterDisposeScope();
     }
 
-    /// <summary>How far from 1 the labels of a pixel may add up; half types have 3 digits.</summary>
+    /// <summary>How far from [0, 1] a label may be, and from 1 those of a pixel may add up; half types have 3 digits.</summary>
     private static double Allowed(ScalarType dtype) => dtype is ScalarType.Float16 or ScalarType.BFloat16 ? 1e-2 : 1e-3;
 
     private static Tensor? Entries(Tensor? pixels, bool isExclusive) => isExclusive ? pixels?.unsqueeze(1) : pixels;

@@ -1,6 +1,6 @@
 namespace SegLossBias;
 
-/// <summary>By how much the soft labels of a pixel may miss 1 in sum: many numbers that were rounded to half precision, or calculated in single.</summary>
+/// <summary>By how much a soft label may leave [0, 1], and those of a pixel may miss 1 in sum: numbers that were rounded to half precision, or calculated in single.</summary>
 internal static class SoftLabelTolerance
 {
     internal const double Usual = 1e-3;

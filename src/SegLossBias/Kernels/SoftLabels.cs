@@ -47,7 +47,7 @@ internal static unsafe class SoftLabels<TLanes, T>
             // A NaN is in the sum.
             var gap = sum - one;
             var good = TLanes.SelectLess(TLanes.Max(gap, -gap), tolerance, one, default);
-            good = TLanes.SelectLess(one, most, default, TLanes.SelectLess(default, least, default, good));
+            good = TLanes.SelectLess(one + tolerance, most, default, TLanes.SelectLess(tolerance, least, default, good));
             if (ignored != null)
             {
                 good = TLanes.SelectEqual(TLanes.Load(ignored + i), one, default, good);
@@ -68,10 +68,11 @@ internal static unsafe class SoftLabels<TLanes, T>
     internal static bool CheckChannel(RegionJob job, T* labels, int padded, T* weight)
     {
         var (isGood, one) = (true, TLanes.Of(1));
+        var (least, most) = (TLanes.Of(-job.SoftTolerance), TLanes.Of(1 + job.SoftTolerance));
         for (var i = 0; i < padded; i += TLanes.Count)
         {
             var y = TLanes.Load(labels + i);
-            var good = TLanes.SelectEqual(y, y, TLanes.SelectLess(one, y, default, TLanes.ZeroWhereLess(y, default, one)), default);
+            var good = TLanes.SelectEqual(y, y, TLanes.SelectLess(most, y, default, TLanes.ZeroWhereLess(y, least, one)), default);
             if (job.IgnoreIndex is { } index)
             {
                 good = TLanes.SelectEqual(y, TLanes.Of(index), default, good);
@@ -80,7 +81,7 @@ internal static unsafe class SoftLabels<TLanes, T>
             for (var lane = i; lane < i + TLanes.Count && !TLanes.AllEqual(good, one); lane++)
             {
                 var value = RowMath<TLanes, T>.Value(labels[lane]);
-                isGood &= Drop(weight + lane, isIgnored: value == job.IgnoreIndex, isWrong: !(value is >= 0 and <= 1));
+                isGood &= Drop(weight + lane, isIgnored: value == job.IgnoreIndex, isWrong: !IsInRange(job, value));
             }
         }
 
@@ -93,7 +94,7 @@ internal static unsafe class SoftLabels<TLanes, T>
         for (var k = 0; k < job.Channels; k++)
         {
             var value = RowMath<TLanes, T>.Value(labels[(long)k * stride]);
-            isWrong |= !(value is >= 0 and <= 1);
+            isWrong |= !IsInRange(job, value);
             isIgnored &= value == job.IgnoreIndex;
             sum += value;
         }
@@ -101,6 +102,8 @@ internal static unsafe class SoftLabels<TLanes, T>
         isIgnored |= job.IgnoreIndex >= 0 && job.IgnoreIndex < job.Channels && RowMath<TLanes, T>.Value(labels[job.IgnoreIndex.Value * stride]) == 1;
         return Drop(weight, isIgnored, isWrong || !(Math.Abs(sum - 1) < job.SoftTolerance));
     }
+
+    private static bool IsInRange(RegionJob job, double value) => value >= -job.SoftTolerance && value <= 1 + job.SoftTolerance;
 
     /// <returns>False when the pixel counts and is wrong.</returns>
     private static bool Drop(T* weight, bool isIgnored, bool isWrong)

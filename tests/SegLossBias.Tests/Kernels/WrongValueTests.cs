@@ -17,7 +17,7 @@ public class WrongValueTests
     [MemberData(nameof(Channels))]
     public void SoftLabel_IsFound(SegmentationMode mode, int classes)
     {
-        foreach (var wrong in (double[])[double.NaN, -0.01, 1.01, double.PositiveInfinity, double.NegativeInfinity, 254])
+        foreach (var wrong in (double[])[double.NaN, -0.02, 1.02, double.PositiveInfinity, double.NegativeInfinity, 254])
         {
             Check(mode, classes, GeneralScenes.Labels.Simplex, (scene, entry) => scene.Soft![entry] = wrong);
         }

@@ -82,6 +82,17 @@ public class TargetIdentityTests
         weighted.Evaluate(loss).Value.ShouldBeClose(twice.Evaluate(loss).Value, Tolerance.Identity);
     });
 
+    /// <summary>Labels that were mixed or divided in float32 leave [0, 1] by their rounding.</summary>
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void RoundedLabels_AreRight(SegmentationMode mode) => InBoth(() =>
+    {
+        using var loss = LossTable.Create("DiceCE", mode);
+        var scene = RichScenes.Make(Scenes.Usual(mode), "one-hot floats");
+        var rounded = scene with { Soft = [.. scene.Soft!.Select((y, i) => y + (i % 2 == 0 ? 1e-7 : -1e-7))] };
+        rounded.Evaluate(loss).Value.ShouldBeClose(scene.Evaluate(loss).Value, 1e-5);
+    });
+
     [Theory]
     [InlineData(0)]
     [InlineData(0.1)]
