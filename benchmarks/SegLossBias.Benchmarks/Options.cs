@@ -31,9 +31,9 @@ internal static class Options
     private static readonly Option<string> Shapes = new("--shapes") { HelpName = "LIST", Description = "Shapes of the logits for --quick and --memory", DefaultValueFactory = _ => string.Join(',', Shape.Names) };
     private static readonly Option<string> Implementations = new("--implementations") { HelpName = "LIST", Description = $"For --memory, of {string.Join(", ", Implementation.Names)}", DefaultValueFactory = _ => "fused,cross_entropy,reference" };
     private static readonly Option<bool> Forward = new("--forward") { Description = "--quick and --memory without backward" };
-    private static readonly Option<int?> Threads = new("--threads") { HelpName = "N", Description = "Threads of libtorch and the library (default: libtorch's)" };
-    private static readonly Option<double> Seconds = new("--seconds") { HelpName = "S", Description = "Time that --quick takes, about; slow cases get a few rounds whatever it says", DefaultValueFactory = _ => 140 };
-    private static readonly Option<Regime> Memories = new("--regime") { HelpName = "reuse|huge|default", Description = "Memory of large tensors: used again, in huge pages, or as the system gives it (Linux)", DefaultValueFactory = _ => Regime.Reuse };
+    private static readonly Option<int?> Threads = new("--threads") { HelpName = "N", Description = "Threads of libtorch and the library (default: libtorch's)", CustomParser = OptionValue.Whole };
+    private static readonly Option<double> Seconds = new("--seconds") { HelpName = "S", Description = "Time that --quick takes, about; slow cases get a few rounds whatever it says", CustomParser = OptionValue.Number, DefaultValueFactory = _ => 140 };
+    private static readonly Option<Regime> Memories = new("--regime") { HelpName = "reuse|huge|default", Description = "Memory of large tensors: used again, in huge pages, or as the system gives it (Linux)", CustomParser = OptionValue.Choice<Regime>, DefaultValueFactory = _ => Regime.Reuse };
     private static readonly Option<string?> Picture = new("--picture") { HelpName = "FILE", Description = "With --quick: draws the times of RCE(L1) as PNG" };
     private static readonly Option<string?> Table = new("--table") { HelpName = "FILE", Description = "With --quick: writes the results as a Markdown table" };
     private static readonly Option<bool> Composed = new("--composed") { Description = "With --quick: the composed implementation, which a GPU runs, in the place of the fused one" };

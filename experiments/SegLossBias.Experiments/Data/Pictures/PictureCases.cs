@@ -15,6 +15,7 @@ internal sealed class PictureCases(IPictureLayout layout, IReadOnlyList<string>?
     /// <param name="groupOf">What belongs together, by name: a seeded split does not part it, and tests take it as one.</param>
     public CaseSplits Split(List<PictureSample> samples, Func<string, string> groupOf)
     {
+        RequireOnePalette(samples);
         var classes = named ?? Numbered(samples);
         RequireUsable(samples, MeasuredClasses.First(classes));
         var (train, validation, test, how) = Divide(samples, groupOf);
@@ -74,7 +75,6 @@ internal sealed class PictureCases(IPictureLayout layout, IReadOnlyList<string>?
             throw ClassNames.Mixed(settings.Data!, [.. numbered.Select(sample => sample.Pair.Masks[0])], white);
         }
 
-        RequireOnePalette(numbered);
         return ClassNames.Numbered(Math.Max(1, samples.Select(sample => sample.Masks.LargestClass).DefaultIfEmpty().Max()));
     }
 

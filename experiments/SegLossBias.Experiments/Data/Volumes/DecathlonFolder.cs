@@ -15,9 +15,16 @@ internal static class DecathlonFolder
         var dataset = DatasetJson.Read<Dataset>(path);
         var files = dataset.Training
             .Where(pair => !Path.GetFileName(pair.Image).StartsWith('.'))
-            .Select(pair => new VolumeFiles(NiftiFolder.Stem(pair.Image), [FullPath(folder, pair.Image)], FullPath(folder, pair.Label)))
+            .Select(pair => new VolumeFiles(NiftiFolder.Stem(pair.Image), Images(FullPath(folder, pair.Image), dataset.Modality.Count), FullPath(folder, pair.Label)))
             .OrderBy(volume => volume.Name, StringComparer.Ordinal);
         return new([.. files], null, [], DatasetJson.InOrder(dataset.Modality, path, "modality"), DatasetJson.InOrder(dataset.Labels, path, "labels"), "the training volumes");
+    }
+
+    /// <summary>One file with all channels as named; or as nnU-Net v1 has it, NAME_0000 and so on, though NAME is named.</summary>
+    private static string[] Images(string path, int channels)
+    {
+        string Channel(int number) => path.Insert(path.Length - Path.GetFileName(path).Length + NiftiFolder.Stem(path).Length, FormattableString.Invariant($"_{number:0000}"));
+        return File.Exists(path) || !File.Exists(Channel(0)) ? [path] : [.. Enumerable.Range(0, channels).Select(Channel)];
     }
 
     private static string FullPath(string folder, string relative) => Path.GetFullPath(Path.Combine(folder, relative));

@@ -13,8 +13,8 @@ namespace SegLossBias.Experiments.Data;
 /// <param name="OriginMm">The centre of the first voxel.</param>
 internal sealed record NiftiGeometry(IReadOnlyList<double> SpacingMm, IReadOnlyList<Vector3>? Axes, Vector3 OriginMm)
 {
-    /// <summary>Spacings that differ by less, in mm, are the same.</summary>
-    public const double SpacingTolerance = 1e-3;
+    /// <summary>Spacings are the same that differ by less than this share of the larger one.</summary>
+    private const double SpacingTolerance = 1e-3;
 
     /// <summary>Directions are the same whose unit vectors are less than this apart.</summary>
     private const double AxisTolerance = 1e-3;
@@ -41,7 +41,9 @@ internal sealed record NiftiGeometry(IReadOnlyList<double> SpacingMm, IReadOnlyL
 
     public static string Text(Vector3 vector) => FormattableString.Invariant($"({vector.X:0.###} {vector.Y:0.###} {vector.Z:0.###})");
 
-    public bool HasSpacingOf(NiftiGeometry other) => SpacingMm.Zip(other.SpacingMm).All(pair => Math.Abs(pair.First - pair.Second) < SpacingTolerance);
+    public static bool AreSame(double spacing, double other) => Math.Abs(spacing - other) < SpacingTolerance * Math.Max(spacing, other);
+
+    public bool HasSpacingOf(NiftiGeometry other) => SpacingMm.Zip(other.SpacingMm).All(pair => AreSame(pair.First, pair.Second));
 
     /// <summary>True also where one of the two says nothing.</summary>
     public bool HasAxesOf(NiftiGeometry other) =>

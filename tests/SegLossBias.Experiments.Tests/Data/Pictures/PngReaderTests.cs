@@ -77,21 +77,24 @@ public sealed class PngReaderTests : IDisposable
     [Fact]
     public void WhatClaimsTooMuch_IsRefusedBeforeMemoryIsTaken()
     {
-        _folder.Bytes("huge.png", HugeClaim());
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        FluentActions.Invoking(() => PictureFile.Decode(Path.Combine(_folder.FullName, "huge.png"))).Should().Throw<InvalidPictureException>();
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1_000_000);
+        foreach (var (width, height) in new[] { ((byte)16, (byte)4), ((byte)0, (byte)0) })
+        {
+            _folder.Bytes("huge.png", HugeClaim(width, height));
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            FluentActions.Invoking(() => PictureFile.Decode(Path.Combine(_folder.FullName, "huge.png"))).Should().Throw<InvalidPictureException>();
+            (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1_000_000);
+        }
     }
 
     [Fact]
     public void AnAnimation_IsRefusedForItsReason() => FluentActions.Invoking(() => Read(new HandMadePng(1, 1, 0, 8, [0]) { Frames = 3 }))
         .Should().Throw<InvalidPictureException>().WithMessage("holds 3 frames; save the one that counts as a file of its own");
 
-    /// <summary>A sound file of one pixel with a header of 2^30.</summary>
-    private static byte[] HugeClaim()
+    /// <summary>A sound file of one pixel with a header of 4097×4097, or of more where the third bytes are above 0.</summary>
+    private static byte[] HugeClaim(byte width, byte height)
     {
         var bytes = new HandMadePng(1, 1, 0, 8, [0]).Bytes();
-        (bytes[17], bytes[22]) = (16, 4);
+        (bytes[17], bytes[18], bytes[21], bytes[22]) = (width, 16, height, 16);
         var checksum = new ICSharpCode.SharpZipLib.Checksum.Crc32();
         checksum.Update(new ArraySegment<byte>(bytes, 12, 17));
         System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(29), (uint)checksum.Value);

@@ -91,6 +91,16 @@ public sealed class FoundVolumesTests : IDisposable
         NiftiFile.ReadHeader(_folder["v.nii"]).Geometry.Disagreement.Should().Be(note);
     }
 
+    [Theory]
+    [InlineData(0.0005, false)]
+    [InlineData(0.002, true)]
+    public void SpacingsOfMicrometres_AreComparedByTheirShare(double share, bool differ)
+    {
+        double[] affine = [0.3, 0, 0, 0, 0, 0.3, 0, 0, 0, 0, 0.3 * (1 + share), 0];
+        new HandMadeNifti { Pixdim = [1, 0.3, 0.3, 0.3], Units = 3, Affine = affine, AffineCode = 1 }.Save(_folder["v.nii"]);
+        (NiftiFile.ReadHeader(_folder["v.nii"]).Geometry.Disagreement is not null).Should().Be(differ);
+    }
+
     [Fact]
     public void AnNnUNetFolder_IsKnownAndRead()
     {

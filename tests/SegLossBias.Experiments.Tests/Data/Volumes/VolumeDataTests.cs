@@ -189,6 +189,18 @@ public sealed class VolumeDataTests : IDisposable
     }
 
     [Fact]
+    public void FilesPerChannel_AsNnUNetV1HasThem_AreRead()
+    {
+        Decathlon(3, """{ "0": "background", "1": "edema", "2": "tumour" }""", """{ "0": "FLAIR", "1": "T1w" }""");
+        File.Delete(_folder["imagesTr/case1.nii.gz"]);
+        Image("imagesTr/case1_0000.nii.gz", 10);
+        Image("imagesTr/case1_0001.nii.gz", 20);
+        using var splits = Load(settings => settings with { Layout = "Decathlon" });
+        _leftOut.Should().BeEmpty();
+        splits.Train.Concat(splits.Validation).Single(item => item.Name == "case1").Image.shape.Should().Equal(2, 2, 3, 4);
+    }
+
+    [Fact]
     public void ADecathlonTaskWithoutBackground_MeasuresItsFirstClass_AndCountsNothingBesideAVolume()
     {
         Decathlon(3, """{ "0": "left", "1": "middle", "2": "right" }""", """{ "0": "FLAIR", "1": "T1w" }""", label: 0);

@@ -9,6 +9,10 @@ namespace SegLossBias.Experiments.Data;
 internal static class PngReader
 {
     private const int LongestFile = 1 << 30;
+
+    /// <summary>A deflate stream is at most this many times shorter than what it holds.</summary>
+    private const long MostCompression = 1032;
+
     private const int Grey = 0;
     private const int Rgb = 2;
     private const int Indexed = 3;
@@ -34,6 +38,7 @@ internal static class PngReader
         InvalidPictureException.Unless(Raster.IsAllowed(width, height) && IsKnown(kind, bits) && header[12] <= 1);
         var stored = kind switch { Rgb => 3, GreyAlpha => 2, > GreyAlpha => 4, _ => 1 };
         var packed = new MemoryStream([.. chunks.Where(chunk => chunk.Type == "IDAT").SelectMany(chunk => chunk.Content)]);
+        InvalidPictureException.Unless((long)width * height * stored * bits / 8 <= packed.Length * MostCompression);
         using var data = new ZLibStream(packed, CompressionMode.Decompress);
         var samples = PngScanlines.Read(data, (int)width, (int)height, stored, bits, interlaced);
         return WithAlpha(new((int)width, (int)height, kind is Rgb or > GreyAlpha ? 3 : 1, bits, samples), kind, stored, Find("PLTE"), Find("tRNS"))

@@ -5,6 +5,15 @@ namespace SegLossBias.Experiments.Data;
 /// <summary>Reads TIFF files with the numbers that they store: 1 to 32 bits, whole or floating-point, grey, RGB or palette.</summary>
 internal static class TiffReader
 {
+    /// <summary>Files of more pictures are not counted to their end.</summary>
+    private const int MostCounted = 10_000;
+
+    /// <summary>No codec makes a picture more than this many times shorter.</summary>
+    private const long MostCompression = 1 << 11;
+
+    /// <summary>But those of fax machines, which need a bit for a blank row.</summary>
+    private const long MostFaxCompression = 1 << 16;
+
     static TiffReader() => Tiff.SetErrorHandler(new TiffSilence());
 
     /// <summary>Whether a file begins as TIFF or BigTIFF does.</summary>
@@ -16,10 +25,11 @@ internal static class TiffReader
     {
         try
         {
+            InvalidPictureException.Unless(TiffDirectories.FitIntoFile(path, MostCounted));
             using var tiff = Tiff.Open(path, "r") ?? throw new InvalidPictureException(InvalidPictureException.Damaged);
             RequireSingle(tiff);
             var (width, height) = (Field(tiff, TiffTag.IMAGEWIDTH), Field(tiff, TiffTag.IMAGELENGTH));
-            InvalidPictureException.Unless(Raster.IsAllowed(width, height));
+            InvalidPictureException.Unless(Raster.IsAllowed(width, height) && IsPossible(tiff, (long)width * height, new FileInfo(path).Length));
             var raster = TiffSamples.CanRead(tiff) ? TiffSamples.Read(tiff, width, height) : Colours(tiff, width, height);
             return raster.Upright(Field(tiff, TiffTag.ORIENTATION));
         }
@@ -32,6 +42,15 @@ internal static class TiffReader
     /// <summary>A field's value, or the standard's where the file does not have it.</summary>
     public static int Field(Tiff tiff, TiffTag tag) => tiff.GetFieldDefaulted(tag) is [var value, ..] ? value.ToInt() : 0;
 
+    /// <summary>Whether a file of that length can hold what its header claims: the decoder takes memory for it unasked.</summary>
+    private static bool IsPossible(Tiff tiff, long pixels, long fileLength)
+    {
+        var isFax = (Compression)Field(tiff, TiffTag.COMPRESSION) is Compression.CCITTRLE or Compression.CCITTRLEW or Compression.CCITTFAX3 or Compression.CCITTFAX4;
+        var parts = tiff.IsTiled() ? tiff.NumberOfTiles() : tiff.NumberOfStrips();
+        return pixels * Field(tiff, TiffTag.BITSPERSAMPLE) * Field(tiff, TiffTag.SAMPLESPERPIXEL) / 8 <= fileLength * (isFax ? MostFaxCompression : MostCompression)
+            && Enumerable.Range(0, parts).All(part => (tiff.IsTiled() ? tiff.RawTileSize(part) : tiff.RawStripSize(part)) <= fileLength);
+    }
+
     /// <summary>Smaller copies of the same picture are no pictures of their own.</summary>
     private static void RequireSingle(Tiff tiff)
     {
@@ -40,7 +59,7 @@ internal static class TiffReader
         {
             pictures += ((FileType)Field(tiff, TiffTag.SUBFILETYPE) & FileType.REDUCEDIMAGE) == 0 ? 1 : 0;
         }
-        while (tiff.ReadDirectory());
+        while (pictures < MostCounted && tiff.ReadDirectory());
 
         InvalidPictureException.Unless(pictures <= 1, FormattableString.Invariant($"holds {pictures} pictures; save the one that counts as a file of its own"));
         InvalidPictureException.Unless(tiff.SetDirectory(0));

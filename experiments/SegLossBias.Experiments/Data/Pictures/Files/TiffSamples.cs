@@ -31,7 +31,7 @@ internal static class TiffSamples
         InvalidPictureException.Unless((long)width * height * stored <= int.MaxValue);
         var numbers = new float[width * height * stored];
         ReadNumbers(tiff, width, height, stored, (bytes, index) => Number(bytes, index, bits, format), numbers);
-        var raster = new Raster(width, height, channels, bits, [.. numbers.Where((_, i) => i % stored < channels)])
+        var raster = new Raster(width, height, channels, bits, stored == channels ? numbers : [.. numbers.Where((_, i) => i % stored < channels)])
         {
             IsScaleFree = format != SampleFormat.UINT || bits > 16,
             IsLossy = (Compression)TiffReader.Field(tiff, TiffTag.COMPRESSION) == Compression.JPEG,
