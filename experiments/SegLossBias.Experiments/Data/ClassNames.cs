@@ -8,6 +8,9 @@ internal static class ClassNames
     /// <summary>One name per line; the first is class 0.</summary>
     public const string ListFile = "classes.txt";
 
+    /// <summary>What is wrong where classes are named and nothing is of any.</summary>
+    public const string Hint = $"; {ListFile} names classes, so 255 is ignored: leave it out where masks hold 0 and 255";
+
     /// <summary>Labels are bytes, of which one is the ignored label.</summary>
     private const int Most = byte.MaxValue;
 

@@ -16,6 +16,9 @@ internal sealed record MaskValues(int Width, int Height, byte[] Values, bool IsE
     /// <summary>The different values, the smallest first.</summary>
     public IReadOnlyList<byte> Different { get; } = Occurring(Values);
 
+    /// <summary>Whether its file has black and white alone, so that white cannot be anything but the foreground.</summary>
+    public bool IsOneBit { get; private init; }
+
     /// <summary>Whether it shows a foreground and no more: grey values of 0 and 255, or those of a JPEG. One of 0 alone may be of either kind.</summary>
     public bool IsBlackAndWhite => !IsExact || (Colours is null && Different is [0, byte.MaxValue] or [byte.MaxValue]);
 
@@ -48,7 +51,7 @@ internal sealed record MaskValues(int Width, int Height, byte[] Values, bool IsE
 
         InvalidPictureException.Unless(
             !areNumbers || !(apart > (raster.IsLossy ? LossyNoise : 0)), "is coloured; class numbers are grey values, or the numbers of a palette (an indexed PNG): save it as one of these");
-        return new(raster.Width, raster.Height, areNumbers ? Numbers(raster, values) : Shades(raster, values), !raster.IsLossy, null);
+        return new(raster.Width, raster.Height, areNumbers ? Numbers(raster, values) : Shades(raster, values), !raster.IsLossy, null) { IsOneBit = raster.Bits == 1 };
     }
 
     /// <summary>The values [h,w], stretched: those of the nearest pixels.</summary>

@@ -109,7 +109,7 @@ internal sealed class PictureCases(IPictureLayout layout, IReadOnlyList<string>?
 
         if (!samples.Any(sample => sample.Labels.Any(label => label >= firstMeasured && label != LabelTable.Ignored)))
         {
-            throw new UserError($"--data: {settings.Data}: no mask has any foreground{first}");
+            throw new UserError($"--data: {settings.Data}: no mask has any foreground{(named is not null && layout.Classes is null ? ClassNames.Hint : "")}{first}");
         }
     }
 

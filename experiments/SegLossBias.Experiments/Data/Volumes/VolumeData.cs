@@ -48,7 +48,7 @@ internal static class VolumeData
         var classes = catalogue.Classes ?? Classes(all, settings.Data);
         var ignores = MeasuredClasses.First(classes) == 0 || all.Any(HasIgnored);
         var splits = new CaseSplits(train, validation, test, classes, ignores ? VolumeLabels.IgnoredLabel : null, origin) { Notes = notes };
-        Check(splits, settings.Data, leftOut);
+        Check(splits, settings.Data, catalogue is { Classes: not null, Ignored: VolumeLabels.IgnoredLabel } ? ClassNames.Hint : "", leftOut);
         return splits;
     }
 
@@ -100,12 +100,12 @@ internal static class VolumeData
 
     private static bool HasIgnored(Case item) => item.Labels.bytes.Contains(VolumeLabels.IgnoredLabel);
 
-    private static void Check(CaseSplits splits, string folder, ICollection<string> leftOut)
+    private static void Check(CaseSplits splits, string folder, string hint, ICollection<string> leftOut)
     {
         var reason = splits.Train.Count < 2 || splits.Validation.Count < 1
             ? $"{splits.Train.Count} volumes to train on and {splits.Validation.Count} to validate on are too few"
             : splits.Classes.Count is < 2 or > byte.MaxValue ? $"{splits.Classes.Count} classes; 2 to {byte.MaxValue} are possible"
-            : splits.Train.All(item => LargestLabel(item) < splits.FirstMeasured) ? "no label map to train on has any foreground"
+            : splits.Train.All(item => LargestLabel(item) < splits.FirstMeasured) ? $"no label map to train on has any foreground{hint}"
             : null;
         if (reason is not null)
         {

@@ -151,6 +151,30 @@ public sealed class FolderLayoutTests : IDisposable
             "images/jpeg.png: its mask jpeg.jpg is a JPEG, whose values are not exact, but classes.txt names classes; save class numbers as PNG");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    public void ClassesThatAreNamed_LeaveMasksOf1BitAsTheyAre_AndThoseOf0And255WithoutForeground(int bits)
+    {
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            Pair("", name);
+            _folder.Bytes($"masks/{name}.png", new HandMadePng(8, 8, 0, bits, [.. Enumerable.Range(0, 64).Select(i => i % 8 < 4 ? (1 << bits) - 1 : 0)]).Bytes());
+        }
+
+        _folder.Text("classes.txt", "background", "polyp");
+        if (bits == 8)
+        {
+            var load = () => Load();
+            load.Should().Throw<UserError>().WithMessage("*no mask has any foreground; classes.txt names classes, so 255 is ignored: leave it out where masks hold 0 and 255");
+            return;
+        }
+
+        using var splits = Load();
+        splits.Classes.Should().Equal("background", "polyp");
+        splits.Train[0].Labels.Bytes()[..8].Should().Equal(1, 1, 1, 1, 0, 0, 0, 0);
+    }
+
     [Fact]
     public void PicturesOf16Bits_KeepTheirLevels_BesideOthersOf8()
     {

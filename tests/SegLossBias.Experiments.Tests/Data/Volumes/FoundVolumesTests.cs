@@ -181,6 +181,19 @@ public sealed class FoundVolumesTests : IDisposable
         (splits.IgnoreIndex, splits.Find("b")!.Labels.Bytes()[3]).Should().Be((255L, (byte)255));
     }
 
+    [Fact]
+    public void NamedClassesWithMapsOf0And255_AreAnErrorWithAHint()
+    {
+        foreach (var name in (string[])["a", "b", "c"])
+        {
+            NiftiCase(name, [0, 0, 255, 255]);
+        }
+
+        File.WriteAllText(_folder["classes.txt"], "background\nlesion\n");
+        FluentActions.Invoking(Load).Should().Throw<UserError>().WithMessage(
+            "*no label map to train on has any foreground; classes.txt names classes, so 255 is ignored: leave it out where masks hold 0 and 255");
+    }
+
     [Theory]
     [InlineData("", "* names 0 classes; 2 to 255 are possible, one a line, class 0 first")]
     [InlineData("a\nb\na\n", "* names a class twice; every line must name another")]

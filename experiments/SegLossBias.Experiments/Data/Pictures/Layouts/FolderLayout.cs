@@ -54,14 +54,16 @@ internal sealed class FolderLayout : IPictureLayout
 
         var limit = classes ?? (mask.Colours is null ? LabelTable.NumberLimit : LabelTable.Ignored);
         var values = mask.Different;
-        return (classes is null && mask.IsBlackAndWhite) || values.All(value => value < limit || value == LabelTable.Ignored) ? null
+        return IsForeground(mask, classes) || values.All(value => value < limit || value == LabelTable.Ignored) ? null
             : FormattableString.Invariant($"has the values {string.Join(", ", values.Take(Named))}{(values.Count > Named ? ", …" : "")}; readable are class numbers below {limit}, with 255 for pixels to ignore, or 0 and 255 alone")
                 + (classes is null ? $"; more classes need their names in {ClassNames.ListFile}, one a line" : $", as {ClassNames.ListFile} names {classes} classes");
     }
 
-    public byte[] Labels(MaskValues mask, int? classes) => classes is null && mask.IsBlackAndWhite
+    public byte[] Labels(MaskValues mask, int? classes) => IsForeground(mask, classes)
         ? LabelTable.Foreground(LabelTable.ForegroundLevel)
         : LabelTable.Numbers();
+
+    private static bool IsForeground(MaskValues mask, int? classes) => mask.IsOneBit || (classes is null && mask.IsBlackAndWhite);
 
     private static void Add(string folder, DataSplit split, PictureListing listing) =>
         listing.AddFolders(Path.Combine(folder, "images"), Path.Combine(folder, "masks"), split);
