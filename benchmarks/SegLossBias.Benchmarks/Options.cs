@@ -1,4 +1,6 @@
 using System.CommandLine;
+using BenchmarkDotNet.ConsoleArguments;
+using BenchmarkDotNet.Loggers;
 using SegLossBias.Benchmarks.Cases;
 using SegLossBias.Benchmarks.Eager;
 using SegLossBias.Benchmarks.Measuring;
@@ -29,9 +31,9 @@ internal static class Options
     private static readonly Option<string> Shapes = new("--shapes") { HelpName = "LIST", Description = "Shapes of the logits for --quick and --memory", DefaultValueFactory = _ => string.Join(',', Shape.Names) };
     private static readonly Option<string> Implementations = new("--implementations") { HelpName = "LIST", Description = $"For --memory, of {string.Join(", ", Implementation.Names)}", DefaultValueFactory = _ => "fused,cross_entropy,reference" };
     private static readonly Option<bool> Forward = new("--forward") { Description = "--quick and --memory without backward" };
-    private static readonly Option<int?> Threads = new("--threads") { HelpName = "N", Description = "Threads of libtorch and the library (default: libtorch's)" };
-    private static readonly Option<double> Seconds = new("--seconds") { HelpName = "S", Description = "Time that --quick takes, about; slow cases get a few rounds whatever it says", DefaultValueFactory = _ => 140 };
-    private static readonly Option<Regime> Memories = new("--regime") { HelpName = "reuse|huge|default", Description = "Memory of large tensors: used again, in huge pages, or as the system gives it (Linux)", DefaultValueFactory = _ => Regime.Reuse };
+    private static readonly Option<int?> Threads = new("--threads") { HelpName = "N", Description = "Threads of libtorch and the library (default: libtorch's)", CustomParser = OptionValue.Whole };
+    private static readonly Option<double> Seconds = new("--seconds") { HelpName = "S", Description = "Time that --quick takes, about; slow cases get a few rounds whatever it says", CustomParser = OptionValue.Number, DefaultValueFactory = _ => 140 };
+    private static readonly Option<Regime> Memories = new("--regime") { HelpName = "reuse|huge|default", Description = "Memory of large tensors: used again, in huge pages, or as the system gives it (Linux)", CustomParser = OptionValue.Choice<Regime>, DefaultValueFactory = _ => Regime.Reuse };
     private static readonly Option<string?> Picture = new("--picture") { HelpName = "FILE", Description = "With --quick: draws the times of RCE(L1) as PNG" };
     private static readonly Option<string?> Table = new("--table") { HelpName = "FILE", Description = "With --quick: writes the results as a Markdown table" };
     private static readonly Option<bool> Composed = new("--composed") { Description = "With --quick: the composed implementation, which a GPU runs, in the place of the fused one" };
@@ -67,7 +69,8 @@ internal static class Options
             InstructionSets = parsed.GetValue(InstructionSets),
             Others = [.. parsed.UnmatchedTokens],
         };
-        Require(settings.Mode == Mode.BenchmarkDotNet || settings.Others.Length == 0, $"unknown argument {settings.Others.FirstOrDefault()}");
+        Require(settings.Mode == Mode.BenchmarkDotNet || settings.Others.Length == 0, $"unknown argument {settings.Others.FirstOrDefault()}; 'bench --help' lists the options");
+        Require(IsBenchmarkDotNets(settings.Others), $"neither this program nor BenchmarkDotNet understands '{string.Join(' ', settings.Others)}'; 'bench --help' lists the options");
         Require(settings.Threads is null or > 0, $"--threads: {settings.Threads} is not 1 or more");
         Require(settings.Picture is null || settings.Losses.Contains(Reporting.QuickPicture.Loss), $"--picture draws {Reporting.QuickPicture.Loss}, which --losses leaves out");
         var unknown = settings.Implementations.Except(Implementation.Names).FirstOrDefault();
@@ -75,11 +78,15 @@ internal static class Options
         return settings;
     }
 
+    /// <summary>Whether BenchmarkDotNet understands all arguments; it passes over words that belong to no option.</summary>
+    private static bool IsBenchmarkDotNets(string[] others) =>
+        others.Length == 0 || (others[0].StartsWith('-') && ConfigParser.Parse(others, NullLogger.Instance).isSuccess);
+
     private static string[] List(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static string Loss(string name) =>
         ReferenceLosses.Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new UserError($"--losses: there is no '{name}'; known are {string.Join(", ", ReferenceLosses.Names)}");
+        ?? throw UserError.Usage($"--losses: there is no '{name}'; known are {string.Join(", ", ReferenceLosses.Names)}");
 
     private static Shape ParseShape(string text)
     {
@@ -89,7 +96,7 @@ internal static class Options
         }
         catch (FormatException error)
         {
-            throw new UserError($"--shapes: {error.Message}");
+            throw UserError.Usage($"--shapes: {error.Message}");
         }
     }
 
@@ -97,7 +104,7 @@ internal static class Options
     {
         if (!condition)
         {
-            throw new UserError(message);
+            throw UserError.Usage(message);
         }
     }
 }

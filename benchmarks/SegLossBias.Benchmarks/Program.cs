@@ -10,12 +10,12 @@ try
 {
     return parsed.Errors.Count == 0
         ? parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false })
-        : throw new UserError(parsed.Errors[0].Message);
+        : throw UserError.Usage(parsed.Errors[0].Message);
 }
 catch (Exception error) when (error is UserError or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine($"error: {error.Message}");
-    return 1;
+    return (error as UserError)?.ExitCode ?? UserError.Failed;
 }
 
 int Run(Settings settings)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using System.Text;
 using Spectre.Console;
 
@@ -28,5 +29,15 @@ catch (UserError error)
 catch (Exception error) when (error is IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine($"error: {error.Message}");
+    return UserError.Failed;
+}
+catch (Exception error) when (error is ExternalException or OutOfMemoryException)
+{
+    Console.Error.WriteLine($"error: libtorch or the system gave up: {error.Message.Split('\n')[0]}; if memory ran out, smaller values of --size, --batch or --widths need less");
+    return UserError.Failed;
+}
+catch (Exception error)
+{
+    Console.Error.WriteLine($"error: a fault of this program, please report it with the command and these lines:\n{error}");
     return UserError.Failed;
 }

@@ -8,7 +8,7 @@ internal static class ExperimentData
     private const int NamedFiles = 10;
 
     /// <param name="settings">Which data.</param>
-    /// <param name="folder">Receives <c>left-out.txt</c> if there is anything to name.</param>
+    /// <param name="folder">Receives <c>left-out.txt</c> and <c>notes.txt</c> if there is anything to name.</param>
     public static CaseSplits Load(ExperimentSettings settings, string folder)
     {
         var leftOut = new List<string>();
@@ -21,26 +21,27 @@ internal static class ExperimentData
             }
 
             Describe(settings, data);
+            Name("note", data.Notes, folder, "notes.txt");
             return data;
         }
         finally
         {
-            Name(leftOut, folder);
+            Name("left out", leftOut, folder, "left-out.txt");
         }
     }
 
-    private static void Name(List<string> leftOut, string folder)
+    private static void Name(string what, IReadOnlyList<string> lines, string folder, string file)
     {
-        foreach (var line in leftOut.Take(NamedFiles))
+        foreach (var line in lines.Take(NamedFiles))
         {
-            Console.Error.WriteLine($"left out: {line}");
+            Console.Error.WriteLine($"{what}: {line}");
         }
 
-        if (leftOut.Count > 0)
+        if (lines.Count > 0)
         {
-            var list = Path.Combine(folder, "left-out.txt");
-            File.WriteAllLines(list, leftOut);
-            Console.Error.WriteLine(Invariant($"{leftOut.Count} left out, all named in {list}"));
+            var list = Path.Combine(folder, file);
+            File.WriteAllLines(list, lines);
+            Console.Error.WriteLine(Invariant($"{what}: {lines.Count} in all, all named in {list}"));
         }
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -11,34 +10,34 @@ internal sealed class ExperimentOptions
     private readonly Option<string?> _data = new("--data") { HelpName = "DIR", Description = "Folder of the data (default: generated pictures)" };
     private readonly Option<string?> _layout = Text("--layout", "NAME", $"How its files are laid out: {string.Join(", ", DataLayouts.All.Select(layout => layout.Name.ToLowerInvariant()))} (default: guessed from what is there)");
     private readonly Option<string?> _size = Text("--size", "HxW|DxHxW", "Size of the pictures as trained on, one number for a square, or of the patches of volumes (default: 64; with --data 96; volumes 48x64x48)");
-    private readonly Option<FitKind?> _fit = new("--fit") { Description = "How pictures are brought to the size: stretch, or pad, which keeps their aspect and ignores what is missing (default: the protocol's)" };
+    private readonly Option<FitKind?> _fit = new("--fit") { Description = "How pictures are brought to the size: stretch, or pad, which keeps their aspect and ignores what is missing (default: the protocol's)", CustomParser = OptionValue.Choice<FitKind> };
     private readonly Option<string?> _split = Text("--split", "SHARES|NAME", "A seeded split such as 80/10/10 (train, validation, test) of all cases, or the lists split_NAME_train.txt, _val.txt, _test.txt in the data's folder (default: as the layout says, without validation a fifth of the training cases)");
     private readonly Option<string?> _group = Text("--group", "REGEX", "Cases whose names give the same first group (one patient: '^(.+?)-IM') stay on one side of a seeded split and count as one in tests (default: the layout's own patients, children or videos)");
-    private readonly Option<int> _dataSeed = new("--data-seed") { HelpName = "N", Description = "Draws the split and the generated pictures, the same for all seeds", DefaultValueFactory = _ => 1 };
-    private readonly Option<OutputMode> _mode = new("--mode") { Description = "Logits: one per class (softmax), or one in all (sigmoid; two classes alone)", DefaultValueFactory = _ => OutputMode.Multiclass };
+    private readonly Option<int> _dataSeed = new("--data-seed") { HelpName = "N", Description = "Draws the split and the generated pictures, the same for all seeds", CustomParser = argument => OptionValue.Whole(argument) ?? 0, DefaultValueFactory = _ => 1 };
+    private readonly Option<OutputMode> _mode = new("--mode") { Description = "Logits: one per class (softmax), or one in all (sigmoid; two classes alone)", CustomParser = argument => OptionValue.Choice<OutputMode>(argument) ?? default, DefaultValueFactory = _ => OutputMode.Multiclass };
     private readonly Option<string?> _network = Text("--network", "NAME", $"Network: {string.Join(", ", NetworkFactory.All.Select(kind => kind.Name.ToLowerInvariant()))} (default: unet; for volumes unet3d)");
-    private readonly Option<EncoderKind> _encoder = new("--encoder") { Description = "Encoder of a unet or an fpn (default: none, the network's own)", DefaultValueFactory = _ => EncoderKind.None };
+    private readonly Option<EncoderKind> _encoder = new("--encoder") { Description = "Encoder of a unet or an fpn (default: none, the network's own)", CustomParser = argument => OptionValue.Choice<EncoderKind>(argument) ?? default, DefaultValueFactory = _ => EncoderKind.None };
     private readonly Option<string?> _encoderWeights = Text("--encoder-weights", "imagenet|none|FILE", "Where an encoder begins: imagenet (resnet18 alone, and its default), none (random), or a .safetensors or .pth file of torchvision's state dict");
     private readonly Option<string?> _widths = Text("--widths", "LIST", "Channels, multiples of 16. Without an encoder: per resolution, finest first; how many there are is the depth (default: 16,32,64). With one, of the decoder: a unet has five, coarsest first (256,128,64,32,16), an fpn those of pyramid and head (256,128)");
     private readonly Option<string> _losses;
     private readonly Option<string?> _lambdas = Text("--lambdas", "LIST", "Values of λ: every loss is trained with each");
     private readonly Option<string> _seeds = new("--seeds") { HelpName = "LIST", Description = "Seeds of the initial weights and batches, separated by commas; several give mean ± standard deviation", DefaultValueFactory = _ => "1" };
-    private readonly Option<ProtocolName> _protocol = new("--protocol") { Description = $"Defaults of --fit and of the ten options below. {Protocol.Help}", DefaultValueFactory = _ => ProtocolName.Quick };
-    private readonly Option<int?> _epochs = new("--epochs") { HelpName = "N", Description = "Passes over the training data" };
-    private readonly Option<int?> _batch = new("--batch") { HelpName = "N", Description = "Pictures or patches per step, 2 or more" };
-    private readonly Option<OptimizerKind?> _optimizer = new("--optimizer") { Description = "Optimizer" };
-    private readonly Option<double?> _beta2 = new("--beta2") { HelpName = "DECAY", Description = "Of Adam's mean of squared gradients", CustomParser = Number };
-    private readonly Option<double?> _rate = new("--lr") { HelpName = "RATE", Description = "Initial learning rate", CustomParser = Number };
-    private readonly Option<RateSchedule?> _schedule = new("--schedule") { Description = "How the learning rate falls" };
-    private readonly Option<ValidationMeasure?> _plateau = new("--plateau") { Description = "What the schedule plateau waits for" };
-    private readonly Option<ValidationMeasure?> _best = new("--best") { Description = "What chooses the best epoch, which is reported beside the last" };
-    private readonly Option<double?> _decay = new("--weight-decay") { HelpName = "FACTOR", Description = "L2 penalty of the weights", CustomParser = Number };
-    private readonly Option<AugmentationKind?> _augment = new("--augment") { Description = "Flips: mirrored at random; colour: also changed in brightness and contrast; crop: the paper's for polyps, a part of a larger picture, mirrored left to right, and colour; full: mirrored, rotated, and changed in brightness and contrast" };
-    private readonly Option<int?> _patches = new("--patches") { HelpName = "N", Description = "Patches per epoch of volumes (default: as many voxels as the training volumes have)" };
-    private readonly Option<double> _foreground = new("--foreground-share") { HelpName = "SHARE", Description = "Share of the patches that are centred on foreground, 0 to 1", CustomParser = argument => Number(argument) ?? double.NaN, DefaultValueFactory = _ => 1.0 / 3 };
-    private readonly Option<double> _tolerance = new("--tolerance") { HelpName = "MM", Description = "Tolerance of the NSD in mm, for pictures in pixels as trained on", CustomParser = argument => Number(argument) ?? double.NaN, DefaultValueFactory = _ => 1 };
+    private readonly Option<ProtocolName> _protocol = new("--protocol") { Description = $"Defaults of --fit and of the ten options below. {Protocol.Help}", CustomParser = argument => OptionValue.Choice<ProtocolName>(argument) ?? default, DefaultValueFactory = _ => ProtocolName.Quick };
+    private readonly Option<int?> _epochs = new("--epochs") { HelpName = "N", Description = "Passes over the training data", CustomParser = OptionValue.Whole };
+    private readonly Option<int?> _batch = new("--batch") { HelpName = "N", Description = "Pictures or patches per step, 2 or more", CustomParser = OptionValue.Whole };
+    private readonly Option<OptimizerKind?> _optimizer = new("--optimizer") { Description = "Optimizer", CustomParser = OptionValue.Choice<OptimizerKind> };
+    private readonly Option<double?> _beta2 = new("--beta2") { HelpName = "DECAY", Description = "Of Adam's mean of squared gradients", CustomParser = OptionValue.Number };
+    private readonly Option<double?> _rate = new("--lr") { HelpName = "RATE", Description = "Initial learning rate", CustomParser = OptionValue.Number };
+    private readonly Option<RateSchedule?> _schedule = new("--schedule") { Description = "How the learning rate falls", CustomParser = OptionValue.Choice<RateSchedule> };
+    private readonly Option<ValidationMeasure?> _plateau = new("--plateau") { Description = "What the schedule plateau waits for", CustomParser = OptionValue.Choice<ValidationMeasure> };
+    private readonly Option<ValidationMeasure?> _best = new("--best") { Description = "What chooses the best epoch, which is reported beside the last", CustomParser = OptionValue.Choice<ValidationMeasure> };
+    private readonly Option<double?> _decay = new("--weight-decay") { HelpName = "FACTOR", Description = "L2 penalty of the weights", CustomParser = OptionValue.Number };
+    private readonly Option<AugmentationKind?> _augment = new("--augment") { Description = "Flips: mirrored at random; colour: also changed in brightness and contrast; crop: the paper's for polyps, a part of a larger picture, mirrored left to right, and colour; full: mirrored, rotated, and changed in brightness and contrast", CustomParser = OptionValue.Choice<AugmentationKind> };
+    private readonly Option<int?> _patches = new("--patches") { HelpName = "N", Description = "Patches per epoch of volumes (default: as many voxels as the training volumes have)", CustomParser = OptionValue.Whole };
+    private readonly Option<double> _foreground = new("--foreground-share") { HelpName = "SHARE", Description = "Share of the patches that are centred on foreground, 0 to 1", CustomParser = argument => OptionValue.Number(argument) ?? double.NaN, DefaultValueFactory = _ => 1.0 / 3 };
+    private readonly Option<double> _tolerance = new("--tolerance") { HelpName = "MM", Description = "Tolerance of the NSD in mm, for pictures in pixels as trained on", CustomParser = argument => OptionValue.Number(argument) ?? double.NaN, DefaultValueFactory = _ => 1 };
     private readonly Option<string> _device = new("--device") { HelpName = "cpu|cuda", Description = "Where to train; cuda needs a build with the environment variable TorchBackend=cuda-linux or cuda-windows", DefaultValueFactory = _ => "cpu" };
-    private readonly Option<int> _threads = new("--threads") { HelpName = "N", Description = "Threads of libtorch; 0 leaves its own choice", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> _threads = new("--threads") { HelpName = "N", Description = "Threads of libtorch; 0 leaves its own choice", CustomParser = argument => OptionValue.Whole(argument) ?? 0, DefaultValueFactory = _ => 0 };
 
     /// <param name="losses">The losses trained by default.</param>
     /// <param name="lambdas">The values of λ tried by default; null where λ is not varied.</param>
@@ -155,18 +154,6 @@ internal sealed class ExperimentOptions
         {
             throw UserError.Usage($"--group: {invalid.Message}");
         }
-    }
-
-    private static double? Number(ArgumentResult argument)
-    {
-        var text = argument.Tokens[0].Value;
-        if (double.TryParse(text, CultureInfo.InvariantCulture, out var number))
-        {
-            return number;
-        }
-
-        argument.AddError($"{((OptionResult)argument.Parent!).Option.Name}: '{text}' is not a number");
-        return null;
     }
 
     private static Option<string?> Text(string name, string helpName, string description) => new(name) { HelpName = helpName, Description = description };

@@ -11,7 +11,9 @@ internal static class ProgramCommands
         reports overlap, surface distances and the region-size bias: predicted against true foreground. Without a command it
         compares; without --data it does so on generated fundus-like pictures (a few minutes on two cores).
 
-        --data takes pictures (PNG, JPEG, TIFF) or NIfTI volumes in one of the layouts that --layout names. Without a folder for
+        --data takes pictures (PNG, JPEG, TIFF; 1 to 16 bits, palettes, float32) or NIfTI volumes in one of the layouts that
+        --layout names. Masks hold 0 and 255, or class numbers and 255 for what is ignored: the numbers of a palette, or grey
+        values below 32, or of up to 255 classes that classes.txt in the folder names, one a line. Without a folder for
         validation, a seeded 20 % of the training cases validates. Unusable files are named and left out. Every table has the
         last epoch of a run and the one that did best on the validation cases. Ctrl-C ends training after the current step;
         --resume goes on after that or after a kill.
@@ -64,7 +66,7 @@ internal static class ProgramCommands
     {
         var settings = new Option<string>("--settings") { HelpName = "FILE", Description = "experiment.json of the experiment that the run belongs to", Required = true };
         var loss = new Option<string>("--loss") { HelpName = "LOSS", Description = "One loss of the experiment", Required = true };
-        var seed = new Option<int>("--seed") { HelpName = "N", Description = "One seed of the experiment", Required = true };
+        var seed = new Option<int>("--seed") { HelpName = "N", Description = "One seed of the experiment", Required = true, CustomParser = argument => OptionValue.Whole(argument) ?? 0 };
         var data = new Option<string?>("--data") { HelpName = "DIR", Description = "Where the data is on this machine (default: where the experiment has it)" };
         var command = new Command("run", "Trains one run of an experiment into a folder of its own, for schedulers; goes on where an earlier attempt ended") { settings, loss, seed, data };
         command.SetAction(parsed =>
@@ -75,6 +77,7 @@ internal static class ProgramCommands
                 all = all with { Data = Path.GetFullPath(here) };
             }
 
+            SettingsCheck.Check(all);
             var run = new RunKey(LossSpec.Parse(parsed.GetValue(loss)!), parsed.GetValue(seed));
             var folder = parsed.GetValue(Out) ?? throw UserError.Usage("--out: name a folder for this run alone");
             return all.Runs.Contains(run)

@@ -5,6 +5,13 @@ namespace SegLossBias.Experiments.Commands;
 /// <summary>What must hold of settings before data is read; what depends on the network is its factory's to check.</summary>
 internal static class SettingsCheck
 {
+    private const int MostEpochs = 1_000_000;
+    private const int MostPerStep = 4096;
+    private const int MostPatches = 1_000_000;
+
+    /// <summary>Far more than any training bears; float32 ends at 3e38.</summary>
+    private const int LargestRate = 1000;
+
     /// <exception cref="UserError">Says which option is wrong and what it may be.</exception>
     public static void Check(ExperimentSettings settings)
     {
@@ -15,11 +22,11 @@ internal static class SettingsCheck
             : $"--size: pictures have height and width, but {settings.Dimensions} numbers came");
         Require(settings.Size.All(side => side is >= 1 and <= 4096), "--size: every side must lie between 1 and 4096");
         NetworkFactory.Check(settings);
-        Require(settings.Epochs >= 1, $"--epochs: {settings.Epochs} is not 1 or more");
-        Require(settings.Batch >= 2, $"--batch: {settings.Batch} is not 2 or more");
-        Require(double.IsFinite(settings.LearningRate) && settings.LearningRate > 0, $"--lr: {Text(settings.LearningRate)} is not above 0");
-        Require(double.IsFinite(settings.WeightDecay) && settings.WeightDecay >= 0, $"--weight-decay: {Text(settings.WeightDecay)} is not 0 or more");
-        Require(settings.PatchesPerEpoch is null or >= 1, $"--patches: {settings.PatchesPerEpoch} is not 1 or more");
+        Require(settings.Epochs is >= 1 and <= MostEpochs, $"--epochs: {settings.Epochs} does not lie between 1 and {MostEpochs}");
+        Require(settings.Batch is >= 2 and <= MostPerStep, $"--batch: {settings.Batch} does not lie between 2 and {MostPerStep}");
+        Require(settings.LearningRate is > 0 and <= LargestRate, $"--lr: {Text(settings.LearningRate)} is not above 0 and up to {LargestRate}");
+        Require(settings.WeightDecay is >= 0 and <= LargestRate, $"--weight-decay: {Text(settings.WeightDecay)} does not lie between 0 and {LargestRate}");
+        Require(settings.PatchesPerEpoch is null or (>= 1 and <= MostPatches), $"--patches: {settings.PatchesPerEpoch} does not lie between 1 and {MostPatches}");
         Require(settings.ForegroundShare is >= 0 and <= 1, $"--foreground-share: {Text(settings.ForegroundShare)} does not lie between 0 and 1");
         Require(double.IsFinite(settings.ToleranceMm) && settings.ToleranceMm >= 0, $"--tolerance: {Text(settings.ToleranceMm)} is not 0 or more");
         Require(!volumes || settings.Augmentation is AugmentationKind.None or AugmentationKind.Flips or AugmentationKind.Full, $"--augment: {settings.Augmentation} is for pictures; volumes have none, flips and full");

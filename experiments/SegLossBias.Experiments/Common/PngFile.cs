@@ -4,9 +4,28 @@ using static TorchSharp.torch;
 
 namespace SegLossBias.Experiments.Common;
 
-/// <summary>Writes PNG files of 8 bits per channel, grey or RGB, whole or not at all.</summary>
+/// <summary>Writes PNG files of 8 bits per channel, grey or RGB, whole or not at all, and reads them back.</summary>
 internal static class PngFile
 {
+    /// <summary>The pixels (RGBA, 8 bits) of a file that this class wrote; null when it is missing or broken.</summary>
+    public static SKBitmap? Read(string path)
+    {
+        using var codec = SKCodec.Create(path);
+        if (codec is null)
+        {
+            return null;
+        }
+
+        var bitmap = new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        if (codec.GetPixels(bitmap.Info, bitmap.GetPixels()) == SKCodecResult.Success)
+        {
+            return bitmap;
+        }
+
+        bitmap.Dispose();
+        return null;
+    }
+
     /// <param name="path">A full path; its folder is created.</param>
     /// <param name="planes">[1, H, W] or [3, H, W] uint8.</param>
     /// <exception cref="UserError">It cannot be written.</exception>

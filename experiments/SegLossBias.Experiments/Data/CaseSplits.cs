@@ -11,6 +11,9 @@ internal sealed record CaseSplits(
     IReadOnlyList<Case> Train, IReadOnlyList<Case> Validation, IReadOnlyList<Case> Test,
     IReadOnlyList<string> Classes, long? IgnoreIndex, string Origin) : IDisposable
 {
+    /// <summary>What of the files is doubtful, though they are used: a line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The first class that is measured: 1 with a background, else 0.</summary>
     public int FirstMeasured => MeasuredClasses.First(Classes);
 

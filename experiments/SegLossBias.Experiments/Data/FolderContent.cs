@@ -27,6 +27,10 @@ internal sealed class FolderContent(string folder)
     public bool HasFiles(string pattern, string below = "") =>
         Directory.Exists(Path.Combine(folder, below)) && Directory.EnumerateFiles(Path.Combine(folder, below), pattern).Any();
 
+    /// <summary>Whether there is a file of that name that has a text in it.</summary>
+    public bool Mentions(string name, string text) =>
+        Path.Combine(folder, name) is var path && File.Exists(path) && PlainFile.HasContent(path) && File.ReadAllText(path).Contains(text, StringComparison.Ordinal);
+
     private static string Describe(string folder)
     {
         var found = Directory.GetDirectories(folder).Select(name => Path.GetFileName(name) + "/").Order(StringComparer.Ordinal)

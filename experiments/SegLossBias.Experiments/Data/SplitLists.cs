@@ -30,7 +30,7 @@ internal sealed class SplitLists
                 continue;
             }
 
-            foreach (var line in File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0))
+            foreach (var line in PlainFile.ReadLines(file))
             {
                 var listed = PictureFile.IsPicture(line) ? PictureFile.Stem(line) : NiftiFolder.Stem(line);
                 if (!lists._splits.TryAdd(listed, (split, file)))

@@ -27,7 +27,7 @@ internal sealed class EpochTrainer(ExperimentSettings settings, CaseSplits data,
         for (var index = 0; index < batches.PerEpoch; index++)
         {
             stop.ThrowIfCancellationRequested();
-            var rate = rates.At(((epoch - 1) * batches.PerEpoch) + index, run.Epochs.Select(past => past.Cost(settings.PlateauMeasure)));
+            var rate = rates.At(((epoch - 1L) * batches.PerEpoch) + index, run.Epochs.Select(past => past.Cost(settings.PlateauMeasure)));
             firstRate = index == 0 ? rate : firstRate;
             var value = Step(run, batches, epoch, index, rate);
             if (!double.IsFinite(value))

@@ -11,7 +11,7 @@ namespace SegLossBias.Experiments.Learning;
 /// <param name="initial">r.</param>
 /// <param name="schedule">Which of the four.</param>
 /// <param name="steps">S.</param>
-internal sealed class LearningRate(double initial, RateSchedule schedule, int steps)
+internal sealed class LearningRate(double initial, RateSchedule schedule, long steps)
 {
     private const double Power = 0.9;
     private const double PlateauFactor = 0.5;
@@ -19,7 +19,7 @@ internal sealed class LearningRate(double initial, RateSchedule schedule, int st
 
     /// <param name="step">s, from 0.</param>
     /// <param name="costs">The validation measure after each finished epoch, the lower the better.</param>
-    public double At(int step, IEnumerable<double> costs) => initial * schedule switch
+    public double At(long step, IEnumerable<double> costs) => initial * schedule switch
     {
         RateSchedule.Cosine => 0.5 * (1 + Math.Cos(Math.PI * step / steps)),
         RateSchedule.Polynomial => Math.Pow(1 - ((double)step / steps), Power),

@@ -108,7 +108,7 @@ internal sealed class RunTrainer(
     {
         var batches = batchesOf(key.Seed);
         var trainer = new EpochTrainer(settings, data, _measurement);
-        var rates = new LearningRate(settings.LearningRate, settings.Schedule, settings.Epochs * batches.PerEpoch);
+        var rates = new LearningRate(settings.LearningRate, settings.Schedule, (long)settings.Epochs * batches.PerEpoch);
         while (run.Epochs.Count < settings.Epochs)
         {
             if (trainer.Train(run, key.Seed, batches, rates, progress, stop) is not { } record)

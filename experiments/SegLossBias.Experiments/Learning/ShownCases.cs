@@ -41,7 +41,7 @@ internal sealed class ShownCases(CaseSplits data)
         foreach (var (index, (item, slice)) in _shown.Index())
         {
             using var scope = NewDisposeScope();
-            PngFile.Write(Path.Combine(folder, ImageFile(index)), Displayed(Slice(item.Image, slice)));
+            PngFile.Write(Path.Combine(folder, ImageFile(index)), Displayed(Slice(item.Image, slice), isPicture: slice is null));
             PngFile.Write(Path.Combine(folder, TruthFile(index)), Slice(item.Labels.unsqueeze(0), slice));
         }
 
@@ -102,9 +102,9 @@ internal sealed class ShownCases(CaseSplits data)
     private static Tensor Slice(Tensor planes, long? slice) => slice is { } index ? planes.select(1, index) : planes;
 
     /// <summary>[3, H, W] or [1, H, W] uint8: bytes as they are, other numbers from the least, black, to the largest, white.</summary>
-    private static Tensor Displayed(Tensor image)
+    private static Tensor Displayed(Tensor image, bool isPicture)
     {
-        var planes = image.shape[0] == 3 && image.dtype == ScalarType.Byte ? image : image[..1];
+        var planes = image.shape[0] == 3 && isPicture ? image : image[..1];
         if (planes.dtype == ScalarType.Byte)
         {
             return planes;

@@ -98,10 +98,8 @@ internal static class Collector
             return null;
         }
 
-        var result = ResultFolder.LoadResult(folder, run);
-        return result is { Classes: not null, Epochs: not null, Validation: not null, Test: not null } && (result.Loss, result.Seed) == (run.Loss.Text, run.Seed)
-            ? folder
-            : throw new UserError($"{ResultFolder.RunFolder(folder, run)} holds a result that is not whole or not of {run}; remove the folder and run it again");
+        _ = ResultFolder.LoadResult(folder, run);
+        return folder;
     }
 
     /// <returns>False where the target has the same result already.</returns>

@@ -1,22 +1,29 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace SegLossBias.Experiments.Results;
 
 /// <summary>
 /// An experiment's folder: <c>experiment.json</c> (the settings), and <c>runs/RUN/result.json</c> for every finished run.
-/// A result appears whole or not at all.
+/// A result appears whole or not at all, and has a checksum: an edited one is refused.
 /// </summary>
 internal static class ResultFolder
 {
     public const string SettingsFile = "experiment.json";
     public const string ResultFile = "result.json";
 
+    private const string Checksum = "Sha256";
+
     /// <summary>Numbers that are NaN or infinite are written by name.</summary>
     public static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Converters = { new JsonStringEnumConverter() },
     };
 
@@ -30,10 +37,27 @@ internal static class ResultFolder
 
     public static bool HasResult(string folder, RunKey run) => File.Exists(Path.Combine(RunFolder(folder, run), ResultFile));
 
-    public static void SaveResult(string folder, RunKey run, RunResult result) =>
-        WriteWhole(Path.Combine(RunFolder(folder, run), ResultFile), result);
+    public static void SaveResult(string folder, RunKey run, RunResult result)
+    {
+        var content = JsonSerializer.SerializeToNode(result, Json)!.AsObject();
+        content[Checksum] = Hash(content);
+        WriteWhole(Path.Combine(RunFolder(folder, run), ResultFile), content);
+    }
 
-    public static RunResult LoadResult(string folder, RunKey run) => Read<RunResult>(Path.Combine(RunFolder(folder, run), ResultFile));
+    /// <exception cref="UserError">The result is damaged, edited or of another run.</exception>
+    public static RunResult LoadResult(string folder, RunKey run)
+    {
+        var path = Path.Combine(RunFolder(folder, run), ResultFile);
+        UserError Unusable(string why) => new($"{path} cannot be used: {why}; remove the run's folder and run it again");
+        var content = Read<JsonObject>(path);
+        if (content.Remove(Checksum, out var saved) && saved?.ToString() != Hash(content)) // Versions before this one saved none.
+        {
+            throw Unusable("it was changed after it was written");
+        }
+
+        var result = Read(path, () => content.Deserialize<RunResult>(Json));
+        return ResultCheck.Flaw(result, run) is { } flaw ? throw Unusable(flaw) : result;
+    }
 
     /// <summary>All that a folder holds of the runs of its settings.</summary>
     public static ExperimentResults Load(string folder)
@@ -46,13 +70,18 @@ internal static class ResultFolder
     /// <summary>Writes a file so that a reader sees the old content or the new one, never a part.</summary>
     public static void WriteWhole<T>(string path, T content) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, content, Json));
 
-    public static T Read<T>(string path)
+    public static T Read<T>(string path) => Read(path, () => JsonSerializer.Deserialize<T>(PlainFile.ReadText(path), Json));
+
+    /// <summary>Of all but its layout: spaces and line breaks may change.</summary>
+    private static string Hash(JsonObject content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.ToJsonString())));
+
+    private static T Read<T>(string path, Func<T?> read)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), Json) ?? throw new JsonException("it is empty");
+            return read() ?? throw new JsonException("it is empty");
         }
-        catch (Exception unreadable) when (unreadable is JsonException or FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception unreadable) when (unreadable is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new UserError($"{path} cannot be read: {unreadable.Message}");
         }

@@ -13,6 +13,9 @@ namespace SegLossBias.Experiments.Settings;
 [JsonConverter(typeof(LossSpecConverter))]
 internal sealed record LossSpec(string Name, double? Lambda = null, double? Temperature = null, double? Gamma = null, int? Warmup = null)
 {
+    /// <summary>Far more than any training bears; losses are computed in float32.</summary>
+    private const double LargestParameter = 1e6;
+
     /// <summary>What a user writes and reads: <c>RCE(L1)</c>, or <c>RCE(L1):lambda=0.5:tau=1</c>.</summary>
     public string Text => Name + Parameter("lambda", Lambda) + Parameter("tau", Temperature) + Parameter("gamma", Gamma) + Parameter("warmup", Warmup);
 
@@ -38,6 +41,11 @@ internal sealed record LossSpec(string Name, double? Lambda = null, double? Temp
                 && double.TryParse(right, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
                 ? (left, number)
                 : throw UserError.Usage($"'{text}': '{part}' is not a parameter such as lambda=0.5, tau=10 or gamma=2");
+            if (Math.Abs(value) > LargestParameter)
+            {
+                throw UserError.Usage(FormattableString.Invariant($"'{text}': {key} is {value}; up to {LargestParameter} is possible"));
+            }
+
             spec = key switch
             {
                 "lambda" => spec with { Lambda = value },

@@ -56,10 +56,46 @@ public sealed class ExperimentOptionsTests
     [InlineData(new[] { "--layout", "kvasir" }, "say with --data")]
     [InlineData(new[] { "--split", "80/10/10" }, "divided already")]
     [InlineData(new[] { "--beta2", "1" }, "--beta2")]
+    [InlineData(new[] { "--batch", "2147483647" }, "--batch: 2147483647 does not lie between 2 and 4096")]
+    [InlineData(new[] { "--epochs", "2147483647" }, "--epochs: 2147483647 does not lie between 1 and 1000000")]
+    [InlineData(new[] { "--patches", "2147483647" }, "--patches: 2147483647 does not lie between 1 and 1000000")]
+    [InlineData(new[] { "--lr", "1e300" }, "--lr: 1E+300 is not above 0 and up to 1000")]
+    [InlineData(new[] { "--lr", "NaN" }, "--lr: NaN is not above 0 and up to 1000")]
+    [InlineData(new[] { "--weight-decay", "1e300" }, "--weight-decay: 1E+300 does not lie between 0 and 1000")]
+    [InlineData(new[] { "--widths", "2000000000" }, "must be a multiple of 16 up to 4096, but they are 2000000000")]
+    [InlineData(new[] { "--losses", "RCE(L1):lambda=1e300" }, "lambda is 1E+300; up to 1000000 is possible")]
+    [InlineData(new[] { "--lambdas", "1e300" }, "lambda is 1E+300; up to 1000000 is possible")]
     public void WhatDoesNotGoTogether_IsAUsageError(string[] arguments, string says)
     {
         var read = () => Read(arguments);
         read.Should().Throw<UserError>().Where(error => error.ExitCode == UserError.BadUsage && error.Message.Contains(says));
+    }
+
+    [Theory]
+    [InlineData("--epochs", "abc", "--epochs: 'abc' is not a whole number")]
+    [InlineData("--epochs", "1.5", "--epochs: '1.5' is not a whole number")]
+    [InlineData("--batch", "99999999999", "--batch: '99999999999' is not a whole number up to 2147483647")]
+    [InlineData("--threads", "many", "--threads: 'many' is not a whole number")]
+    [InlineData("--data-seed", "", "--data-seed: '' is not a whole number")]
+    [InlineData("--lr", "fast", "--lr: 'fast' is not a number")]
+    [InlineData("--tolerance", "1mm", "--tolerance: '1mm' is not a number")]
+    [InlineData("--optimizer", "lion", "--optimizer: 'lion' is not known; known are Adam, Sgd")]
+    [InlineData("--mode", "1", "--mode: '1' is not known; known are Multiclass, Binary")]
+    [InlineData("--protocol", "slow", "--protocol: 'slow' is not known; known are Quick, PaperPolyp, PaperRetinal, PaperCityscapes, Paper3d")]
+    public void AValueThatCannotBeRead_IsNamedWithWhatItMayBe(string option, string value, string says) =>
+        Parse(option, value).Errors[0].Message.Should().Be(says);
+
+    [Fact]
+    public void EveryOptionThatIsNoText_HasItsOwnWords() => new ExperimentOptions("CE", null).All
+        .Where(option => option.ValueType != typeof(string)).Select(option => Parse(option.Name, "?").Errors.Select(error => error.Message).FirstOrDefault())
+        .Should().HaveCountGreaterThan(15).And.OnlyContain(message => message != null && !message.Contains("System.") && !message.Contains("type"));
+
+    [Fact]
+    public void TheProgramWithoutACommand_ComparesTheSameLossesAsCompare()
+    {
+        var root = ProgramCommands.Create();
+        string? Losses(Command command, params string[] arguments) => root.Parse(arguments).GetValue(command.Options.OfType<Option<string>>().Single(option => option.Name == "--losses"));
+        Losses(root).Should().NotBeNull().And.Be(Losses(root.Subcommands.Single(command => command.Name == "compare"), "compare"));
     }
 
     [Fact]
@@ -69,6 +105,17 @@ public sealed class ExperimentOptionsTests
         var settings = Read("--protocol", "PaperPolyp", "--encoder", "resnet18", "--mode", "binary", "--losses", "RCE(L1):lambda=1:warmup=5,CE", "--seeds", "1,2");
         ResultFolder.SaveSettings(folder.Path, settings);
         ResultFolder.LoadSettings(folder.Path).Should().BeEquivalentTo(settings);
+    }
+
+    private static ParseResult Parse(params string[] arguments)
+    {
+        var command = new RootCommand();
+        foreach (var option in new ExperimentOptions("CE", null).All)
+        {
+            command.Add(option);
+        }
+
+        return command.Parse(arguments);
     }
 
     private static ExperimentSettings Read(params string[] arguments)

@@ -141,7 +141,9 @@ public class ProgramTests
 
     [Theory]
     [InlineData("--losses Hinge", "there is no loss 'Hinge'")]
-    [InlineData("--epochs 0", "--epochs: 0 is not 1 or more")]
+    [InlineData("--epochs 0", "--epochs: 0 does not lie between 1 and 1000000")]
+    [InlineData("--epochs abc", "--epochs: 'abc' is not a whole number")]
+    [InlineData("nonsense", "nonsense")]
     [InlineData("--size 16x16x16", "pictures have height and width")]
     [InlineData("--seeds 1,1", "--seeds: 1 is named twice")]
     [InlineData("--lr fast", "--lr: 'fast' is not a number")]

@@ -21,11 +21,22 @@ public class DataLayoutsTests
         DataLayouts.Guess(folder.Path).Name.Should().Be(layout);
     }
 
+    [Theory]
+    [InlineData("channel_names", "NnUNet")]
+    [InlineData("modality", "Decathlon")]
+    public void AFolderWithADescription_IsKnownByWhatThatNames(string property, string layout)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["imagesTr"]);
+        File.WriteAllText(folder["dataset.json"], $$"""{ "{{property}}": { "0": "CT" } }""");
+        DataLayouts.Guess(folder.Path).Name.Should().Be(layout);
+    }
+
     [Fact]
     public void EveryLayout_IsFoundByItsNameInAnyCase()
     {
         DataLayouts.All.Select(layout => layout.Name).Should().Equal(
-            "CamVid", "ChaseDb1", "Cityscapes", "CvcClinicDb", "Decathlon", "Folder", "Generated", "Kvasir", "Nifti", "RetinalLesions");
+            "CamVid", "ChaseDb1", "Cityscapes", "CvcClinicDb", "Decathlon", "Folder", "Generated", "Kvasir", "Nifti", "NnUNet", "RetinalLesions");
         DataLayouts.All.Should().AllSatisfy(layout => DataLayouts.Find(layout.Name.ToUpperInvariant()).Should().BeSameAs(layout));
         DataLayouts.All.Where(layout => layout.IsFallback).Select(layout => layout.Name).Should().Equal("Folder");
         FluentActions.Invoking(() => DataLayouts.Find("nothing")).Should().Throw<UserError>().WithMessage("*no layout 'nothing'*Kvasir*");

@@ -6,6 +6,9 @@ namespace SegLossBias.Experiments.Tests.Learning;
 
 public sealed class ShownCasesTests
 {
+    /// <summary>Red, green and blue of two pixels.</summary>
+    private static readonly float[] Deep = [0, 255, 51.2f, 0, 102, 0];
+
     [Fact]
     public void Pictures_AreShownAtSpreadRanks_WithTheirValues()
     {
@@ -80,6 +83,16 @@ public sealed class ShownCasesTests
         using var data = Splits([new Case("flat", full([1, 1, 2, 2], 7f), zeros(1, 2, 2, ScalarType.Byte), [1, 1, 1])]);
         new ShownCases(data).Write(folder.Path);
         Grey(folder["shown", "00-image.png"]).Should().Equal(0, 0, 0, 0);
+    }
+
+    [Fact]
+    public void ADeepColourPicture_IsShownInColour()
+    {
+        using var folder = new TemporaryFolder();
+        using var data = Splits([new Case("deep", tensor(Deep, [3, 1, 2]), zeros(1, 2, ScalarType.Byte), [1, 1])]);
+        new ShownCases(data).Write(folder.Path);
+        using var image = SKBitmap.Decode(folder["shown", "00-image.png"]);
+        (image.GetPixel(0, 0), image.GetPixel(1, 0)).Should().Be((new SKColor(0, 51, 102), new SKColor(255, 0, 0)));
     }
 
     [Fact]

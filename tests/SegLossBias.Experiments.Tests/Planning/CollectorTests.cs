@@ -123,9 +123,9 @@ public class CollectorTests
         File.WriteAllText(Path.Combine(ResultFolder.RunFolder(same, run), "result.json"), "{ \"Loss\": ");
         Refused([same], Path.Combine(ResultFolder.RunFolder(same, run), "result.json"), "cannot be read");
         ResultFolder.SaveResult(same, run, Result(Settings.Runs.Last()));
-        Refused([same], ResultFolder.RunFolder(same, run), "not of CE, seed 1");
+        Refused([same], ResultFolder.RunFolder(same, run), "not of CE, seed 1", "run it again");
         File.WriteAllText(Path.Combine(ResultFolder.RunFolder(same, run), "result.json"), "{}");
-        Refused([same], ResultFolder.RunFolder(same, run), "not whole");
+        Refused([same], ResultFolder.RunFolder(same, run), "cannot be read", "Loss");
         Directory.Exists(folder["all"]).Should().Be(false);
 
         Collector.Collect([a], folder["all"]);

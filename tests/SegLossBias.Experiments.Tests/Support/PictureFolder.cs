@@ -50,6 +50,30 @@ public sealed class PictureFolder : IDisposable
         }
     }
 
+    /// <summary>Writes a TIFF of rows of bytes as they are, grey unless <paramref name="change"/> says otherwise.</summary>
+    public void TiffOf(string path, int width, int height, int bits, byte[] rows, Action<Tiff>? change = null)
+    {
+        using var tiff = BitMiracle.LibTiff.Classic.Tiff.Open(Place(path), "w");
+        Describe(tiff, width, height, bits);
+        change?.Invoke(tiff);
+        foreach (var (y, row) in rows.Chunk(rows.Length / height).Index())
+        {
+            tiff.WriteScanline(row, y);
+        }
+    }
+
+    /// <summary>Sets the fields that every TIFF needs.</summary>
+    public static void Describe(Tiff tiff, int width, int height, int bits)
+    {
+        tiff.SetField(TiffTag.IMAGEWIDTH, width);
+        tiff.SetField(TiffTag.IMAGELENGTH, height);
+        tiff.SetField(TiffTag.BITSPERSAMPLE, bits);
+        tiff.SetField(TiffTag.SAMPLESPERPIXEL, 1);
+        tiff.SetField(TiffTag.PHOTOMETRIC, Photometric.MINISBLACK);
+        tiff.SetField(TiffTag.PLANARCONFIG, PlanarConfig.CONTIG);
+        tiff.SetField(TiffTag.ROWSPERSTRIP, 1);
+    }
+
     public void Bytes(string path, byte[] content) => File.WriteAllBytes(Place(path), content);
 
     public void Text(string path, params string[] lines) => File.WriteAllLines(Place(path), lines);

@@ -3,14 +3,14 @@ namespace SegLossBias.Experiments.Data;
 /// <summary>Tables of 256 entries that turn the values of a mask into labels.</summary>
 internal static class LabelTable
 {
-    /// <summary>Class numbers lie below this.</summary>
+    /// <summary>The label of pixels that count nowhere.</summary>
+    public const byte Ignored = byte.MaxValue;
+
+    /// <summary>Grey values below this are class numbers where no class is named: larger ones may be shades of grey.</summary>
     public const int NumberLimit = 32;
 
     /// <summary>Where a mask has no class numbers, the foreground starts here, which keeps the noise of JPEG out.</summary>
     public const int ForegroundLevel = 128;
-
-    /// <summary>Whether the values of a mask that may be of either kind are class numbers; those of a JPEG are not exact.</summary>
-    public static bool HoldsNumbers(string file, int largestValue) => largestValue < NumberLimit && !PictureFile.IsJpeg(file);
 
     /// <summary>Each value is its own label.</summary>
     public static byte[] Numbers() => Create(value => (byte)value);

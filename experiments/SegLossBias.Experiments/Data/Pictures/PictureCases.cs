@@ -5,17 +5,18 @@ namespace SegLossBias.Experiments.Data;
 
 /// <summary>Makes cases of the pictures that could be read: says their classes and puts each on its side of the split.</summary>
 /// <param name="layout">How the files are laid out.</param>
+/// <param name="named">The classes; null where the masks say how many there are.</param>
 /// <param name="listing">What the data set has.</param>
 /// <param name="settings">Split, size and augmentation.</param>
-/// <param name="ignoreIndex">The label of pixels that count nowhere.</param>
 /// <param name="reader">Reads training pictures again where parts of larger ones are wanted.</param>
-internal sealed class PictureCases(IPictureLayout layout, PictureListing listing, ExperimentSettings settings, long? ignoreIndex, PictureReader reader)
+internal sealed class PictureCases(IPictureLayout layout, IReadOnlyList<string>? named, PictureListing listing, ExperimentSettings settings, PictureReader reader)
 {
     /// <param name="samples">All that could be read.</param>
     /// <param name="groupOf">What belongs together, by name: a seeded split does not part it, and tests take it as one.</param>
     public CaseSplits Split(List<PictureSample> samples, Func<string, string> groupOf)
     {
-        var classes = layout.Classes ?? ClassNames(samples);
+        RequireOnePalette(samples);
+        var classes = named ?? Numbered(samples);
         RequireUsable(samples, MeasuredClasses.First(classes));
         var (train, validation, test, how) = Divide(samples, groupOf);
         var origin = $"{new DirectoryInfo(settings.Data!).Name} ({settings.Layout}), {how}";
@@ -24,14 +25,16 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
             throw new UserError($"--data: {train.Count} pictures to train on and {validation.Count} to validate on are too few; needed are 2 and 1, in groups that can be parted");
         }
 
-        var channels = samples.All(sample => sample.IsGrey) && settings.Encoder == EncoderKind.None ? 1 : 3;
+        var channels = samples.All(sample => sample.Planes.IsGrey) && settings.Encoder == EncoderKind.None ? 1 : 3;
         if (settings.Augmentation == AugmentationKind.Crop)
         {
             train = reader.Read([.. train.Select(sample => sample.Pair)], listing, enlarged: true);
         }
 
-        List<Case> Cases(List<PictureSample> part) => [.. part.Select(sample => ToCase(sample, channels, CaseGroup.Of(sample.Pair.Name, groupOf)))];
-        return new(Cases(train), Cases(validation), Cases(test), classes, ignoreIndex, origin);
+        var isDeep = samples.Any(sample => sample.Planes.Deep is not null);
+        List<Case> Cases(List<PictureSample> part) => [.. part.Select(sample => ToCase(sample, channels, isDeep, CaseGroup.Of(sample.Pair.Name, groupOf)))];
+        var ignores = layout.IgnoreIndex is not null || settings.Fit == FitKind.Pad || samples.Any(sample => sample.Labels.Contains(LabelTable.Ignored));
+        return new(Cases(train), Cases(validation), Cases(test), classes, ignores ? LabelTable.Ignored : null, origin);
     }
 
     private (List<PictureSample> Train, List<PictureSample> Validation, List<PictureSample> Test, string How) Divide(List<PictureSample> samples, Func<string, string> groupOf)
@@ -62,20 +65,36 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
     }
 
     /// <summary>As many classes as the largest class number asks for.</summary>
-    /// <exception cref="UserError">Some masks hold class numbers, others 255: what that means beside them is not known.</exception>
-    private string[] ClassNames(IReadOnlyList<PictureSample> samples)
+    /// <exception cref="UserError">Some masks hold class numbers, others 0 and 255: what that means beside them is not known. Or palettes contradict each other.</exception>
+    private string[] Numbered(IReadOnlyList<PictureSample> samples)
     {
-        var marked = samples.Select(sample => (File: sample.Pair.Masks[0], Largest: sample.LargestMaskValue))
-            .Select(mask => (mask.File, mask.Largest, Label: layout.Labels(mask.File, mask.Largest)[mask.Largest]))
-            .Where(mask => mask.Label > 0).ToList();
-        var kinds = marked.ToLookup(mask => LabelTable.HoldsNumbers(mask.File, mask.Largest), mask => Path.GetRelativePath(settings.Data!, mask.File));
-        if (kinds.Count > 1)
+        var white = samples.Where(sample => sample.Masks is { IsBlackAndWhite: true, LargestClass: > 0 }).Select(sample => sample.Pair.Masks[0]).ToArray();
+        var numbered = samples.Where(sample => !sample.Masks.IsBlackAndWhite && (sample.Masks.LargestClass > 0 || sample.Masks.Colours is not null)).ToArray();
+        if (white.Length > 0 && numbered.Length > 0)
         {
-            throw new UserError(Invariant($"--data: {settings.Data}: {kinds[true].Count()} masks hold class numbers, such as {kinds[true].First()}, and {kinds[false].Count()} hold 0 and 255, such as {kinds[false].First()}; all must be of one kind"));
+            throw ClassNames.Mixed(settings.Data!, [.. numbered.Select(sample => sample.Pair.Masks[0])], white);
         }
 
-        var count = 1 + marked.Select(mask => (int)mask.Label).DefaultIfEmpty().Max();
-        return count <= 2 ? [MeasuredClasses.Background, "foreground"] : [MeasuredClasses.Background, .. Enumerable.Range(1, count - 1).Select(number => Invariant($"class {number}"))];
+        return ClassNames.Numbered(Math.Max(1, samples.Select(sample => sample.Masks.LargestClass).DefaultIfEmpty().Max()));
+    }
+
+    /// <summary>Programs that reduce a coloured mask to a palette number its colours as they come.</summary>
+    private static void RequireOnePalette(IEnumerable<PictureSample> samples)
+    {
+        var known = new Dictionary<byte, (int Colour, string File)>();
+        foreach (var sample in samples.Where(sample => sample.Masks.Colours is not null))
+        {
+            foreach (var (number, colour) in sample.Masks.Colours!)
+            {
+                var file = Path.GetFileName(sample.Pair.Masks[0]);
+                if (known.TryAdd(number, (colour, file)) || known[number].Colour == colour)
+                {
+                    continue;
+                }
+
+                throw new UserError(Invariant($"--data: the number {number} of the palette is the colour #{known[number].Colour:x6} in {known[number].File}, but #{colour:x6} in {file}; all masks must have one palette, whose numbers are the classes"));
+            }
+        }
     }
 
     private void RequireUsable(List<PictureSample> samples, int firstMeasured)
@@ -88,15 +107,15 @@ internal sealed class PictureCases(IPictureLayout layout, PictureListing listing
             throw new UserError($"--data: {settings.Data}: no picture with a usable mask is left{(split == DataSplit.Train ? "" : $" for {split}")}{first}");
         }
 
-        if (!samples.Any(sample => sample.Labels.Any(label => label >= firstMeasured && label != ignoreIndex)))
+        if (!samples.Any(sample => sample.Labels.Any(label => label >= firstMeasured && label != LabelTable.Ignored)))
         {
-            throw new UserError($"--data: {settings.Data}: no mask has any foreground{first}");
+            throw new UserError($"--data: {settings.Data}: no mask has any foreground{(named is not null && layout.Classes is null ? ClassNames.Hint : "")}{first}");
         }
     }
 
-    private static Case ToCase(PictureSample sample, int channels, string? group)
+    private static Case ToCase(PictureSample sample, int channels, bool isDeep, string? group)
     {
-        var pixels = tensor(sample.Pixels[..(channels * sample.Labels.Length)], [channels, sample.Height, sample.Width]);
-        return new(sample.Pair.Name, pixels, tensor(sample.Labels, [sample.Height, sample.Width]), [1, 1], group: group);
+        var (height, width) = (sample.Planes.Height, sample.Planes.Width);
+        return new(sample.Pair.Name, sample.Planes.ToTensor(channels, isDeep), tensor(sample.Labels, [height, width], device: CPU), [1, 1], group: group);
     }
 }

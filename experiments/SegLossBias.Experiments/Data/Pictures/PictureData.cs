@@ -3,9 +3,6 @@ namespace SegLossBias.Experiments.Data;
 /// <summary>Reads the pictures of an experiment from files of any layout of pictures.</summary>
 internal static class PictureData
 {
-    /// <summary>The label of pixels beside a picture, where the layout has no such label of its own.</summary>
-    private const long Outside = byte.MaxValue;
-
     /// <param name="layout">How the files are laid out.</param>
     /// <param name="settings">Folder, size, fit, split, grouping and the data's seed.</param>
     /// <param name="leftOut">Receives one line per file that could not be used, also when no data is left.</param>
@@ -19,7 +16,7 @@ internal static class PictureData
 
         var folder = Folder(settings);
         var groupOf = settings.Group is { } pattern ? CaseGroup.By(pattern) : layout.Group;
-        var ignoreIndex = layout.IgnoreIndex ?? (settings.Fit == FitKind.Pad ? Outside : null);
+        var classes = layout.ClassesOf(folder);
         var listing = new PictureListing(folder);
         try
         {
@@ -29,9 +26,9 @@ internal static class PictureData
                 listing.Take(SplitLists.Read(folder, split));
             }
 
-            var reader = new PictureReader(layout, settings, ignoreIndex);
+            var reader = new PictureReader(layout, settings, classes?.Count);
             var samples = reader.Read(listing.Pairs(layout.OneMaskPerLesion), listing);
-            return new PictureCases(layout, listing, settings, ignoreIndex, reader).Split(samples, groupOf);
+            return new PictureCases(layout, classes, listing, settings, reader).Split(samples, groupOf);
         }
         finally
         {

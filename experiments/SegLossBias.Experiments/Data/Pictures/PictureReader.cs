@@ -3,8 +3,9 @@ namespace SegLossBias.Experiments.Data;
 /// <summary>Decodes the files of a pair and brings them to the network's size.</summary>
 /// <param name="layout">What the values of masks mean.</param>
 /// <param name="settings">Size and fit.</param>
-/// <param name="ignoreIndex">The label of pixels that count nowhere, such as those beside a picture that does not fill its canvas.</param>
-internal sealed class PictureReader(IPictureLayout layout, ExperimentSettings settings, long? ignoreIndex)
+/// <param name="classes">How many classes are named; null where none are.</param>
+/// <remarks>Beside a picture that does not fill its canvas the labels are <see cref="LabelTable.Ignored"/>.</remarks>
+internal sealed class PictureReader(IPictureLayout layout, ExperimentSettings settings, int? classes)
 {
     /// <summary>All pairs that can be read, in order; the others become problems of the listing.</summary>
     /// <param name="pairs">Which.</param>
@@ -28,51 +29,55 @@ internal sealed class PictureReader(IPictureLayout layout, ExperimentSettings se
 
     private (PictureSample? Sample, string? Reason) Read(PicturePair pair, bool enlarged)
     {
-        using var picture = PictureFile.Decode(pair.Image);
-        if (picture is null)
+        try
         {
-            return (null, "cannot be decoded");
+            var picture = PictureFile.Decode(pair.Image);
+            var (height, width) = (settings.Size[0], settings.Size[1]);
+            var place = enlarged
+                ? Placement.Enlarged(settings.Fit, picture.Height, picture.Width, height, width)
+                : Placement.Of(settings.Fit, picture.Height, picture.Width, height, width);
+            var (labels, content) = Labels(pair, picture, place);
+            InvalidPictureException.Unless(!labels.All(label => label == LabelTable.Ignored), "its mask has no labelled pixel");
+            var planes = PicturePlanes.Of(picture, place.InnerHeight, place.InnerWidth).On(place);
+            return (new(pair, planes, place.Lay<byte>(labels, LabelTable.Ignored), content), null);
         }
+        catch (InvalidPictureException invalid)
+        {
+            return (null, invalid.Message);
+        }
+    }
 
-        var (height, width) = (settings.Size[0], settings.Size[1]);
-        var place = enlarged
-            ? Placement.Enlarged(settings.Fit, picture.Height, picture.Width, height, width)
-            : Placement.Of(settings.Fit, picture.Height, picture.Width, height, width);
+    private (byte[] Labels, MaskContent Content) Labels(PicturePair pair, Raster picture, Placement place)
+    {
         var labels = new byte[place.InnerHeight * place.InnerWidth];
-        var largest = 0;
+        var content = new MaskContent(false, 0, null);
         foreach (var file in pair.Masks)
         {
-            using var mask = PictureFile.Decode(file);
-            if (mask is null)
-            {
-                return (null, $"its mask {Path.GetFileName(file)} cannot be decoded");
-            }
-
-            if ((picture.Width, picture.Height) != (mask.Width, mask.Height))
-            {
-                return (null, $"{picture.Width}×{picture.Height} pixels, but its mask {Path.GetFileName(file)} has {mask.Width}×{mask.Height}");
-            }
-
-            if (layout.Flaw(file, mask) is { } flaw)
-            {
-                return (null, $"its mask {Path.GetFileName(file)} {flaw}");
-            }
-
-            var largestHere = PictureFile.LargestValue(mask);
-            AddLabels(labels, PictureFile.MaskValues(mask, place.InnerHeight, place.InnerWidth), layout.Labels(file, largestHere));
-            largest = Math.Max(largest, largestHere);
+            var name = Path.GetFileName(file);
+            var mask = Mask(file, name);
+            InvalidPictureException.Unless(
+                (picture.Width, picture.Height) == (mask.Width, mask.Height), $"{picture.Width}×{picture.Height} pixels, but its mask {name} has {mask.Width}×{mask.Height}");
+            var flaw = layout.Flaw(mask, classes);
+            InvalidPictureException.Unless(flaw is null, $"its mask {name} {flaw}");
+            var table = layout.Labels(mask, classes);
+            AddLabels(labels, mask.Resized(place.InnerHeight, place.InnerWidth), table);
+            var largest = mask.Different.Select(value => table[value]).Where(label => label != LabelTable.Ignored).DefaultIfEmpty().Max();
+            content = new(content.IsBlackAndWhite || mask.IsBlackAndWhite, Math.Max(content.LargestClass, largest), mask.Colours);
         }
 
-        if (ignoreIndex is { } ignored && labels.All(label => label == ignored))
+        return (labels, content);
+    }
+
+    private MaskValues Mask(string file, string name)
+    {
+        try
         {
-            return (null, "its mask has no labelled pixel");
+            return MaskValues.Of(PictureFile.Decode(file), layout.MasksAreNumbers);
         }
-
-        var area = place.InnerHeight * place.InnerWidth;
-        var pixels = PictureFile.Pixels(picture, place.InnerHeight, place.InnerWidth);
-        byte[] Plane(int channel) => place.Lay(pixels.AsSpan(channel * area, area), 0);
-        byte[] planes = [.. Plane(0), .. Plane(1), .. Plane(2)];
-        return (new(pair, place.Height, place.Width, planes, place.Lay(labels, (byte)(ignoreIndex ?? 0)), largest), null);
+        catch (InvalidPictureException invalid)
+        {
+            throw new InvalidPictureException($"its mask {name} {invalid.Message}");
+        }
     }
 
     /// <summary>Where masks overlap, the larger label stays.</summary>

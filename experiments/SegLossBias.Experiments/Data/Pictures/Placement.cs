@@ -38,9 +38,9 @@ internal readonly record struct Placement(int Height, int Width, int Top, int Le
     }
 
     /// <summary>Lays the rows of the picture on a canvas of the same value everywhere else.</summary>
-    public byte[] Lay(ReadOnlySpan<byte> picture, byte outside)
+    public T[] Lay<T>(ReadOnlySpan<T> picture, T outside)
     {
-        var canvas = new byte[Height * Width];
+        var canvas = new T[Height * Width];
         Array.Fill(canvas, outside);
         for (var row = 0; row < InnerHeight; row++)
         {

@@ -7,7 +7,7 @@ internal sealed class DecathlonLayout : IDataLayout
 
     public int Dimensions => 3;
 
-    public bool Fits(FolderContent folder) => folder.Has("dataset.json") && folder.Has("imagesTr");
+    public bool Fits(FolderContent folder) => folder.Has(DatasetJson.File) && folder.Has("imagesTr") && !folder.Mentions(DatasetJson.File, NnUNetFolder.ChannelNames);
 
     public CaseSplits Load(ExperimentSettings settings, ICollection<string> leftOut) => VolumeData.Load(folder => DecathlonFolder.List(folder), settings, leftOut);
 }

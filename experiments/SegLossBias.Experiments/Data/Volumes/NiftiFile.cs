@@ -15,6 +15,9 @@ internal static class NiftiFile
 
     private const int ChunkBytes = 1 << 16;
 
+    /// <summary>Bytes that may follow the voxels.</summary>
+    private const long MostBehind = 1 << 20;
+
     /// <exception cref="InvalidVolumeException">The file is damaged or of an unsupported kind; the message says why, in one line.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static NiftiVolume Read(string path) => Open(path, (stream, longest) =>
@@ -28,7 +31,7 @@ internal static class NiftiFile
         Skip(stream, header.DataOffset - header.Bytes.Length);
         var values = new float[header.Count];
         Fill(stream, header, values);
-        stream.CopyTo(Stream.Null); // Checksums of compressed data are compared at its end.
+        RequireEnd(stream);
         return new NiftiVolume(header, values);
     });
 
@@ -65,6 +68,7 @@ internal static class NiftiFile
     /// <summary>Opens a file, compressed or not, and says how many bytes it can hold at most.</summary>
     private static T Open<T>(string path, Func<Stream, long, T> read)
     {
+        InvalidVolumeException.Unless(PlainFile.HasContent(path), $"the file {PlainFile.Otherwise}");
         using var file = File.OpenRead(path);
         var compressed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
         file.Position = 0;
@@ -82,6 +86,17 @@ internal static class NiftiFile
 
     /// <summary>What <see cref="GZipInputStream"/> throws; the second of these where a code of the data is none of its tables'.</summary>
     private static bool IsDamage(Exception exception) => exception is SharpZipBaseException or IndexOutOfRangeException;
+
+    /// <summary>Reads on to the end, where the checksums of compressed data are compared: it must be near, a few bytes may pack gigabytes.</summary>
+    private static void RequireEnd(Stream stream)
+    {
+        var chunk = new byte[ChunkBytes];
+        for (long behind = 0; stream.Read(chunk) is > 0 and var count;)
+        {
+            behind += count;
+            InvalidVolumeException.Unless(behind <= MostBehind, $"more than {MostBehind} bytes follow the voxels that the header describes; save the volume again");
+        }
+    }
 
     private static void Skip(Stream stream, long count)
     {

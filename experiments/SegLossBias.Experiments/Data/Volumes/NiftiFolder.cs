@@ -23,7 +23,7 @@ internal static class NiftiFolder
         {
             var all = Volumes(folder, leftOut);
             var suffixes = Channels(all, folder, leftOut);
-            return new(Pick(all, suffixes), null, [], suffixes, null, "all volumes");
+            return new(Pick(all, suffixes), null, [], suffixes, ClassNames.Read(folder), "all volumes", VolumeLabels.IgnoredLabel);
         }
 
         var train = Volumes(Path.Combine(folder, "train"), leftOut);
@@ -34,7 +34,7 @@ internal static class NiftiFolder
         var channels = Channels([.. train, .. validation ?? [], .. test], folder, leftOut);
         return new(
             Pick(train, channels), validation is null ? null : Pick(validation, channels), Pick(test, channels),
-            channels, null, given is null ? "train/" : $"train/ and {given}/ as given");
+            channels, ClassNames.Read(folder), given is null ? "train/" : $"train/ and {given}/ as given", VolumeLabels.IgnoredLabel);
     }
 
     /// <summary>Name of the case of a file: its name without extension.</summary>

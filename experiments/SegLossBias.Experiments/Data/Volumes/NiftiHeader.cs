@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 
 namespace SegLossBias.Experiments.Data;
 
@@ -13,13 +12,13 @@ internal sealed class NiftiHeader
     /// <summary>More voxels than this (2 GiB as float32) are taken for a damaged header.</summary>
     public const long MostVoxels = 1 << 29;
 
-    private const int MetreCode = 1;
-    private const int MicronCode = 3;
+    /// <summary>Voxels that begin further behind the header, in bytes, are taken for a damaged header: extensions are small.</summary>
+    private const long MostExtensions = 1 << 26;
 
     private readonly NiftiLayout _layout;
     private readonly NiftiFields _fields;
 
-    private NiftiHeader(NiftiLayout layout, NiftiFields fields) => (_layout, _fields) = (layout, fields);
+    private NiftiHeader(NiftiLayout layout, NiftiFields fields) => (_layout, _fields, Geometry) = (layout, fields, NiftiGeometry.Read(layout, fields));
 
     public ReadOnlySpan<byte> Bytes => _fields.Bytes;
 
@@ -46,18 +45,11 @@ internal sealed class NiftiHeader
     /// <summary>Numbers in the file: C·D·H·W.</summary>
     public long Count => Extent(1) * Extent(2) * Extent(3) * Channels;
 
-    /// <summary>Distance of neighbouring voxels along D, H and W in mm; 1 where the file says nothing.</summary>
-    public IReadOnlyList<double> SpacingMm => [Spacing(3), Spacing(2), Spacing(1)];
+    /// <summary>Where the voxels lie.</summary>
+    public NiftiGeometry Geometry { get; }
 
-    /// <summary>Where in space the voxels' x, y and z lead, as unit vectors; null where the file does not say.</summary>
-    public IReadOnlyList<Vector3>? Axes
-    {
-        get
-        {
-            Vector3[] axes = Code(_layout.AffineCode) > 0 ? AffineAxes() : Code(_layout.QuaternionCode) > 0 ? QuaternionAxes() : [];
-            return axes.Length > 0 && axes.All(axis => float.IsFinite(axis.Length())) ? axes : null;
-        }
-    }
+    /// <summary>Distance of neighbouring voxels along D, H and W in mm; 1 where the file says nothing.</summary>
+    public IReadOnlyList<double> SpacingMm => Geometry.SpacingMm;
 
     /// <summary>Byte of the file at which the voxels begin.</summary>
     public long DataOffset => StoredOffset == 0 ? _layout.FirstOffset : (long)StoredOffset;
@@ -140,6 +132,7 @@ internal sealed class NiftiHeader
         InvalidVolumeException.Unless(
             StoredOffset == 0 || (double.IsInteger(StoredOffset) && StoredOffset >= _layout.FirstOffset && StoredOffset < long.MaxValue / 2),
             $"the voxels begin at byte {StoredOffset}, which does not lie behind the header");
+        InvalidVolumeException.Unless(StoredOffset <= MostExtensions, $"the voxels begin at byte {StoredOffset}; up to {MostExtensions} can be read");
     }
 
     private long Dim(int index) => _fields.Integer(_layout.Dim + (index * _layout.DimBytes), _layout.DimBytes);
@@ -147,29 +140,4 @@ internal sealed class NiftiHeader
     private long Extent(int dimension) => dimension <= Dim(0) ? Dim(dimension) : 1;
 
     private double Real(int at) => _fields.Real(at, _layout.RealBytes);
-
-    private long Code(int at) => _fields.Integer(at, _layout.CodeBytes);
-
-    /// <summary>The columns of the affine, of which the file has the rows.</summary>
-    private Vector3[] AffineAxes()
-    {
-        float Entry(int row, int column) => (float)Real(_layout.Affine + (((4 * row) + column) * _layout.RealBytes));
-        return [.. Enumerable.Range(0, 3).Select(column => Vector3.Normalize(new(Entry(0, column), Entry(1, column), Entry(2, column))))];
-    }
-
-    /// <summary>The axes turned by the quaternion, of which the file has b, c and d; z backwards where pixdim[0] is negative.</summary>
-    private Vector3[] QuaternionAxes()
-    {
-        double Part(int index) => Real(_layout.Quaternion + (index * _layout.RealBytes));
-        var (b, c, d) = (Part(0), Part(1), Part(2));
-        var a = Math.Sqrt(Math.Max(0, 1 - ((b * b) + (c * c) + (d * d))));
-        var turn = Quaternion.Normalize(new((float)b, (float)c, (float)d, (float)a));
-        return [.. new[] { Vector3.UnitX, Vector3.UnitY, Real(_layout.Pixdim) < 0 ? -Vector3.UnitZ : Vector3.UnitZ }.Select(axis => Vector3.Transform(axis, turn))];
-    }
-
-    private double Spacing(int dimension)
-    {
-        var unit = (_fields.Integer(_layout.Units, _layout.UnitsBytes) & 7) switch { MetreCode => 1000, MicronCode => 0.001, _ => 1 };
-        return Math.Abs(Real(_layout.Pixdim + (dimension * _layout.RealBytes))) is var stored and not 0 ? unit * stored : 1;
-    }
 }

@@ -46,7 +46,7 @@ internal static class PatchAugmentation
 
     private static bool IsSquare(Tensor labels, IReadOnlyList<double> spacing, (int First, int Second) plane) =>
         labels.shape[3 + plane.First] == labels.shape[3 + plane.Second]
-        && Math.Abs(spacing[3 + plane.First] - spacing[3 + plane.Second]) < VolumeReader.SpacingTolerance;
+        && NiftiGeometry.AreSame(spacing[3 + plane.First], spacing[3 + plane.Second]);
 
     private static Tensor ChangeIntensity(Tensor image, Random random)
     {

@@ -5,12 +5,6 @@ namespace SegLossBias.Experiments.Data;
 /// <summary>Loads folders of NIfTI volumes and splits them where they are not split already.</summary>
 internal static class VolumeData
 {
-    /// <summary>Classes that a label map can have where no file says how many there are.</summary>
-    public const int MostClasses = 32;
-
-    /// <summary>What patches have as their label beyond a volume that has no background.</summary>
-    private const long Outside = byte.MaxValue;
-
     /// <param name="list">What a folder holds.</param>
     /// <param name="settings">Data, patch size, split, seed and grouping.</param>
     /// <param name="leftOut">Receives one line per file that could not be used.</param>
@@ -38,9 +32,10 @@ internal static class VolumeData
         }
 
         IReadOnlyList<Case> train, validation;
-        var groupOf = CaseGroup.By(settings.Group);
-        (train, validation, var origin) = (Read(catalogue.Train, catalogue, groupOf, leftOut), Read(catalogue.Validation ?? [], catalogue, groupOf, leftOut), catalogue.Folders);
-        var test = Read(catalogue.Test, catalogue, groupOf, leftOut);
+        var (groupOf, notes) = (CaseGroup.By(settings.Group), new List<string>());
+        IReadOnlyList<Case> Cases(IReadOnlyList<VolumeFiles> volumes) => Read(volumes, catalogue, groupOf, leftOut, notes);
+        (train, validation, var origin) = (Cases(catalogue.Train), Cases(catalogue.Validation ?? []), catalogue.Folders);
+        var test = Cases(catalogue.Test);
         if (catalogue.Validation is null)
         {
             (train, validation, var drawn) = SeededSplit.Split(train, item => item.Name, groupOf, shares ?? SplitShares.Default, settings.DataSeed);
@@ -49,9 +44,11 @@ internal static class VolumeData
         }
 
         origin += $"; {string.Join(", ", catalogue.Channels)}: mean 0 and standard deviation 1 over the voxels that are not 0";
-        var classes = catalogue.Classes ?? Classes([.. train, .. validation, .. test]);
-        var splits = new CaseSplits(train, validation, test, classes, MeasuredClasses.First(classes) > 0 ? null : Outside, origin);
-        Check(splits, settings.Data, leftOut);
+        Case[] all = [.. train, .. validation, .. test];
+        var classes = catalogue.Classes ?? Classes(all, settings.Data);
+        var ignores = MeasuredClasses.First(classes) == 0 || all.Any(HasIgnored);
+        var splits = new CaseSplits(train, validation, test, classes, ignores ? VolumeLabels.IgnoredLabel : null, origin) { Notes = notes };
+        Check(splits, settings.Data, catalogue is { Classes: not null, Ignored: VolumeLabels.IgnoredLabel } ? ClassNames.Hint : "", leftOut);
         return splits;
     }
 
@@ -74,22 +71,41 @@ internal static class VolumeData
         };
     }
 
-    private static IReadOnlyList<Case> Read(IReadOnlyList<VolumeFiles> volumes, VolumeCatalogue catalogue, Func<string, string> groupOf, ICollection<string> leftOut) =>
-        [.. volumes.Select(files => VolumeReader.Read(files, catalogue.Channels.Count, catalogue.Classes?.Count ?? MostClasses, CaseGroup.Of(files.Name, groupOf), leftOut)).OfType<Case>()];
-
-    private static string[] Classes(IReadOnlyList<Case> cases)
+    private static IReadOnlyList<Case> Read(IReadOnlyList<VolumeFiles> volumes, VolumeCatalogue catalogue, Func<string, string> groupOf, ICollection<string> leftOut, ICollection<string> notes)
     {
-        var count = 1 + cases.Select(LargestLabel).DefaultIfEmpty().Max();
-        return count == 2 ? [MeasuredClasses.Background, "foreground"]
-            : [MeasuredClasses.Background, .. Enumerable.Range(1, count - 1).Select(i => FormattableString.Invariant($"class {i}"))];
+        var labels = new VolumeLabels(catalogue.Classes?.Count ?? VolumeLabels.MostClasses, catalogue.Ignored);
+        return [.. volumes.Select(files => VolumeReader.Read(files, catalogue.Channels.Count, labels, CaseGroup.Of(files.Name, groupOf), leftOut, notes)).OfType<Case>()];
     }
 
-    private static void Check(CaseSplits splits, string folder, ICollection<string> leftOut)
+    /// <summary>As many classes as the largest number asks for. Where all label maps hold 0 and 255 alone, 255 becomes the foreground.</summary>
+    private static string[] Classes(IReadOnlyList<Case> cases, string folder)
+    {
+        var numbered = cases.Where(item => LargestLabel(item) > 0).ToArray();
+        var white = cases.Where(item => LargestLabel(item) == 0 && HasIgnored(item)).ToArray();
+        if (numbered.Length > 0 && white.Length > 0)
+        {
+            throw ClassNames.Mixed(folder, [.. numbered.Select(item => item.LabelFile!)], [.. white.Select(item => item.LabelFile!)]);
+        }
+
+        foreach (var item in white)
+        {
+            foreach (ref var label in item.Labels.bytes)
+            {
+                label = Math.Min(label, (byte)1);
+            }
+        }
+
+        return ClassNames.Numbered(white.Length > 0 ? 1 : numbered.Select(LargestLabel).DefaultIfEmpty().Max());
+    }
+
+    private static bool HasIgnored(Case item) => item.Labels.bytes.Contains(VolumeLabels.IgnoredLabel);
+
+    private static void Check(CaseSplits splits, string folder, string hint, ICollection<string> leftOut)
     {
         var reason = splits.Train.Count < 2 || splits.Validation.Count < 1
             ? $"{splits.Train.Count} volumes to train on and {splits.Validation.Count} to validate on are too few"
             : splits.Classes.Count is < 2 or > byte.MaxValue ? $"{splits.Classes.Count} classes; 2 to {byte.MaxValue} are possible"
-            : splits.Train.All(item => LargestLabel(item) < splits.FirstMeasured) ? "no label map to train on has any foreground"
+            : splits.Train.All(item => LargestLabel(item) < splits.FirstMeasured) ? $"no label map to train on has any foreground{hint}"
             : null;
         if (reason is not null)
         {
@@ -98,9 +114,15 @@ internal static class VolumeData
         }
     }
 
+    /// <summary>The ignored label aside.</summary>
     private static int LargestLabel(Case item)
     {
-        using var largest = item.Labels.max();
-        return largest.item<byte>();
+        var largest = (byte)0;
+        foreach (var label in item.Labels.bytes)
+        {
+            largest = label == VolumeLabels.IgnoredLabel ? largest : Math.Max(largest, label);
+        }
+
+        return largest;
     }
 }

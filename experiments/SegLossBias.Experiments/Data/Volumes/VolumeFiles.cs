@@ -13,6 +13,7 @@ internal sealed record VolumeFiles(string Name, IReadOnlyList<string> Images, st
 /// <param name="Channels">Names of the channels.</param>
 /// <param name="Classes">Names of the classes; null where only the labels tell how many there are.</param>
 /// <param name="Folders">What <paramref name="Train"/> and the other folders are, for the reader of the results.</param>
+/// <param name="Ignored">The label in the files of voxels that count nowhere; null where there is none.</param>
 internal sealed record VolumeCatalogue(
     IReadOnlyList<VolumeFiles> Train, IReadOnlyList<VolumeFiles>? Validation, IReadOnlyList<VolumeFiles> Test,
-    IReadOnlyList<string> Channels, IReadOnlyList<string>? Classes, string Folders);
+    IReadOnlyList<string> Channels, IReadOnlyList<string>? Classes, string Folders, long? Ignored = null);

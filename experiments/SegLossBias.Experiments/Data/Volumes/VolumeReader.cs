@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using static TorchSharp.torch;
 
@@ -7,19 +6,14 @@ namespace SegLossBias.Experiments.Data;
 /// <summary>Reads the files of a case, checks that they belong together, and normalises the image.</summary>
 internal static class VolumeReader
 {
-    /// <summary>Spacings that differ by less, in mm, are the same.</summary>
-    public const double SpacingTolerance = 1e-3;
-
-    /// <summary>Directions are the same whose unit vectors are less than this apart.</summary>
-    private const double AxisTolerance = 1e-3;
-
     /// <param name="files">The case.</param>
     /// <param name="channels">Channels of the image.</param>
-    /// <param name="classes">Labels are 0 to this number less one.</param>
+    /// <param name="labelling">What the numbers of the label map mean.</param>
     /// <param name="group">What the case shares with others; null where it stands alone.</param>
     /// <param name="leftOut">Receives a line that names the file and what is wrong with it.</param>
+    /// <param name="notes">Receives a line that names a file which is used, but says two things of its geometry.</param>
     /// <returns>Null if the case cannot be used.</returns>
-    public static Case? Read(VolumeFiles files, int channels, int classes, string? group, ICollection<string> leftOut)
+    public static Case? Read(VolumeFiles files, int channels, VolumeLabels labelling, string? group, ICollection<string> leftOut, ICollection<string> notes)
     {
         using var scope = NewDisposeScope();
         var path = files.Label;
@@ -27,16 +21,17 @@ internal static class VolumeReader
         {
             var (header, values) = NiftiFile.Read(path);
             InvalidVolumeException.Unless(header.Channels == 1, $"a label map with {header.Channels} channels");
-            var labels = tensor(Labels(values, header.Space, classes), [.. header.Space]);
-            var images = new List<Tensor>();
+            var labels = tensor(labelling.Of(values, header), [.. header.Space], device: CPU);
+            var (images, said) = (new List<Tensor>(), Notes(path, header));
             foreach (var image in files.Images)
             {
                 path = image;
-                images.Add(ReadImage(path, header));
+                images.Add(ReadImage(path, header, said));
             }
 
             var all = cat(images, 0);
             InvalidVolumeException.Unless(all.shape[0] == channels, $"{all.shape[0]} channels, but {channels} are expected");
+            said.ForEach(notes.Add);
             return new Case(
                 files.Name, all.DetachFromDisposeScope(), labels.DetachFromDisposeScope(), header.SpacingMm, files.Label, group);
         }
@@ -82,46 +77,29 @@ internal static class VolumeReader
         }
     }
 
-    private static Tensor ReadImage(string path, NiftiHeader label)
+    private static List<string> Notes(string path, NiftiHeader header) => header.Geometry.Disagreement is { } disagreement ? [$"{path}: {disagreement}"] : [];
+
+    private static Tensor ReadImage(string path, NiftiHeader label, List<string> notes)
     {
         var (header, values) = NiftiFile.Read(path);
+        var (here, there) = (header.Geometry, label.Geometry);
         InvalidVolumeException.Unless(header.Space.SequenceEqual(label.Space), $"{Text(header.Space)} voxels, but its label map has {Text(label.Space)}");
+        InvalidVolumeException.Unless(here.HasSpacingOf(there), $"voxels of {NiftiGeometry.Text(here.SpacingMm)} mm, but its label map has {NiftiGeometry.Text(there.SpacingMm)} mm");
+        InvalidVolumeException.Unless(here.HasAxesOf(there), $"its axes run along {Text(here.Axes)}, but those of its label map along {Text(there.Axes)}");
         InvalidVolumeException.Unless(
-            header.SpacingMm.Zip(label.SpacingMm).All(pair => Math.Abs(pair.First - pair.Second) < SpacingTolerance),
-            $"voxels of {Text(header.SpacingMm)} mm, but its label map has {Text(label.SpacingMm)} mm");
-        if (header.Axes is { } axes && label.Axes is { } labelAxes)
-        {
-            InvalidVolumeException.Unless(
-                axes.Zip(labelAxes).All(pair => Vector3.Distance(pair.First, pair.Second) < AxisTolerance),
-                $"its axes run along {Text(axes)}, but those of its label map along {Text(labelAxes)}");
-        }
-
+            here.HasOriginOf(there),
+            $"its first voxel lies at {NiftiGeometry.Text(here.OriginMm)} mm, but that of its label map at {NiftiGeometry.Text(there.OriginMm)} mm; resample one to the other, or give both the same affine if only the header is wrong");
+        notes.AddRange(Notes(path, header));
         var voxels = values.Length / (int)header.Channels;
         for (var channel = 0; channel < header.Channels; channel++)
         {
             Normalise(values.AsSpan(channel * voxels, voxels));
         }
 
-        return tensor(values, [header.Channels, .. header.Space]);
+        return tensor(values, [header.Channels, .. header.Space], device: CPU);
     }
 
-    private static byte[] Labels(float[] values, IReadOnlyList<long> space, int classes)
-    {
-        var labels = new byte[values.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            labels[i] = values[i] >= 0 && values[i] < classes && float.IsInteger(values[i])
-                ? (byte)values[i]
-                : throw new InvalidVolumeException(FormattableString.Invariant(
-                    $"label {values[i]} at [{i / (space[1] * space[2])}, {i / space[2] % space[1]}, {i % space[2]}]; whole numbers from 0 to {classes - 1} are classes"));
-        }
+    private static string Text(IReadOnlyList<Vector3>? axes) => string.Join(", ", (axes ?? []).Select(NiftiGeometry.Text));
 
-        return labels;
-    }
-
-    private static string Text(IReadOnlyList<Vector3> axes) =>
-        string.Join(", ", axes.Select(axis => FormattableString.Invariant($"({axis.X:0.###} {axis.Y:0.###} {axis.Z:0.###})")));
-
-    private static string Text<T>(IEnumerable<T> extents)
-        where T : IFormattable => string.Join("×", extents.Select(extent => extent.ToString("G6", CultureInfo.InvariantCulture)));
+    private static string Text(IEnumerable<long> extents) => string.Join('×', extents);
 }

@@ -4,11 +4,12 @@ namespace SegLossBias.Experiments.Learning;
 internal static class NetworkCheck
 {
     private const int LargestDepth = 12;
+    private const int LargestWidth = 4096;
 
     /// <summary>Every width above 0 and a multiple of a unit.</summary>
     public static void Widths(ExperimentSettings settings, int unit) => Ensure(
-        settings.Widths.All(channels => channels > 0 && channels % unit == 0),
-        $"every width of a network must be a multiple of {unit}, but they are {string.Join(',', settings.Widths)}; round them, for example to 16,32,64");
+        settings.Widths.All(channels => channels is > 0 and <= LargestWidth && channels % unit == 0),
+        $"every width of a network must be a multiple of {unit} up to {LargestWidth}, but they are {string.Join(',', settings.Widths)}; round them, for example to 16,32,64");
 
     /// <summary>Every side above 0 and a multiple of a unit.</summary>
     public static void SizeUnit(ExperimentSettings settings, int unit) => Ensure(

@@ -11,7 +11,7 @@ internal sealed record LabelMap(int Width, int Height, byte[] Labels)
     /// <summary>Null where the file is missing or broken.</summary>
     public static LabelMap? Read(string path)
     {
-        using var picture = PictureFile.Decode(path);
+        using var picture = PngFile.Read(path);
         if (picture is null)
         {
             return null;

@@ -48,7 +48,7 @@ internal sealed record ShownPicture(int Index, ShownCase Case, SKBitmap Picture,
         {
             var image = Path.Combine(folder, ShownCases.Folder, ShownCases.ImageFile(index));
             var mask = Path.Combine(folder, ShownCases.Folder, ShownCases.TruthFile(index));
-            var picture = PictureFile.Decode(image);
+            var picture = PngFile.Read(image);
             var truth = LabelMap.Read(mask);
             if (picture is not null && truth is not null && (picture.Width, picture.Height) == (truth.Width, truth.Height))
             {

@@ -7,9 +7,6 @@ public sealed class FolderLayoutTests : IDisposable
     /// <summary>8×4 pixels of one bit each: rows 11110000, 11110000, 00001111, 00000001.</summary>
     private const string OneBit = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAEAQAAAACbtkNdAAAAEElEQVR4nGP4wPCBgZ+BEQALdgHxvGzfagAAAABJRU5ErkJggg==";
 
-    /// <summary>8×8 pixels with the classes 0 to 3 as numbers of a palette: black, dark red, dark green, olive.</summary>
-    private const string Palette = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAMAAADz0U65AAAADFBMVEUAAACAAAAAgACAgAA47ASAAAAAFElEQVR42mNgYGBkZGJiZmagjAEADSgAYfn1FbMAAAAASUVORK5CYII=";
-
     private readonly PictureFolder _folder = new();
     private readonly List<string> _leftOut = [];
 
@@ -62,21 +59,19 @@ public sealed class FolderLayoutTests : IDisposable
 
         var load = () => Load();
         load.Should().Throw<UserError>().WithMessage(
-            $"--data: {_folder.FullName}: 3 masks hold class numbers, such as {Path.Combine("masks", "a.png")}, and 1 hold 0 and 255, such as {Path.Combine("masks", "d.png")}; all must be of one kind");
+            $"--data: {_folder.FullName}: 3 masks hold class numbers, such as masks/a.png, and 1 hold 0 and 255, such as masks/d.png; all must be of one kind, or name the classes in classes.txt, one a line: then 255 is ignored");
     }
 
     [Fact]
     public void MasksThatCanMeanAnything_AreNamedAndLeftOut()
     {
-        foreach (var name in new[] { "a", "b", "c", "void", "smooth", "scaled", "palette", "red", "jpeg" })
+        foreach (var name in new[] { "a", "b", "c", "smooth", "scaled", "red", "jpeg" })
         {
             Pair("", name);
         }
 
-        _folder.Grey("masks/void.png", 8, 8, (x, y) => x switch { < 2 => 0, < 4 => 1, _ => 255 });
         _folder.Grey("masks/smooth.png", 8, 8, (x, y) => (byte)(36 * x));
         _folder.Grey("masks/scaled.png", 8, 8, (x, y) => x < 4 ? (byte)0 : (byte)128);
-        _folder.Bytes("masks/palette.png", Convert.FromBase64String(Palette));
         _folder.Colour("masks/red.png", 8, 8, (x, y) => (x < 4 ? (byte)255 : (byte)0, 0, 0));
         _folder.Delete("masks/jpeg.png");
         _folder.Colour("masks/jpeg.jpg", 8, 8, (x, y) => (0, 0, 255));
@@ -84,12 +79,134 @@ public sealed class FolderLayoutTests : IDisposable
         using var splits = Load();
         splits.Train.Concat(splits.Validation).Select(item => item.Name).Should().BeEquivalentTo("a", "b", "c");
         _leftOut.Should().BeEquivalentTo(
-            "images/void.png: its mask void.png has the values 0, 1, 255; readable are class numbers below 32, or 0 and 255 alone",
-            "images/smooth.png: its mask smooth.png has the values 0, 36, 72, 108, …; readable are class numbers below 32, or 0 and 255 alone",
-            "images/scaled.png: its mask scaled.png has the values 0, 128; readable are class numbers below 32, or 0 and 255 alone",
-            "images/palette.png: its mask palette.png is coloured; grey values are class numbers, or 0 and 255",
-            "images/red.png: its mask red.png is coloured; grey values are class numbers, or 0 and 255",
-            "images/jpeg.png: its mask jpeg.jpg is coloured; grey values are class numbers, or 0 and 255");
+            "images/smooth.png: its mask smooth.png has the values 0, 36, 72, 108, …; readable are class numbers below 32, with 255 for pixels to ignore, or 0 and 255 alone; more classes need their names in classes.txt, one a line",
+            "images/scaled.png: its mask scaled.png has the values 0, 128; readable are class numbers below 32, with 255 for pixels to ignore, or 0 and 255 alone; more classes need their names in classes.txt, one a line",
+            "images/red.png: its mask red.png is coloured; class numbers are grey values, or the numbers of a palette (an indexed PNG): save it as one of these",
+            "images/jpeg.png: its mask jpeg.jpg is coloured; class numbers are grey values, or the numbers of a palette (an indexed PNG): save it as one of these");
+    }
+
+    [Fact]
+    public void Value255_IsIgnoredBesideClassNumbers()
+    {
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            Pair("", name);
+            _folder.Grey($"masks/{name}.png", 8, 8, (x, y) => x switch { < 2 => 0, < 4 => 1, < 6 => 2, _ => 255 });
+        }
+
+        using var splits = Load();
+        (splits.Classes.Count, splits.IgnoreIndex).Should().Be((3, 255L));
+        splits.Train[0].Labels.Bytes()[..8].Should().Equal(0, 0, 1, 1, 2, 2, 255, 255);
+    }
+
+    [Fact]
+    public void ThePaletteOfAColouredMask_HasClassNumbers_ManyOfThem_And255Ignored()
+    {
+        byte[] palette = [.. Enumerable.Range(0, 256).SelectMany(i => new[] { (byte)i, (byte)(i * 7), (byte)(255 - i) })];
+        foreach (var (name, first) in new[] { ("a", 200), ("b", 3), ("c", 0) })
+        {
+            Pair("", name);
+            _folder.Bytes($"masks/{name}.png", new HandMadePng(8, 8, 3, 8, [.. Enumerable.Range(0, 64).Select(i => (i % 8) switch { < 4 => first, < 7 => 1, _ => 255 })]) { Palette = palette }.Bytes());
+        }
+
+        using var splits = Load();
+        _leftOut.Should().BeEmpty();
+        (splits.Classes.Count, splits.IgnoreIndex).Should().Be((201, 255L));
+        splits.Train.Concat(splits.Validation).Single(item => item.Name == "a").Labels.Bytes()[..8].Should().Equal(200, 200, 200, 200, 1, 1, 1, 255);
+    }
+
+    [Fact]
+    public void PalettesThatContradictEachOther_AreAnError()
+    {
+        foreach (var (name, colour) in new[] { ("a", (byte)200), ("b", (byte)100), ("c", (byte)200) })
+        {
+            Pair("", name);
+            _folder.Bytes($"masks/{name}.png", new HandMadePng(8, 8, 3, 1, [.. Enumerable.Range(0, 64).Select(i => i % 2)]) { Palette = [0, 0, 0, colour, 0, 0] }.Bytes());
+        }
+
+        var load = () => Load();
+        load.Should().Throw<UserError>().WithMessage(
+            "--data: the number 1 of the palette is the colour #c80000 in a.png, but #640000 in b.png; all masks must have one palette, whose numbers are the classes");
+    }
+
+    [Fact]
+    public void ClassesThatAreNamed_CanBeMoreThan32_AndMake255TheIgnoredLabel()
+    {
+        foreach (var name in new[] { "a", "b", "c", "above", "jpeg" })
+        {
+            Pair("", name);
+            _folder.Grey($"masks/{name}.png", 8, 8, (x, y) => x < 4 ? (byte)39 : (byte)255);
+        }
+
+        _folder.Grey("masks/above.png", 8, 8, (x, y) => x < 4 ? (byte)40 : (byte)0);
+        _folder.Delete("masks/jpeg.png");
+        _folder.Grey("masks/jpeg.jpg", 8, 8, (x, y) => 0);
+        _folder.Text("classes.txt", [.. Enumerable.Range(0, 40).Select(i => $"thing {i}")]);
+        using var splits = Load();
+        splits.Classes.Should().HaveCount(40).And.StartWith("thing 0");
+        splits.IgnoreIndex.Should().Be(255);
+        splits.Train[0].Labels.Bytes()[..8].Should().Equal(39, 39, 39, 39, 255, 255, 255, 255);
+        _leftOut.Should().BeEquivalentTo(
+            "images/above.png: its mask above.png has the values 0, 40; readable are class numbers below 40, with 255 for pixels to ignore, or 0 and 255 alone, as classes.txt names 40 classes",
+            "images/jpeg.png: its mask jpeg.jpg is a JPEG, whose values are not exact, but classes.txt names classes; save class numbers as PNG");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    public void ClassesThatAreNamed_LeaveMasksOf1BitAsTheyAre_AndThoseOf0And255WithoutForeground(int bits)
+    {
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            Pair("", name);
+            _folder.Bytes($"masks/{name}.png", new HandMadePng(8, 8, 0, bits, [.. Enumerable.Range(0, 64).Select(i => i % 8 < 4 ? (1 << bits) - 1 : 0)]).Bytes());
+        }
+
+        _folder.Text("classes.txt", "background", "polyp");
+        if (bits == 8)
+        {
+            var load = () => Load();
+            load.Should().Throw<UserError>().WithMessage("*no mask has any foreground; classes.txt names classes, so 255 is ignored: leave it out where masks hold 0 and 255");
+            return;
+        }
+
+        using var splits = Load();
+        splits.Classes.Should().Equal("background", "polyp");
+        splits.Train[0].Labels.Bytes()[..8].Should().Equal(1, 1, 1, 1, 0, 0, 0, 0);
+    }
+
+    [Fact]
+    public void PicturesOf16Bits_KeepTheirLevels_BesideOthersOf8()
+    {
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            Pair("", name);
+        }
+
+        _folder.Bytes("images/a.png", new HandMadePng(8, 8, 0, 16, [.. Enumerable.Range(0, 64).Select(i => i * 707 / 63)]).Bytes());
+        using var splits = Load();
+        var image = splits.Train.Concat(splits.Validation).Single(item => item.Name == "a").Image;
+        image.Floats()[..64].Distinct().Should().HaveCount(64);
+        splits.Train.Concat(splits.Validation).Should().AllSatisfy(item => item.Image.dtype.Should().Be(TorchSharp.torch.ScalarType.Float32));
+    }
+
+    [SkippableFact]
+    public void APipe_IsLeftOutUnread()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "makes a Unix pipe");
+        foreach (var name in new[] { "a", "b", "c", "pipe" })
+        {
+            Pair("", name);
+        }
+
+        _folder.Delete("images/pipe.png");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(_folder.FullName, "images", "pipe.png")]))
+        {
+            make.WaitForExit();
+        }
+
+        using var splits = Load();
+        _leftOut.Should().Equal("images/pipe.png: is empty or not a plain file, such as a pipe");
     }
 
     [Fact]
@@ -190,7 +307,7 @@ public sealed class FolderLayoutTests : IDisposable
             "images/noise.png: cannot be decoded",
             "images/noise2.tif: cannot be decoded",
             "images/cuttiff.tif: cannot be decoded",
-            "images/empty.jpg: cannot be decoded",
+            "images/empty.jpg: is empty or not a plain file, such as a pipe",
             "3 files of other types: 1 .db, 2 .txt");
     }
 

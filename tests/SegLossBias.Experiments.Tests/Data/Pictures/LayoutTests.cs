@@ -290,6 +290,39 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Fact]
+    public void ColouredMasks_OfLayoutsWithClassNumbers_AreLeftOut_AndPalettesGiveTheirNumbers()
+    {
+        byte[] palette = [.. Enumerable.Range(0, 36).Select(i => (byte)(5 * i))];
+        foreach (var (name, split) in new[] { ("a", "train"), ("b", "train"), ("red", "train"), ("c", "val"), ("d", "test") })
+        {
+            Pair($"{split}/{name}.png", $"{split}annot/{name}.png");
+            _folder.Bytes($"{split}annot/{name}.png", new HandMadePng(8, 8, 3, 4, [.. Enumerable.Range(0, 64).Select(i => i % 8)]) { Palette = palette }.Bytes());
+        }
+
+        _folder.Colour("trainannot/red.png", 8, 8, (x, y) => (9, 0, 0));
+        using var splits = Load("CamVid");
+        splits.Train.Select(item => item.Name).Should().Equal("a", "b");
+        splits.Train[0].Labels.Bytes()[..8].Should().Equal(0, 1, 2, 3, 4, 5, 6, 7);
+        _leftOut.Should().ContainSingle().Which.Should().StartWith("train/red.png: its mask red.png is coloured; ");
+    }
+
+    [Theory]
+    [InlineData(255, "Original/b.png: its mask b.png has 16 bits, of which white is 65535, but no value above 255; save it with 8 bits")]
+    [InlineData(65535, null)]
+    public void MasksOf16Bits_OfLayoutsWithABrightness_AreReadByTheirOwnWhite(int bright, string? leftOut)
+    {
+        foreach (var name in new[] { "a", "b", "c", "d" })
+        {
+            Pair($"Original/{name}.png", $"Ground Truth/{name}.png");
+        }
+
+        _folder.Bytes("Ground Truth/b.png", new HandMadePng(8, 8, 0, 16, [.. Enumerable.Range(0, 64).Select(i => i % 8 < 4 ? bright : bright / 3)]).Bytes());
+        using var splits = Load("CvcClinicDb");
+        _leftOut.Should().Equal(leftOut is null ? [] : new[] { leftOut });
+        splits.Train.Concat(splits.Validation).Should().HaveCount(leftOut is null ? 4 : 3).And.AllSatisfy(item => item.Labels.Bytes()[..8].Should().Equal(1, 1, 1, 1, 0, 0, 0, 0));
+    }
+
+    [Fact]
     public void Generated_IsSquareAndHasALesionInEveryPicture()
     {
         var settings = SomeSettings.OnPictures("Generated", null, 16, 16);

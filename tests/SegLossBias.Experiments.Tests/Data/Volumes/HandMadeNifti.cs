@@ -37,6 +37,9 @@ internal sealed record HandMadeNifti
 
     public int QuaternionCode { get; init; }
 
+    /// <summary>Where the first voxel lies by the quaternion.</summary>
+    public double[] Origin { get; init; } = [0, 0, 0];
+
     /// <summary>Stored numbers, X fastest.</summary>
     public double[] Voxels { get; init; } = [0];
 
@@ -83,8 +86,7 @@ internal sealed record HandMadeNifti
             Integer(units.At, units.Size, Units);
             Integer(codes.At, codes.Size, QuaternionCode);
             Integer(codes.At + codes.Size, codes.Size, AffineCode);
-            double[] offsets = [0, 0, 0];
-            foreach (var (i, value) in Quaternion.Concat(offsets).Concat(Affine).Index())
+            foreach (var (i, value) in Quaternion.Concat(Origin).Concat(Affine).Index())
             {
                 Real(codes.At + (2 * codes.Size) + (i * reals.Size), reals.Size, value);
             }

@@ -86,7 +86,7 @@ public sealed class NiftiFileTests : IDisposable
         var packed = HandMadeNifti.Gzip(whole);
         Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Int[2, packed.Length - 1]).Sample((cut, packedCut) =>
         {
-            Refusal(whole[..cut]).Should().Be("the file ends too early");
+            Refusal(whole[..cut]).Should().Be(cut == 0 ? "the file is empty or not a plain file, such as a pipe" : "the file ends too early");
             Refusal(packed[..packedCut]).Should().Be(DamagedGzip);
         }, iter: 300, threads: 1);
     }
@@ -132,6 +132,7 @@ public sealed class NiftiFileTests : IDisposable
         { "negative offset", "the voxels begin at byte -352, which does not lie behind the header" },
         { "offset between bytes", "the voxels begin at byte 352.5, which does not lie behind the header" },
         { "offset behind the end", "the file ends too early" },
+        { "far offset", "the voxels begin at byte 1073741824; up to 67108864 can be read" },
     };
 
     [Theory]
@@ -157,10 +158,18 @@ public sealed class NiftiFileTests : IDisposable
             "intercept" => (good with { Intercept = double.PositiveInfinity }).Bytes(),
             "offset in the header" => (good with { Offset = 100 }).Bytes(),
             "negative offset" => (good with { Version = 2, Offset = -352 }).Bytes(),
+            "far offset" => Far(good),
             "offset between bytes" => (good with { Offset = 352.5 }).Bytes(),
             _ => [.. (good with { Offset = 4096 }).Bytes()[..3000]],
         };
         Refusal(bytes).Should().Be(reason);
+
+        static byte[] Far(HandMadeNifti good)
+        {
+            var bytes = (good with { Version = 2 }).Bytes();
+            BitConverter.GetBytes(1L << 30).CopyTo(bytes, 168);
+            return bytes;
+        }
     }
 
     [Fact]
@@ -170,6 +179,33 @@ public sealed class NiftiFileTests : IDisposable
         var before = GC.GetAllocatedBytesForCurrentThread();
         Refusal(bytes).Should().Be(DamagedGzip);
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1_000_000);
+    }
+
+    [Fact]
+    public void GigabytesBehindTheVoxels_AreRefusedUnread()
+    {
+        var whole = HandMadeNifti.Of(NiftiType.UInt8, [3, 16, 16, 16], new double[4096]).Bytes();
+        Read([.. whole, .. new byte[1 << 20]]);
+        using (var file = File.Create(_folder["volume.nii"]))
+        using (var gzip = new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionLevel.Fastest))
+        {
+            gzip.Write(whole);
+            for (var mebibytes = 0; mebibytes < 256; mebibytes++)
+            {
+                gzip.Write(new byte[1 << 20]);
+            }
+        }
+
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        FluentActions.Invoking(() => NiftiFile.Read(_folder["volume.nii"])).Should().Throw<InvalidVolumeException>()
+            .WithMessage("more than 1048576 bytes follow the voxels that the header describes; save the volume again");
+        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(5));
+
+        void Read(byte[] bytes)
+        {
+            File.WriteAllBytes(_folder["volume.nii"], HandMadeNifti.Gzip(bytes));
+            NiftiFile.Read(_folder["volume.nii"]).Values.Should().HaveCount(4096);
+        }
     }
 
     [Theory]

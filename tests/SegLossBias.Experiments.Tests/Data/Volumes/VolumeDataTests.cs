@@ -114,7 +114,7 @@ public sealed class VolumeDataTests : IDisposable
         Image("nosuffix.nii.gz", 10);
         HandMadeNifti.Of(NiftiType.UInt8, [3, 4, 3, 1], new double[12]).Save(_folder["shape_mr.nii.gz"]);
         HandMadeNifti.Of(NiftiType.UInt8, Dim, Ramp(10)).Save(_folder["spacing_mr.nii.gz"]);
-        HandMadeNifti.Of(NiftiType.UInt8, Dim, [.. new double[23], 255]).Save(_folder["label_gt.nii.gz"]);
+        HandMadeNifti.Of(NiftiType.UInt16, Dim, [.. new double[23], 256]).Save(_folder["label_gt.nii.gz"]);
         HandMadeNifti.Of(NiftiType.Float32, Dim, [.. new double[4], 0.5, .. new double[19]]).Save(_folder["half_gt.nii.gz"]);
         File.WriteAllBytes(_folder["cut_mr.nii.gz"], File.ReadAllBytes(_folder["cut_mr.nii.gz"])[..60]);
         (HandMadeNifti.Of(NiftiType.Float32, Dim, [.. Ramp(1).Skip(1), double.NaN]) with { Pixdim = [1, 1, 2, 3] }).Save(_folder["nan_mr.nii.gz"]);
@@ -130,8 +130,8 @@ public sealed class VolumeDataTests : IDisposable
             $"{_folder["empty"]}: no image of that name",
             $"{_folder["shape_mr.nii.gz"]}: 1×3×4 voxels, but its label map has 2×3×4",
             $"{_folder["spacing_mr.nii.gz"]}: voxels of 1×1×1 mm, but its label map has 3×2×1 mm",
-            $"{_folder["label_gt.nii.gz"]}: label 255 at [1, 2, 3]; whole numbers from 0 to 31 are classes",
-            $"{_folder["half_gt.nii.gz"]}: label 0.5 at [0, 1, 0]; whole numbers from 0 to 31 are classes",
+            $"{_folder["label_gt.nii.gz"]}: label 256 at [1, 2, 3]; whole numbers from 0 to 254 are classes, 255 is ignored",
+            $"{_folder["half_gt.nii.gz"]}: label 0.5 at [0, 1, 0]; whole numbers from 0 to 254 are classes, 255 is ignored",
             $"{_folder["cut_mr.nii.gz"]}: the compressed data is damaged or ends too early",
             $"{_folder["nan_mr.nii.gz"]}: a voxel is not a finite number",
             $"{_folder["flat_mr.nii.gz"]}: all voxels have the same value",
@@ -143,7 +143,7 @@ public sealed class VolumeDataTests : IDisposable
     public void ALabelMapThatRunsAnotherWayThanItsImage_IsNamedAndLeftOut()
     {
         double[] plain = [1, 0, 0, 5, 0, 2, 0, 6, 0, 0, 3, 7], mirrored = [-1, 0, 0, 5, 0, 2, 0, 6, 0, 0, 3, 7];
-        double[] nearly = [1.0005, 0, 0, 9, 0.0009, 2, 0, 9, 0, 0, 3, 9], tilted = [1, 0, 0, 5, 0.01, 2, 0, 6, 0, 0, 3, 7];
+        double[] nearly = [1.0005, 0, 0, 5.3, 0.0009, 2, 0, 6.2, 0, 0, 3, 6.9], tilted = [1, 0, 0, 5, 0.01, 2, 0, 6, 0, 0, 3, 7];
         HandMadeNifti Affine(double[] affine, int version = 1) =>
             HandMadeNifti.Of(NiftiType.Int16, Dim, Ramp(1)) with { Version = version, Pixdim = [1, 1, 2, 3], Affine = affine, AffineCode = 1, Quaternion = [0, 0, 1], QuaternionCode = 1 };
         HandMadeNifti Turned(double qfac, params double[] quaternion) =>
@@ -155,10 +155,10 @@ public sealed class VolumeDataTests : IDisposable
         }
 
         Pair("same1", Affine(plain), Affine(nearly, version: 2));
-        Pair("same2", Affine(mirrored), Turned(-1, 0, 1, 0));
+        Pair("same2", Affine(mirrored), Turned(-1, 0, 1, 0) with { Origin = [5, 6, 7] });
         Pair("same3", Affine([0, 2, 0, 0, -1, 0, 0, 0, 0, 0, 3, 0]), Turned(1, 0, 0, -Math.Sqrt(0.5)));
         Pair("silent", Affine(mirrored), Affine(plain) with { AffineCode = 0, QuaternionCode = 0 });
-        Pair("empty", Affine(mirrored), Affine(new double[12]));
+        Pair("empty", Affine(mirrored), Affine(new double[12]) with { QuaternionCode = 0 });
         Pair("mirror", Affine(plain), Affine(mirrored));
         Pair("mirror2", Affine(plain, version: 2), Affine(mirrored, version: 2));
         Pair("tilt", Affine(plain), Affine(tilted));
@@ -186,6 +186,18 @@ public sealed class VolumeDataTests : IDisposable
         splits.Channels.Should().Be(2);
         splits.Origin.Should().StartWith("a seeded 20 % of the training volumes held out for validation (seed 1); FLAIR, T1w: ");
         _leftOut.Should().Equal($"{_folder["imagesTr/case3.nii.gz"]}: there is no such file");
+    }
+
+    [Fact]
+    public void FilesPerChannel_AsNnUNetV1HasThem_AreRead()
+    {
+        Decathlon(3, """{ "0": "background", "1": "edema", "2": "tumour" }""", """{ "0": "FLAIR", "1": "T1w" }""");
+        File.Delete(_folder["imagesTr/case1.nii.gz"]);
+        Image("imagesTr/case1_0000.nii.gz", 10);
+        Image("imagesTr/case1_0001.nii.gz", 20);
+        using var splits = Load(settings => settings with { Layout = "Decathlon" });
+        _leftOut.Should().BeEmpty();
+        splits.Train.Concat(splits.Validation).Single(item => item.Name == "case1").Image.shape.Should().Equal(2, 2, 3, 4);
     }
 
     [Fact]

@@ -150,5 +150,5 @@ public sealed class ExperimentFiguresTests : IDisposable
         return picture.Pixels.Count(pixel => pixel == wanted);
     }
 
-    private SKBitmap Picture(string file) => PictureFile.Decode(Path.Combine(_folder, file))!;
+    private SKBitmap Picture(string file) => PngFile.Read(Path.Combine(_folder, file))!;
 }

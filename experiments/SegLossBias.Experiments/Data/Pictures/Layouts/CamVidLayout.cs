@@ -33,5 +33,7 @@ internal sealed class CamVidLayout : IPictureLayout
         }
     }
 
-    public byte[] Labels(string file, int largestValue) => Table;
+    public bool MasksAreNumbers => true;
+
+    public byte[] Labels(MaskValues mask, int? classes) => Table;
 }

@@ -56,5 +56,7 @@ internal sealed class CityscapesLayout : IPictureLayout
         }
     }
 
-    public byte[] Labels(string file, int largestValue) => Table;
+    public bool MasksAreNumbers => true;
+
+    public byte[] Labels(MaskValues mask, int? classes) => Table;
 }

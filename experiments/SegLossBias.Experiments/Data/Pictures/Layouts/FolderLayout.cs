@@ -1,19 +1,15 @@
-using SkiaSharp;
-
 namespace SegLossBias.Experiments.Data;
 
 /// <summary>images/ and masks/, or train/ and optionally val/ and test/ that hold both; paired by name.</summary>
 /// <remarks>
-/// Masks are grey. One whose values all lie below <see cref="LabelTable.NumberLimit"/> holds class numbers, one of 0 and 255
-/// the foreground; a JPEG, whose values are not exact, is foreground from <see cref="LabelTable.ForegroundLevel"/> on. No other
-/// mask is read: colours and values in between can mean anything.
+/// A mask of 0 and 255 alone holds the foreground, unless <see cref="ClassNames.ListFile"/> names classes. Others hold class
+/// numbers, and 255 where pixels are ignored: the numbers of a palette, or grey values below
+/// <see cref="LabelTable.NumberLimit"/>, or below the number of named classes. A JPEG, whose values are not exact, is foreground
+/// from <see cref="LabelTable.ForegroundLevel"/> on. No other mask is read: colours and shades of grey can mean anything.
 /// </remarks>
 internal sealed class FolderLayout : IPictureLayout
 {
     private const int Named = 4;
-
-    /// <summary>Channels of a grey JPEG are not further apart than this.</summary>
-    private const int JpegNoise = 32;
 
     private static readonly (string Name, DataSplit Split)[] Splits =
     [
@@ -26,6 +22,10 @@ internal sealed class FolderLayout : IPictureLayout
     public IReadOnlyList<string>? Classes => null;
 
     public bool IsFallback => true;
+
+    public bool MasksAreNumbers => true;
+
+    public IReadOnlyList<string>? ClassesOf(string folder) => ClassNames.Read(folder);
 
     public bool Fits(FolderContent folder) => false;
 
@@ -45,22 +45,25 @@ internal sealed class FolderLayout : IPictureLayout
         }
     }
 
-    public string? Flaw(string file, SKBitmap mask)
+    public string? Flaw(MaskValues mask, int? classes)
     {
-        var isJpeg = PictureFile.IsJpeg(file);
-        if (PictureFile.LargestColour(mask) > (isJpeg ? JpegNoise : 0))
+        if (!mask.IsExact)
         {
-            return "is coloured; grey values are class numbers, or 0 and 255";
+            return classes is null ? null : $"is a JPEG, whose values are not exact, but {ClassNames.ListFile} names classes; save class numbers as PNG";
         }
 
-        var values = PictureFile.ValuesOf(mask);
-        return isJpeg || values[^1] < LabelTable.NumberLimit || values.All(value => value is 0 or byte.MaxValue) ? null
-            : FormattableString.Invariant($"has the values {string.Join(", ", values.Take(Named))}{(values.Count > Named ? ", …" : "")}; readable are class numbers below {LabelTable.NumberLimit}, or 0 and 255 alone");
+        var limit = classes ?? (mask.Colours is null ? LabelTable.NumberLimit : LabelTable.Ignored);
+        var values = mask.Different;
+        return IsForeground(mask, classes) || values.All(value => value < limit || value == LabelTable.Ignored) ? null
+            : FormattableString.Invariant($"has the values {string.Join(", ", values.Take(Named))}{(values.Count > Named ? ", …" : "")}; readable are class numbers below {limit}, with 255 for pixels to ignore, or 0 and 255 alone")
+                + (classes is null ? $"; more classes need their names in {ClassNames.ListFile}, one a line" : $", as {ClassNames.ListFile} names {classes} classes");
     }
 
-    public byte[] Labels(string file, int largestValue) => LabelTable.HoldsNumbers(file, largestValue)
-        ? LabelTable.Numbers()
-        : LabelTable.Foreground(LabelTable.ForegroundLevel);
+    public byte[] Labels(MaskValues mask, int? classes) => IsForeground(mask, classes)
+        ? LabelTable.Foreground(LabelTable.ForegroundLevel)
+        : LabelTable.Numbers();
+
+    private static bool IsForeground(MaskValues mask, int? classes) => mask.IsOneBit || (classes is null && mask.IsBlackAndWhite);
 
     private static void Add(string folder, DataSplit split, PictureListing listing) =>
         listing.AddFolders(Path.Combine(folder, "images"), Path.Combine(folder, "masks"), split);

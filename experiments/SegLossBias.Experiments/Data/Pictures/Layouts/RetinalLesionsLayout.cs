@@ -60,7 +60,7 @@ internal sealed class RetinalLesionsLayout : IPictureLayout
         }
     }
 
-    public byte[] Labels(string file, int largestValue) => LabelTable.Foreground(FaintLesion);
+    public byte[] Labels(MaskValues mask, int? classes) => LabelTable.Foreground(FaintLesion);
 
     public string Group(string name) => name.LastIndexOf('_') is > 0 and var end ? name[..end] : name;
 
@@ -69,8 +69,7 @@ internal sealed class RetinalLesionsLayout : IPictureLayout
     {
         var lists = Lists.Select(list => (Path: Path.Combine(folder, list.Name), list.Split)).Where(list => File.Exists(list.Path)).ToList();
         return lists is [{ Split: DataSplit.Train }, ..]
-            ? lists.SelectMany(list => File.ReadLines(list.Path).Select(line => line.Trim()).Where(line => line.Length > 0)
-                .Select(id => (id, list.Split, list.Path)))
+            ? lists.SelectMany(list => PlainFile.ReadLines(list.Path).Select(id => (id, list.Split, list.Path)))
             : null;
     }
 }

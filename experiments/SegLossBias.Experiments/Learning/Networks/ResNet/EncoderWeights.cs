@@ -18,6 +18,7 @@ internal static class EncoderWeights
         try
         {
             return source == ExperimentSettings.ImageNetWeights ? OnnxResNet18.Read(ImageNetFile)
+                : !PlainFile.HasContent(source) ? throw new InvalidDataException($"the file {PlainFile.Otherwise}")
                 : Path.GetExtension(source) is ".safetensors" ? SafeTensors.Read(source).Tensors
                 : Path.GetExtension(source) is ".pth" or ".pt" ? ReadPickle(source)
                 : throw new InvalidDataException("neither .safetensors nor .pth");
