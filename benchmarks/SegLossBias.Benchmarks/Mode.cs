@@ -6,4 +6,5 @@ internal enum Mode
     BenchmarkDotNet,
     Quick,
     Memory,
+    Targets,
 }

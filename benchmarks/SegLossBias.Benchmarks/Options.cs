@@ -15,7 +15,8 @@ internal static class Options
         """
         Times the losses against cross_entropy of libtorch and against the operations of the paper's code, in TorchSharp.
 
-        --quick takes less than three minutes and prints one line per shape and loss; --memory prints peaks of memory.
+        --quick takes less than three minutes and prints one line per shape and loss; --memory prints peaks of memory;
+        --targets says what weights and soft labels cost.
         Otherwise BenchmarkDotNet runs, and all other arguments are its own: --filter '*RCE(L1)*', --list flat, --job dry.
         """;
 
@@ -25,6 +26,8 @@ internal static class Options
     {
         Description = "Medians of forward and backward, all implementations in turn in one process: shape loss fused_ms ce_ms eager_ms fused/ce eager/fused extra_mem/logits floor_ratio. Also written to artifacts/bench/quick.csv",
     };
+
+    private static readonly Option<bool> Targets = new("--targets") { Description = "Medians with hard labels, with weights of the pixels and with soft labels, beside cross_entropy of the same soft labels" };
 
     private static readonly Option<bool> Memory = new("--memory") { Description = "Peak memory above the inputs: shape loss implementation extra_MB extra/logits (Linux)" };
     private static readonly Option<string> Losses = new("--losses") { HelpName = "LIST", Description = $"Losses for --quick and --memory, separated by commas, of {string.Join(", ", ReferenceLosses.Names)}", DefaultValueFactory = _ => QuickLosses };
@@ -44,7 +47,7 @@ internal static class Options
     {
         var root = new RootCommand(Description)
         {
-            Quick, Memory, Losses, Shapes, Implementations, Forward, Threads, Seconds, Memories, Picture, Table, Composed, InstructionSets,
+            Quick, Memory, Targets, Losses, Shapes, Implementations, Forward, Threads, Seconds, Memories, Picture, Table, Composed, InstructionSets,
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction(parsed => run(Read(parsed)));
@@ -55,7 +58,7 @@ internal static class Options
     {
         var settings = new Settings
         {
-            Mode = parsed.GetValue(Quick) ? Mode.Quick : parsed.GetValue(Memory) ? Mode.Memory : Mode.BenchmarkDotNet,
+            Mode = parsed.GetValue(Quick) ? Mode.Quick : parsed.GetValue(Memory) ? Mode.Memory : parsed.GetValue(Targets) ? Mode.Targets : Mode.BenchmarkDotNet,
             Losses = [.. List(parsed.GetValue(Losses)!).Select(Loss)],
             Shapes = [.. List(parsed.GetValue(Shapes)!).Select(ParseShape)],
             Implementations = List(parsed.GetValue(Implementations)!),

@@ -30,6 +30,9 @@ int Run(Settings settings)
         case Mode.Quick:
             QuickRun.Run(settings);
             return 0;
+        case Mode.Targets:
+            TargetRun.Run(settings);
+            return 0;
         case Mode.Memory:
             MemoryRun.Print(settings);
             return 0;

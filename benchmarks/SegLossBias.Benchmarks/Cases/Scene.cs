@@ -7,6 +7,9 @@ namespace SegLossBias.Benchmarks.Cases;
 internal sealed class Scene : IDisposable
 {
     private const long Coarseness = 32;
+    private const double Smoothing = 0.1;
+    private Tensor? _soft;
+    private Tensor? _weights;
 
     /// <param name="shape">[N,K,*].</param>
     /// <param name="differentiable">The logits are a leaf that takes a gradient.</param>
@@ -22,10 +25,35 @@ internal sealed class Scene : IDisposable
 
     public Tensor Labels { get; }
 
+    /// <summary>Soft labels [N,K,*]: nine tenths of the label, the rest spread evenly. Made when first read.</summary>
+    public Tensor SoftLabels => _soft ??= Smoothed();
+
+    /// <summary>Weights of the pixels, [N,*]: the first half of each row weighs 1, the second 2. Made when first read.</summary>
+    public Tensor Weights => _weights ??= Halves();
+
     public void Dispose()
     {
+        _soft?.Dispose();
+        _weights?.Dispose();
         Logits.Dispose();
         Labels.Dispose();
+    }
+
+    private Tensor Smoothed()
+    {
+        using var scope = NewDisposeScope();
+        var soft = full(Logits.shape, Smoothing / (Logits.shape[1] - 1), float32);
+        var index = Labels.unsqueeze(1);
+        return soft.scatter_(1, index, full([1], 1 - Smoothing, float32).expand(index.shape)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Halves()
+    {
+        using var scope = NewDisposeScope();
+        var weights = ones(Labels.shape, float32);
+        var half = weights.shape[^1] / 2;
+        _ = weights.narrow(-1, half, weights.shape[^1] - half).fill_(2);
+        return weights.MoveToOuterDisposeScope();
     }
 
     /// <summary>

@@ -7,13 +7,18 @@ namespace SegLossBias.Benchmarks.Measuring;
 /// <summary>One way to compute a loss: the library's, or a baseline.</summary>
 internal sealed class Implementation : IDisposable
 {
-    private readonly Func<Tensor, Tensor, Tensor> _loss;
+    private readonly Func<Scene, Tensor> _loss;
     private readonly IDisposable? _owned;
 
-    private Implementation(string name, Func<Tensor, Tensor, Tensor> loss, IDisposable? owned = null) =>
+    private Implementation(string name, Func<Tensor, Tensor, Tensor> loss, IDisposable? owned = null)
+        : this(name, scene => loss(scene.Logits, scene.Labels), owned)
+    {
+    }
+
+    private Implementation(string name, Func<Scene, Tensor> loss, IDisposable? owned = null) =>
         (Name, _loss, _owned) = (name, loss, owned);
 
-    public static IReadOnlyList<string> Names { get; } = ["fused", "cross_entropy", "reference", "monai", "composed"];
+    public static IReadOnlyList<string> Names { get; } = ["fused", "cross_entropy", "reference", "monai", "composed", "weighted", "soft", "soft_cross_entropy"];
 
     public string Name { get; }
 
@@ -28,6 +33,14 @@ internal sealed class Implementation : IDisposable
 
     public static Implementation CrossEntropy() => new(Names[1], (logits, labels) => nn.functional.cross_entropy(logits, labels));
 
+    /// <summary>The library's loss with weights of the pixels.</summary>
+    public static Implementation Weighted(string loss) => OfTarget(Names[5], loss, scene => new SegmentationTarget(scene.Labels).WithPixelWeights(scene.Weights));
+
+    /// <summary>The library's loss with soft labels.</summary>
+    public static Implementation Soft(string loss) => OfTarget(Names[6], loss, scene => scene.SoftLabels);
+
+    public static Implementation SoftCrossEntropy() => new(Names[7], scene => nn.functional.cross_entropy(scene.Logits, scene.SoftLabels));
+
     /// <summary>The operations of the paper's code for a loss.</summary>
     public static Implementation Reference(string loss) => new(Names[2], ReferenceLosses.Of(loss));
 
@@ -41,11 +54,14 @@ internal sealed class Implementation : IDisposable
         "composed" => Candidate(loss, isComposed: true),
         "cross_entropy" => CrossEntropy(),
         "reference" => Reference(loss),
+        "weighted" => Weighted(loss),
+        "soft" => Soft(loss),
+        "soft_cross_entropy" => SoftCrossEntropy(),
         "monai" when loss == "DiceCE" => Monai(),
         _ => throw new ArgumentException($"there is no implementation '{name}' of {loss}; known are {string.Join(", ", Names)} (monai for DiceCE alone)", nameof(name)),
     };
 
-    public Tensor Call(Scene scene) => _loss(scene.Logits, scene.Labels);
+    public Tensor Call(Scene scene) => _loss(scene);
 
     /// <summary>The loss of the scene, and its gradient where the logits take one; nothing is left behind.</summary>
     public void Evaluate(Scene scene)
@@ -60,6 +76,12 @@ internal sealed class Implementation : IDisposable
     }
 
     public void Dispose() => _owned?.Dispose();
+
+    private static Implementation OfTarget(string name, string loss, Func<Scene, SegmentationTarget> target)
+    {
+        var module = LossFactory.Create(loss);
+        return new Implementation(name, scene => module.call(scene.Logits, target(scene)), module);
+    }
 
     private static Tensor Composed(SegmentationLoss loss, Tensor logits, Tensor labels)
     {

@@ -11,7 +11,7 @@ namespace SegLossBias;
 /// L = 1/m Σ_{j ≤ m} ℓ_(j),   m = max(1, ⌊r·|V|⌋)      L ≥ the cross-entropy, which it is for r = 1
 /// </code>
 /// Of pixels with equal losses at the border any may be taken. Ignored pixels are never among them: nnU-Net's
-/// <c>TopKLoss</c> counts them in |V|. A batch or an image without valid pixels gives 0 with zero gradient.
+/// <c>TopKLoss</c> counts them in |V|. Weights of the pixels multiply ℓ; m counts pixels. A batch or an image without valid pixels gives 0 with zero gradient.
 /// Wu et al., arXiv:1605.06885; Isensee et al., nnU-Net (r = 0.1).
 /// </remarks>
 public sealed class TopKCrossEntropy() : PixelTerm("TopK")
