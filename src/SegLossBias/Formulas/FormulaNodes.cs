@@ -23,7 +23,7 @@ internal sealed class StatisticFormula : Formula
         : base(isPerImage: true, source.Columns.Length, [])
     {
         (Source, Symbol) = (source, symbol);
-        DependsOnLogits = source.Statistic is { } statistic && statistic != RegionStatistic.TargetSquare;
+        DependsOnLogits = source.Statistic is { HasGradient: true };
         Least = source.Statistic?.Kind == StatisticKind.MapSum ? double.NegativeInfinity : 0;
     }
 

@@ -28,6 +28,12 @@ internal sealed class FormulaTape
             ReadsInstances |= step is StatisticFormula { Source: { } source } && source.Columns[0] >= 2 * source.Channels;
         }
 
+        // The predicted size of an instance is made of sizes and overlaps.
+        if (ReadsInstances && !statistics.Contains(RegionStatistic.Overlap))
+        {
+            statistics.Add(RegionStatistic.Overlap);
+        }
+
         (Statistics, Requests) = (statistics, RegionRequest.For(statistics));
         Maps = [.. statistics.Select(statistic => statistic.Map).OfType<string>().Distinct()];
     }

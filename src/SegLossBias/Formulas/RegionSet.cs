@@ -27,7 +27,14 @@ public sealed class RegionSet
     public Formula TargetSize => Get(new(null, TargetSizeKind.Region), "T");
 
     /// <summary>|V|, the pixels that are not ignored: of the image, in multilabel mode of the channel. Has no gradient.</summary>
-    public Formula ValidSize => Get(new(null, TargetSizeKind.Valid), "|V|");
+    public Formula ValidSize
+    {
+        get
+        {
+            EnsureOfClasses("the valid size");
+            return Get(new(null, TargetSizeKind.Valid), "|V|");
+        }
+    }
 
     /// <summary>I, the predicted mass inside the true region in pixels; 0 ≤ I ≤ min(P, T).</summary>
     public Formula Overlap => Get(new(RegionStatistic.Overlap), "I");

@@ -97,8 +97,8 @@ internal sealed class FlatInput
         var values = new PixelValues(input, wide.dtype, reads);
         var range = input.Range with { ChecksLabels = reads is not null };
         var (labels, ignored) = input.IsSoft
-            ? SoftLabelCheck.Flat(Entries(input, input.Labels, wide.dtype), input, reads)
-            : LabelCheck.Flat(input.Labels, input.Images, input.Pixels, range, reads);
+            ? SoftLabelCheck.Flat(Entries(input, input.Labels, wide.dtype), input, reads, values.Weightless)
+            : LabelCheck.Flat(input.Labels, input.Images, input.Pixels, range, reads, values.Weightless);
         return Make(input, wide, labels, values.Ignore(ignored), values);
     }
 

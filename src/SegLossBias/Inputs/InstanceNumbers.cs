@@ -25,10 +25,16 @@ internal static class InstanceNumbers
             throw new ArgumentException("instances need hard labels, which say of which class each one is, but the labels are floats; pass class indices or masks of integers.", "target");
         }
 
+        using var scope = NewDisposeScope();
         var (images, channels) = (input.Images, input.Mode == SegmentationMode.Multilabel ? input.Classes : 1);
         var wide = ids.to(ScalarType.Int64).reshape(images, channels, input.Pixels);
         var most = Most(wide, ids);
         var room = (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, most));
+        if (room * channels > MostInstances)
+        {
+            throw new ArgumentException($"there may be room for {MostInstances} instances in an image, but the largest id is {most} in {channels} channels; number the instances of each channel anew from 1.", "target");
+        }
+
         var isNone = wide.eq(Zero);
         var offsets = zeros([1, channels, 1], ScalarType.Int64, ids.device);
         for (var k = 1L; k < channels; k++)
@@ -40,7 +46,7 @@ internal static class InstanceNumbers
         using var none = (-1L).ToScalar();
         var numbers = wide.Plus(offsets).sub(One).masked_fill(isNone, none);
         var classes = input.Mode == SegmentationMode.Multiclass ? OfLabels(numbers, isNone, room, ids, input) : OfChannels(numbers, isNone, room, ids, input);
-        return new(numbers.to(ScalarType.Int32).reshape(ids.shape), classes, checked((int)(room * channels)));
+        return new(numbers.to(ScalarType.Int32).reshape(ids.shape).MoveToOuterDisposeScope(), classes.MoveToOuterDisposeScope(), (int)(room * channels));
     }
 
     private static long Most(Tensor wide, Tensor ids)
@@ -69,7 +75,7 @@ internal static class InstanceNumbers
         using var last = (input.Classes - 1).ToScalar();
 
         // Wrong labels are named where labels are read.
-        var isCounted = isNone.squeeze(1).bitwise_or(isIgnored).bitwise_or(labels.lt(Zero)).bitwise_or(labels.gt(last)).bitwise_not();
+        var isCounted = isNone.squeeze(1).bitwise_or(isIgnored).bitwise_or(Weightless(input)).bitwise_or(labels.lt(Zero)).bitwise_or(labels.gt(last)).bitwise_not();
         var places = numbers.squeeze(1).Plus(One2D(numbers)).mul(isCounted.to(ScalarType.Int64));
         var classes = zeros([input.Images, room + 1], ScalarType.Int64, ids.device).scatter_(1, places, labels.mul(isCounted.to(ScalarType.Int64)));
         if (input.ChecksLabels)
@@ -79,8 +85,13 @@ internal static class InstanceNumbers
                 $"all pixels of an instance have one class, but that at {position} has class {label} and others of its instance another; number the components of each class by themselves, for example with ConnectedComponents.");
         }
 
-        return classes.narrow(1, 1, room);
+        return classes.narrow(1, 1, room).contiguous();
     }
+
+    /// <summary>Where a pixel weighs nothing, and may hold any label: [N,V].</summary>
+    private static Tensor Weightless(SegmentationInput input) => input.Weights is { } weights
+        ? weights.IsZero().reshape(input.Images, -1)
+        : zeros([1, 1], ScalarType.Bool, input.Logits.device);
 
     private static Tensor One2D(Tensor like) => ones([1, 1], ScalarType.Int64, like.device);
 
@@ -91,6 +102,11 @@ internal static class InstanceNumbers
         {
             var labels = input.Labels.reshape(numbers.shape);
             var isBackground = LabelCheck.AreEqual(labels, 0).bitwise_and(isNone.bitwise_not());
+            if (input.Weights is { } weights)
+            {
+                isBackground = isBackground.bitwise_and(weights.IsZero().reshape(input.Images, -1, input.Pixels).bitwise_not());
+            }
+
             if (input.IgnoreIndex is { } index)
             {
                 isBackground = isBackground.bitwise_and(LabelCheck.AreEqual(labels, index).bitwise_not());

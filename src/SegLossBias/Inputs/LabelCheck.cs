@@ -18,10 +18,14 @@ internal static class LabelCheck
     /// <param name="pixels">V.</param>
     /// <param name="range">Which labels there may be.</param>
     /// <param name="reads">What other checks read on the host, to be read together; null where there are none.</param>
-    internal static (Tensor Labels, Tensor? Ignored) Flat(Tensor labels, long images, long pixels, LabelRange range, HostReads? reads = null) =>
-        range.Mode == SegmentationMode.Multiclass
-            ? Indices(labels.to(ScalarType.Int64).reshape(images, pixels), range, reads)
-            : Members(labels.reshape(images, range.Classes, pixels), range, reads);
+    /// <param name="weightless">Where any label may stand, [N,V] or [N,K,V]: 0 or false is returned there. Null where there is no such pixel.</param>
+    internal static (Tensor Labels, Tensor? Ignored) Flat(Tensor labels, long images, long pixels, LabelRange range, HostReads? reads = null, Tensor? weightless = null)
+    {
+        Tensor Seen(Tensor flat) => weightless is null ? flat : flat.masked_fill(weightless, Zero);
+        return range.Mode == SegmentationMode.Multiclass
+            ? Indices(Seen(labels.to(ScalarType.Int64).reshape(images, pixels)), range, reads)
+            : Members(Seen(labels.reshape(images, range.Classes, pixels)), range, reads);
+    }
 
     /// <summary>The same of labels that have been checked, none of them ignored.</summary>
     internal static Tensor Trusted(Tensor labels, long images, long pixels, LabelRange range) =>

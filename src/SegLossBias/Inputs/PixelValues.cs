@@ -44,6 +44,9 @@ internal sealed class PixelValues
     /// <summary>[N,1,V] or [N,K,V]; finite once <see cref="Ignore"/> has run.</summary>
     internal Tensor? Weights { get; private set; }
 
+    /// <summary>True where the weight is 0, [N,V] of exclusive classes, else [N,K,V]: such pixels may hold any label. Null without weights.</summary>
+    internal Tensor? Weightless => Weights is null ? null : IsExclusive ? Weights.IsZero().squeeze(1) : Weights.IsZero().expand(_input.Images, _input.Classes, _input.Pixels);
+
     /// <summary>[N,K,V] by name; finite once <see cref="Ignore"/> has run.</summary>
     internal IReadOnlyDictionary<string, Tensor> Maps => _maps;
 

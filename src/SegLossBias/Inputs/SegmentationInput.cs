@@ -19,6 +19,9 @@ internal sealed record SegmentationInput
     /// <summary>Whether the labels are soft: how far, 0 to 1, a pixel is of each class.</summary>
     internal bool IsSoft { get; init; }
 
+    /// <summary>By how much soft labels may be off; their type may have become wider since they were given.</summary>
+    internal double SoftTolerance { get; init; } = SoftLabelTolerance.Usual;
+
     /// <summary>Weights w ≥ 0 of the pixels: floats [N,1,*], in multilabel mode also [N,K,*]; null for 1. A pixel with w = 0 is ignored.</summary>
     internal Tensor? Weights { get; init; }
 
@@ -164,6 +167,7 @@ internal sealed record SegmentationInput
             Logits = logits.view(shape),
             Labels = labels,
             IsSoft = true,
+            SoftTolerance = target.dtype is ScalarType.Float16 or ScalarType.BFloat16 ? SoftLabelTolerance.Half : SoftLabelTolerance.Usual,
             LabelShape = target.shape,
             Mode = mode,
             IgnoreIndex = ignoreIndex,

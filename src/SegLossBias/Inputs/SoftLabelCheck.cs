@@ -13,12 +13,14 @@ internal static class SoftLabelCheck
     /// <param name="soft">[N,K,V] in the width of the logits.</param>
     /// <param name="input">The input they are of.</param>
     /// <param name="reads">What is read on the host; null where nothing may be: then pixels of wrong labels are ignored.</param>
+    /// <param name="weightless">Pixels that weigh nothing, which are ignored too; null where there are no weights.</param>
     /// <exception cref="ArgumentException">A label lies outside [0, 1], or those of exclusive classes do not add up to 1.</exception>
-    internal static (Tensor Soft, Tensor? Ignored) Flat(Tensor soft, SegmentationInput input, HostReads? reads)
+    internal static (Tensor Soft, Tensor? Ignored) Flat(Tensor soft, SegmentationInput input, HostReads? reads, Tensor? weightless)
     {
         var isExclusive = input.Mode == SegmentationMode.Multiclass;
         var ignored = IsIgnored(soft, input);
-        var allowed = Allowed(input.Labels.dtype);
+        ignored = ignored is null || weightless is null ? ignored ?? weightless : ignored.bitwise_or(weightless);
+        var allowed = input.SoftTolerance;
         using var least = (-allowed).ToScalar();
         using var most = (1 + allowed).ToScalar();
         var isOutside = soft.ge(least).bitwise_and_(soft.le(most)).bitwise_not_(); // NaN too.
@@ -26,7 +28,7 @@ internal static class SoftLabelCheck
         if (reads is null)
         {
             isOutside = isOff is null ? isOutside : isOutside.any(1).bitwise_or_(isOff);
-            ignored = ignored is null ? isOutside : ignored.bitwise_or_(isOutside);
+            ignored = ignored is null ? isOutside : ignored.bitwise_or(isOutside);
             return (soft.ZeroWhere(Entries(ignored, isExclusive)), ignored);
         }
 
@@ -87,14 +89,11 @@ internal static class SoftLabelCheck
         return sum.ge(least).bitwise_and_(sum.le(most)).bitwise_not_().MoveToOuterDisposeScope();
     }
 
-    /// <summary>How far from [0, 1] a label may be, and from 1 those of a pixel may add up; half types have 3 digits.</summary>
-    private static double Allowed(ScalarType dtype) => dtype is ScalarType.Float16 or ScalarType.BFloat16 ? 1e-2 : 1e-3;
-
     private static Tensor? Entries(Tensor? pixels, bool isExclusive) => isExclusive ? pixels?.unsqueeze(1) : pixels;
 
     private static ArgumentException Outside(Tensor soft, Tensor isOutside, SegmentationInput input)
     {
-        var (value, position) = First(soft, isOutside, Shapes.Product(input.LabelShape) == soft.numel() ? input.LabelShape : input.Logits.shape);
+        var (value, position) = First(soft, isOutside, input.LabelShape);
         var ignore = long.TryParse(value, CultureInfo.InvariantCulture, out _)
             ? $"set IgnoreIndex = {value} if it marks pixels to leave out{(input.Mode == SegmentationMode.Multiclass ? " in all channels" : "")}; else "
             : "";

@@ -33,9 +33,9 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     private LossPlan? _plan;
     private int _epoch;
 
-    /// <summary>The target of the call that is on its way through the hooks of this thread.</summary>
+    /// <summary>The call that is on its way through the hooks of this thread: whose, and its target.</summary>
     [ThreadStatic]
-    private static SegmentationTarget? _passedOn;
+    private static (SegmentationLoss Loss, SegmentationTarget Target)? _passedOn;
 
     /// <summary>A loss of these terms.</summary>
     /// <param name="terms">One term, or a sum such as <c>new CrossEntropy() + 0.1 * new Dice()</c>.</param>
@@ -113,9 +113,13 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(target);
 
         // What a target has beside labels does not go through TorchSharp's modules and hooks, which pass tensors.
-        var given = _passedOn;
+        if (_passedOn is not { } call || call.Loss != this)
+        {
+            return forward(logits, new SegmentationTarget(target));
+        }
+
         _passedOn = null;
-        return forward(logits, given is null ? new SegmentationTarget(target) : given.WithLabels(target));
+        return forward(logits, call.Target.WithLabels(target));
     }
 
     /// <summary>The loss of a target with more than labels: pixel weights, maps, instances.</summary>
@@ -148,14 +152,15 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     public Tensor call(Tensor logits, SegmentationTarget target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        _passedOn = target;
+        var outer = _passedOn;
+        _passedOn = (this, target);
         try
         {
             return base.call(logits, target.Labels);
         }
         finally
         {
-            _passedOn = null;
+            _passedOn = outer;
         }
     }
 

@@ -23,14 +23,14 @@ internal static class ComposedRegions
     }
 
     /// <summary>
-    /// Half of the logits where a step needs little more than their size at once, else an eighth: with the gradient that is below
-    /// three times the logits.
+    /// A quarter of the logits where a step needs little more than their size at once, else an eighth: with the gradient that is well
+    /// below three times the logits.
     /// </summary>
     private static long EntriesOfSlice(SegmentationInput input, RegionStatistic[] statistics)
     {
         var needsLittle = !input.IsSoft && Array.TrueForAll(statistics, statistic =>
             statistic.Kind is StatisticKind.PredictedSize or StatisticKind.Overlap or StatisticKind.NegativeLogLikelihood);
-        return Math.Max(FewestEntries, (input.Logits.numel() / (needsLittle ? 2 : 8)) + 1);
+        return Math.Max(FewestEntries, (input.Logits.numel() / (needsLittle ? 4 : 8)) + 1);
     }
 
     /// <summary>The differentiable reference.</summary>
@@ -82,7 +82,7 @@ internal static class ComposedRegions
             var narrow = upstream.to(flat.Logits.dtype);
             if (Slices(flat) is [_])
             {
-                return Gradient(flat, narrow).reshape(logits.shape).to(logits.dtype);
+                return InFormatOf(logits, Gradient(flat, narrow).reshape(logits.shape).to(logits.dtype));
             }
 
             var gradient = empty(flat.Logits.shape, logits.dtype, logits.device);
@@ -92,11 +92,13 @@ internal static class ComposedRegions
                 gradient.narrow(2, start, length).copy_(Gradient(flat.Slice(start, length), narrow));
             }
 
-            return gradient.view(logits.shape);
+            return InFormatOf(logits, gradient.view(logits.shape));
         }
 
         public Tensor Recompute(Tensor logits, Tensor[] target) =>
             StatisticRows.Of(Reference(FlatInput.Again(_input.With(logits, target), _hasIgnored)), _statistics, _input.Mode);
+
+        private static Tensor InFormatOf(Tensor logits, Tensor gradient) => logits.is_contiguous() ? gradient : empty_like(logits).copy_(gradient);
 
         private Tensor Gradient(FlatInput input, Tensor upstream)
         {

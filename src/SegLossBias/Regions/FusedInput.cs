@@ -7,22 +7,21 @@ namespace SegLossBias;
 internal sealed class FusedInput
 {
     private readonly SegmentationInput _input;
-    private readonly double _softTolerance;
 
     internal FusedInput(SegmentationInput input)
     {
         var logits = PixelMemory.WithUniformPixelStride(input.Logits, hasChannels: true);
-        var target = Array.ConvertAll(input.Target, tensor => Readable(tensor, logits.dtype, hasChannels: true));
-        target[0] = Readable(input.Labels, logits.dtype, HasLabelChannels(input));
-        if (input.Instances is { } instances)
+        var target = input.Target;
+        for (var i = 0; i < target.Length; i++)
         {
-            target[^2] = PixelMemory.WithUniformPixelStride(instances.Numbers, input.Mode == SegmentationMode.Multilabel);
+            // Classes of instances are no pixels.
+            target[i] = i == 0 ? Readable(target[i], logits.dtype, HasLabelChannels(input))
+                : input.Instances is null || i < target.Length - 2 ? Readable(target[i], logits.dtype, hasChannels: true)
+                : i == target.Length - 2 ? PixelMemory.WithUniformPixelStride(target[i], input.Mode == SegmentationMode.Multilabel)
+                : target[i];
         }
 
         _input = input.With(logits, target);
-
-        // The labels may have become wider.
-        _softTolerance = SoftLabelTolerance.Of(PixelMemory.TypeOf(input.Labels.dtype));
 
         // Backward runs when the tensors of the call have been disposed.
         (Images, Classes) = (checked((int)input.Images), checked((int)input.Classes));
@@ -69,7 +68,7 @@ internal sealed class FusedInput
             Pixels = _input.Pixels,
             Mode = KernelModeOf(request),
             IgnoreIndex = _input.IgnoreIndex,
-            SoftTolerance = _softTolerance,
+            SoftTolerance = _input.SoftTolerance,
             Request = request,
             Threads = get_num_threads(),
         };

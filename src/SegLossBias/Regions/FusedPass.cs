@@ -15,7 +15,7 @@ internal sealed class FusedPass
     /// <exception cref="ArgumentException">A label is neither a class nor the ignore index.</exception>
     internal FusedPass(FusedInput input, RegionRequest request)
     {
-        (_input, Request) = (input, InstanceSizes.WithOverlap(request, input.InstanceCount));
+        (_input, Request) = (input, request);
         var job = input.Job(Request);
         (Rows, RowLength) = (Request.Statistics.Count + 1, job.RowLength);
         Results = new double[checked((long)job.Images * Rows * RowLength)];

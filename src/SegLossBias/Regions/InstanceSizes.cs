@@ -14,12 +14,6 @@ internal sealed class InstanceSizes(int size, int overlap, int rows, int channel
 {
     private int RowLength => (2 * channels) + count;
 
-    /// <summary>The request with the overlap, where sizes of instances need it.</summary>
-    internal static RegionRequest WithOverlap(RegionRequest request, int instances) =>
-        instances > 0 && request.Overlap < 0 && Array.IndexOf(request.Temperatures, 1) >= 0
-            ? new([.. request.Statistics, RegionStatistic.Overlap])
-            : request;
-
     /// <summary>Those of a request; null where it has no predicted size.</summary>
     internal static InstanceSizes? For(RegionRequest request, int channels, long[] classes, int count) =>
         Array.IndexOf(request.Temperatures, 1) is var size and >= 0 && count > 0

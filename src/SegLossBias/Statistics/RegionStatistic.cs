@@ -103,6 +103,9 @@ public readonly record struct RegionStatistic
     internal bool HasBackground(SegmentationMode mode) =>
         mode != SegmentationMode.Multiclass ? Kind != StatisticKind.MapSum : Kind == StatisticKind.OneVsRestFocal;
 
+    /// <summary>Whether it depends on the logits.</summary>
+    internal bool HasGradient => Kind != StatisticKind.TargetSquare;
+
     /// <summary>Whether it is one of the five that the kernels of hard labels gather.</summary>
     internal bool IsBasic => Kind <= StatisticKind.OneVsRestFocal;
 

@@ -70,7 +70,7 @@ public class FusedTargetTests
         const int Pixels = 9;
         var scene = GeneralScenes.With(KernelScenes.Make(mode, 2, classes, Pixels), GeneralScenes.Labels.Hard, GeneralScenes.Weighting.Random, hasInstances: true, seed: 2);
         var ofInstances = Enumerable.Range(0, 2).SelectMany(image => ClassesOf(scene, image)).ToArray();
-        var request = new RegionRequest([RegionStatistic.PredictedSize(), RegionStatistic.NegativeLogLikelihood]);
+        var request = new RegionRequest([RegionStatistic.PredictedSize(), RegionStatistic.NegativeLogLikelihood, RegionStatistic.Overlap]);
         FusedPass Pass(double[] logits, out FusedInput input)
         {
             input = new FusedInput(Input(scene with { Logits = logits }, ScalarType.Float64, ScalarType.Float64, 0, ofInstances));
@@ -165,6 +165,7 @@ public class FusedTargetTests
             Logits = OfChannels(scene.Logits, type),
             Labels = scene.Soft is null ? OfLabels(scene.Labels, ScalarType.Int64) : OfChannels(scene.Soft, floats),
             IsSoft = scene.Soft is not null,
+            SoftTolerance = floats is ScalarType.Float16 or ScalarType.BFloat16 ? SoftLabelTolerance.Half : SoftLabelTolerance.Usual,
             Weights = OfChannels(scene.Weights!, floats),
             Maps = scene.Maps.ToImmutableSortedDictionary(map => map.Key, map => OfChannels(map.Value, floats)),
             Instances = ofInstances is null ? null : new(OfLabels(Numbers(scene), ScalarType.Int32), tensor(ofInstances, [images, scene.InstanceCount]), (int)scene.InstanceCount),

@@ -65,7 +65,7 @@ internal sealed class KernelInput : IDisposable
             Pixels = pixels,
             Mode = scene.Mode != SegmentationMode.Multiclass ? KernelMode.Sigmoid : isTwoClass ? KernelMode.TwoClassSoftmax : KernelMode.Softmax,
             IgnoreIndex = ignoreIndex,
-            SoftTolerance = soft is null ? SoftLabelTolerance.Usual : SoftLabelTolerance.Of(PixelMemory.TypeOf(floats)),
+            SoftTolerance = soft is not null && floats is ScalarType.Float16 or ScalarType.BFloat16 ? SoftLabelTolerance.Half : SoftLabelTolerance.Usual,
             Request = request,
             Threads = 1,
         };

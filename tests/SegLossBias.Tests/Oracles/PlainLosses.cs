@@ -103,14 +103,14 @@ internal static class PlainLosses
     /// <summary>The mean over the largest ⌊ratio·|V|⌋ losses of single pixels, at least one.</summary>
     internal static double TopK(Scene scene, double ratio, Pooling pooling = Pooling.Batch)
     {
-        double Mean(IEnumerable<double> losses)
+        double Mean(IEnumerable<(double Loss, double Weight)> losses)
         {
-            var sorted = losses.OrderDescending().ToArray();
-            var count = Math.Min(sorted.Length, Math.Max(1, (int)Math.Floor(ratio * sorted.Length)));
-            return Ratio(sorted.Take(count).Sum(), count);
+            var sorted = losses.OrderByDescending(pixel => pixel.Loss).ToArray();
+            var hardest = sorted.Take(Math.Max(1, (int)Math.Floor(ratio * sorted.Length))).ToArray();
+            return Ratio(hardest.Sum(pixel => pixel.Weight * pixel.Loss), hardest.Sum(pixel => pixel.Weight));
         }
 
-        IEnumerable<double> Losses(long image) => PlainStatistics.PixelLosses(scene, image);
+        IEnumerable<(double Loss, double Weight)> Losses(long image) => PlainStatistics.PixelLosses(scene, image);
         return pooling == Pooling.Batch ? Mean(Images(scene).SelectMany(Losses)) : Images(scene).Sum(n => Mean(Losses(n))) / scene.Images;
     }
 

@@ -23,11 +23,11 @@ internal sealed class PlainStatistics(Scene scene, IReadOnlyList<RegionStatistic
 
     private int RowLength => (2 * _classes) + _instances;
 
-    /// <summary>−log p of each valid pixel of an image, weighted, in multilabel mode of each valid entry; soft labels share it between their classes.</summary>
-    internal static IEnumerable<double> PixelLosses(Scene scene, long image) =>
+    /// <summary>−log p of each valid pixel of an image and its weight, in multilabel mode of each valid entry; soft labels share it between their classes.</summary>
+    internal static IEnumerable<(double Loss, double Weight)> PixelLosses(Scene scene, long image) =>
         PlainRegion.All(scene, image).GroupBy(region => scene.Mode == SegmentationMode.Multiclass ? 0 : region.Class).SelectMany(regions =>
             Enumerable.Range(0, (int)scene.Pixels).Where(pixel => regions.First().Weight(pixel) > 0).Select(pixel =>
-                regions.Sum(region => region.Membership(pixel) == 0 ? 0 : -region.Weight(pixel) * region.Membership(pixel) * Math.Log(region.Probability(pixel)))));
+                (regions.Sum(region => region.Membership(pixel) == 0 ? 0 : -region.Membership(pixel) * Math.Log(region.Probability(pixel))), regions.First().Weight(pixel))));
 
     internal int At(long image, int place, bool background, int k) => Column(image, place, (background ? _classes : 0) + k);
 

@@ -58,6 +58,50 @@ public class SegmentationTargetTests
         loss.call(logits, target).item<double>().Should().Be(plain);
     }
 
+    /// <summary>Weights belong to the call, not to whatever loss is evaluated next.</summary>
+    [Fact]
+    public void LossesInHooks_HaveTargetsOfTheirOwn()
+    {
+        using var scope = NewDisposeScope();
+        var scene = RichScenes.Make(Scenes.Usual(SegmentationMode.Multiclass), "weights");
+        using var loss = LossTable.Create("CE");
+        using var inner = LossTable.Create("Focal");
+        var (logits, target) = (scene.LogitsTensor(), scene.Target());
+        var (expected, expectedInner) = (loss.call(logits, target).item<double>(), inner.call(logits, target.Labels).item<double>());
+        var innerWeighted = inner.call(logits, target).item<double>();
+        var seen = new List<double>();
+        var hook = loss.register_forward_pre_hook((_, input, labels) =>
+        {
+            seen.Add(inner.call(input, labels).item<double>());
+            seen.Add(inner.call(input, target).item<double>());
+            return (input, labels);
+        });
+        loss.call(logits, target).item<double>().Should().Be(expected);
+        hook.remove();
+        seen.Should().Equal(expectedInner, innerWeighted);
+    }
+
+    /// <summary>The size of an instance needs the overlap, whether a term reads that or not.</summary>
+    [Fact]
+    public void PredictedSizeOfInstances_ByItself_IsTheSameOnBothRoads()
+    {
+        var scene = RichScenes.Make(Scenes.Usual(SegmentationMode.Multilabel), "weights");
+        using var loss = new SegmentationLoss(new InstanceSize()) { Mode = SegmentationMode.Multilabel };
+        var results = Enum.GetValues<RegionImplementation>().Select(implementation =>
+        {
+            using var forced = RegionPrimitive.Force(implementation);
+            return scene.Evaluate(loss);
+        }).ToArray();
+        results[0].Value.Should().BeGreaterThan(1);
+        results[1].Value.ShouldBeClose(results[0].Value, Tolerance.Identity);
+        results[1].Gradient.ShouldBeClose(results[0].Gradient, Tolerance.Of(ScalarType.Float64));
+    }
+
+    private sealed class InstanceSize() : RegionTerm("InstanceSize")
+    {
+        protected override LossFormula Define(Regions regions) => regions.Instances.PredictedSize().Where(regions.Instances.TargetSize).Sum(Axis.Classes);
+    }
+
     [Fact]
     public void AFailedCall_LeavesNothingForTheNext()
     {

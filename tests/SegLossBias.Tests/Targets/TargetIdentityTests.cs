@@ -37,6 +37,26 @@ public class TargetIdentityTests
         ShouldBeTheSame(weighted.Evaluate(loss), ignored.Evaluate(loss), name);
     });
 
+    /// <summary>Where a pixel weighs nothing any label may stand, hard or soft, also where a gradient is differentiated again.</summary>
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void WeightZero_AllowsAnyLabel(SegmentationMode mode) => InBoth(() =>
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create("RFL(KL)", mode);
+        var scene = Scenes.Usual(mode) with { Weights = [.. Enumerable.Range(0, 40).Select(i => i % 4 == 0 ? 0.0 : 1)] };
+        bool IsOut(int entry) => entry % 20 % 4 == 0;
+        var soft = RichScenes.Make(scene, "soft");
+        foreach (var (good, spoilt) in ((Scene, Scene)[])
+            [(scene, scene with { Labels = [.. scene.Labels.Select((label, i) => IsOut(i) ? 77 : label)] }), (soft, soft with { Soft = [.. soft.Soft!.Select((y, i) => IsOut(i) ? double.NaN : y)] })])
+        {
+            ShouldBeTheSame(spoilt.Evaluate(loss), good.Evaluate(loss), $"{mode}");
+            var leaf = spoilt.LogitsTensor().requires_grad_(true);
+            var gradient = autograd.grad([loss.call(leaf, spoilt.Target())], [leaf], retain_graph: true, create_graph: true)[0];
+            Evaluation.Numbers(gradient).ShouldBeClose(good.Evaluate(loss).Gradient, Tolerance.Of(ScalarType.Float64));
+        }
+    });
+
     /// <summary>Losses are means: of all weights times a number they do not see it, but for numbers of pixels that are added (ε, smoothing).</summary>
     [Theory]
     [InlineData("CE")]
@@ -44,6 +64,7 @@ public class TargetIdentityTests
     [InlineData("CE/smooth")]
     [InlineData("Focal")]
     [InlineData("GCE")]
+    [InlineData("TopK")]
     [InlineData("Dice")]
     [InlineData("LogDice")]
     [InlineData("Dice/squared")]

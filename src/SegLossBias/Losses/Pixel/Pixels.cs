@@ -30,10 +30,15 @@ public sealed class Pixels
     internal long? ValidCount { get; }
 
     /// <summary>
-    /// −log p of the true class in nats, ≥ 0, differentiable; 0 where ignored. Soft labels share it between the classes, Σ_k y_k · −log p_k;
-    /// weights of the pixels multiply it. float32, or float64 for float64 logits. Each read gives a handle of its own.
+    /// −log p of the true class in nats, ≥ 0, differentiable; 0 where ignored. Soft labels share it between the classes,
+    /// Σ_k y_k · −log p_k. Without the weights of the pixels. float32, or float64 for float64 logits. Each read gives a handle of its own.
     /// </summary>
     public Tensor NegativeLogLikelihood => _negativeLogLikelihood.alias();
+
+    /// <summary>The weights of the pixels, in the shape and dtype of the losses, 0 where ignored; null for 1. Each read gives a handle of its own.</summary>
+    public Tensor? PixelWeights => _input.Weights is not { } weights ? null
+        : Mode == SegmentationMode.Multiclass ? weights.squeeze(1).ZeroWhere(_input.Ignored).alias()
+        : weights.expand(_input.Images, _input.Classes, _input.Pixels).ZeroWhere(_input.Ignored).flatten(1);
 
     private Tensor OfSoftmax()
     {
@@ -42,7 +47,7 @@ public sealed class Pixels
         var truth = _input.Soft is { } soft
             ? Weighted(logProbability, soft).sum(1L)
             : logProbability.gather(1, _input.Labels.unsqueeze(1)).squeeze(1);
-        return PixelWeighted(truth.neg(), _input.Weights?.squeeze(1)).ZeroWhere(_input.Ignored);
+        return truth.neg().ZeroWhere(_input.Ignored);
     }
 
     private Tensor OfSigmoid()
@@ -51,10 +56,8 @@ public sealed class Pixels
         var truth = _input.Soft is { } soft
             ? Weighted(logits.LogSigmoid(), soft).Plus(Weighted(logits.neg().LogSigmoid(), ones_like(soft).sub(soft)))
             : TensorArithmetic.Choose(_input.Labels, logits, logits.neg()).LogSigmoid();
-        return PixelWeighted(truth.neg(), _input.Weights).ZeroWhere(_input.Ignored).flatten(1);
+        return truth.neg().ZeroWhere(_input.Ignored).flatten(1);
     }
-
-    private static Tensor PixelWeighted(Tensor losses, Tensor? weights) => weights is null ? losses : losses.mul(weights.to(losses.dtype));
 
     /// <summary>label · log p, and 0 where the label is 0: log p may be −∞ there.</summary>
     private static Tensor Weighted(Tensor logProbability, Tensor label) => logProbability.ZeroWhere(label.IsZero()).mul(label);
