@@ -23,10 +23,10 @@ public sealed class RegionSet
     /// <summary>How many regions each image has here.</summary>
     public int Count => _columns.Length;
 
-    /// <summary>T, the true size in pixels. Has no gradient.</summary>
+    /// <summary>T = Σ w y, the true size in pixels. Has no gradient.</summary>
     public Formula TargetSize => Get(new(null, TargetSizeKind.Region), "T");
 
-    /// <summary>|V|, the pixels that are not ignored: of the image, in multilabel mode of the channel. Has no gradient.</summary>
+    /// <summary>|V| = Σ w, the pixels that are not ignored: of the image, in multilabel mode of the channel. Has no gradient.</summary>
     public Formula ValidSize
     {
         get

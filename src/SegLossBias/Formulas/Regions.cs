@@ -51,7 +51,7 @@ public sealed class Regions
     /// <summary>
     /// The instances of an image, such as single lesions, as <see cref="SegmentationTarget.WithInstances"/> numbers them. They have
     /// an overlap, a true size and a predicted size alone: that of their class in their domain, which is the image without the other
-    /// instances of the class. There is room for as many as the fullest image has: those that an image lacks have the true size 0.
+    /// pixels of the class. There is room for as many as the fullest image has: those that an image lacks have the true size 0.
     /// </summary>
     public RegionSet Instances { get; }
 

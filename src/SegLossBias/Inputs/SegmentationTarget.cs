@@ -13,7 +13,7 @@ namespace SegLossBias;
 /// <item><term>soft labels, floats</term><description>y in [0, 1], how far a pixel is of a class: [N,K,*], in binary mode also [N,*]. In multiclass mode they add up to 1 in each pixel. Rounding is allowed, 0.001 (0.01 in half precision). A mask of 0 and 1 that is stored as floats is a soft label too, and gives what integers give</description></item>
 /// <item><term>pixel weights</term><description>w ≥ 0: [N,*] or [N,1,*], in multilabel mode also [N,K,*]. Every sum over pixels becomes a weighted one, those in denominators too. A pixel with w = 0 is ignored</description></item>
 /// <item><term>maps</term><description>finite numbers φ [N,K,*] by name, for losses that read them, such as a signed distance map</description></item>
-/// <item><term>instances</term><description>int ids [N,*] or [N,1,*], in multilabel mode [N,K,*]: 0 for none, else 1, 2, … in each image (and channel); for losses over instances. Not with soft labels</description></item>
+/// <item><term>instances</term><description>int ids [N,*] or [N,1,*], in multilabel mode [N,K,*]: 0 for none, else from 1 in each image, where the channels may go on counting or begin anew; for losses over instances. Not with soft labels</description></item>
 /// </list>
 /// All are on the device of the logits. The tensors are the caller's: they are kept, not copied, and checked when a loss reads
 /// them. Immutable; the methods return a new target.

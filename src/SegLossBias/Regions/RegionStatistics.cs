@@ -45,10 +45,10 @@ public sealed class RegionStatistics : IDisposable
     /// <summary>How the statistics were gathered: "composed" of tensor operations, or "fused" with the vectors it used.</summary>
     public string Implementation => _primitive.Implementation;
 
-    /// <summary>|V|, the pixels that are not ignored: [N,1], in multilabel mode [N,K].</summary>
+    /// <summary>|V| = Σ w, the pixels that are not ignored: [N,1], in multilabel mode [N,K].</summary>
     public Tensor ValidSize => _primitive.ValidSize;
 
-    /// <summary>T, the true size in pixels, [N,K]. Has no gradient.</summary>
+    /// <summary>T = Σ w y, the true size in pixels, [N,K]. Has no gradient.</summary>
     public Tensor TargetSize => _targetSize ??= _isBackground ? ValidSize.sub(_primitive.TargetSize) : _primitive.TargetSize;
 
     /// <summary>I, the predicted mass inside the true region in pixels, [N,K]; 0 ≤ I ≤ min(P, T).</summary>

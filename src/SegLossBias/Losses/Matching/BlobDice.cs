@@ -2,7 +2,7 @@ namespace SegLossBias;
 
 /// <summary>Blob-wise Dice: the Dice loss of each instance in its own domain, so that a small lesion counts as much as a large one.</summary>
 /// <remarks>
-/// Instance b of class c has T pixels. Its domain is the image without the other instances of c; P is the predicted size of c there,
+/// Instance b of class c has T pixels. Its domain is the image without the other pixels of c; P is the predicted size of c there,
 /// I the part of it inside the instance:
 /// <code>
 /// mean_n (Σ_k [T > 0]·(1 − D)) / (Σ_k [T > 0]), D = (2·I + s) / max(P + T + s, ε)      0 ≤ L ≤ 1
