@@ -8,7 +8,7 @@ namespace SegLossBias;
 internal static class LabelKind
 {
     /// <summary>What to do with a target of floats that are not 0 and 1.</summary>
-    internal const string RemedyForMasks = "metrics compare hard labels, make them with target.gt(0.5), or with target.argmax(1) where there is a channel for each class";
+    internal const string RemedyForMasks = "hard labels are needed here, make them with target.gt(0.5), or with target.argmax(1) where there is a channel for each class";
 
     /// <summary>What to do with a target of floats where class indices are meant.</summary>
     internal const string RemedyForIndices = $"{RemedyForMasks}, and class indices that were stored as floats must be rounded to integers first";

@@ -63,12 +63,12 @@ internal static class TargetParts
         var own = OwnHandle.On(given, "target");
         if (own.is_sparse || own.is_complex())
         {
-            throw new ArgumentException($"{name} must be a dense tensor of real numbers, but it is {(own.is_sparse ? "sparse" : $"{own.dtype}")}; convert it first.", "target");
+            throw new ArgumentException($"{name} must come as a dense tensor of real numbers, but the tensor is {(own.is_sparse ? "sparse" : $"{own.dtype}")}; convert it first.", "target");
         }
 
         if (own.device_type != input.Logits.device_type || own.device_index != input.Logits.device_index)
         {
-            throw new ArgumentException($"{name} must be on the device of the logits, {input.Logits.device}, but it is on {own.device}; move it with .to(logits.device).", "target");
+            throw new ArgumentException($"{name} must be on the device of the logits, {input.Logits.device}, but the tensor is on {own.device}; move it with .to(logits.device).", "target");
         }
 
         return own.detach();

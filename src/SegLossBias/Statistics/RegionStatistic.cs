@@ -32,13 +32,23 @@ public readonly record struct RegionStatistic
     /// <summary>C, the negative log-likelihood of the true region: Σ w_i y_ik · −log p_ik.</summary>
     public static RegionStatistic NegativeLogLikelihood { get; } = new(StatisticKind.NegativeLogLikelihood);
 
-    /// <summary>Σ w_i · −log p_ik over all pixels, whatever their label: what label smoothing adds.</summary>
+    /// <summary>
+    /// U = Σ w_i · −log p_ik over all pixels, whatever their label, in nats: what label smoothing adds. At least 0 and at least
+    /// the negative log-likelihood, with no upper bound; 0 without valid pixels.
+    /// </summary>
     public static RegionStatistic NegativeLogEverywhere { get; } = new(StatisticKind.NegativeLogEverywhere);
 
-    /// <summary>Σ w_i |p_ik − y_ik|, the distance between prediction and target. Its derivative is taken as 0 where they are equal.</summary>
+    /// <summary>
+    /// Δ = Σ w_i |p_ik − y_ik|, the distance between prediction and target, in pixels. 0 ≤ Δ ≤ min(|V|, P + T), and P + T − 2I
+    /// with hard labels; 0 where prediction and target are equal, and without valid pixels. The derivative of |p − y| is taken
+    /// as 0 where they are equal.
+    /// </summary>
     public static RegionStatistic Difference { get; } = new(StatisticKind.Difference);
 
-    /// <summary>Σ w_i y_ik², the size of the target with its labels squared; the target size itself where labels are not soft. Has no gradient.</summary>
+    /// <summary>
+    /// Tq = Σ w_i y_ik², the size of the target with its labels squared, in pixels. 0 ≤ Tq ≤ T; T itself where labels are not
+    /// soft, and 0 for a class that is absent. Has no gradient.
+    /// </summary>
     public static RegionStatistic TargetSquare { get; } = new(StatisticKind.TargetSquare);
 
     /// <summary>P (τ = 1) or Q, the predicted size: Σ_i w_i p_ik with p from the logits multiplied by τ.</summary>
@@ -54,22 +64,28 @@ public readonly record struct RegionStatistic
         return new(StatisticKind.PredictedSize, temperature);
     }
 
-    /// <summary>Σ w_i p_ik^q over all pixels; the squares of squared denominators for q = 2.</summary>
+    /// <summary>
+    /// Pq = Σ w_i p_ik^q over all pixels, in pixels; the squares of squared denominators for q = 2. 0 ≤ Pq ≤ |V|, and Pq ≤ P for
+    /// q ≥ 1; 0 without valid pixels.
+    /// </summary>
     /// <param name="exponent">q &gt; 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">q is not a positive finite number.</exception>
     public static RegionStatistic PredictedPower(double exponent) => new(StatisticKind.PredictedPower, Exponent(exponent));
 
-    /// <summary>Σ w_i y_ik p_ik^q.</summary>
+    /// <summary>Iq = Σ w_i y_ik p_ik^q, in pixels. 0 ≤ Iq ≤ T, and Iq ≤ I for q ≥ 1; 0 for a class that is absent.</summary>
     /// <param name="exponent">q &gt; 0; 1 is the overlap.</param>
     /// <exception cref="ArgumentOutOfRangeException">q is not a positive finite number.</exception>
     public static RegionStatistic OverlapPower(double exponent) => new(StatisticKind.OverlapPower, Exponent(exponent));
 
-    /// <summary>Σ w_i y_ik (−log p_ik)^γ.</summary>
+    /// <summary>Cγ = Σ w_i y_ik (−log p_ik)^γ, in nats^γ. At least 0, with no upper bound; 0 for a class that is absent. Where p = 1 a pixel has the value 0 and no gradient.</summary>
     /// <param name="exponent">γ &gt; 0; 1 is the negative log-likelihood.</param>
     /// <exception cref="ArgumentOutOfRangeException">γ is not a positive finite number.</exception>
     public static RegionStatistic NegativeLogPower(double exponent) => new(StatisticKind.NegativeLogPower, Exponent(exponent));
 
-    /// <summary>Σ w_i φ_ik p_ik with a map φ of the target, such as a distance map. A background has none.</summary>
+    /// <summary>
+    /// M = Σ w_i φ_ik p_ik with a map φ of the target, such as a distance map; in pixels times the unit of the map. Σ w_i min(φ_ik, 0)
+    /// ≤ M ≤ Σ w_i max(φ_ik, 0); 0 without valid pixels. A background has none.
+    /// </summary>
     /// <param name="map">The name that <see cref="SegmentationTarget.WithMap"/> gave the map.</param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public static RegionStatistic MapSum(string map)

@@ -51,7 +51,7 @@ public class FloatMaskMetricsTests
         var logits = scene.LogitsTensor();
         foreach (var add in (Action[])[() => metrics.Add(labels, mask), () => metrics.AddLogits(logits, mask)])
         {
-            Contract.LiveHandles.LeftBy(() => add.Should().Throw<ArgumentException>().WithParameterName("target").WithMessage($"*but 0.75 occurs at {position}; metrics compare hard labels*"))
+            Contract.LiveHandles.LeftBy(() => add.Should().Throw<ArgumentException>().WithParameterName("target").WithMessage($"*but 0.75 occurs at {position}; hard labels are needed here*"))
                 .Should().Be(0);
         }
 

@@ -117,12 +117,74 @@ public class BorderWeightMapTests
         Evaluation.Numbers(map).ShouldAllBeClose([1, 1, gap, 1, 1, 1, gap, 1], Tolerance.Float32Value);
     }
 
+    /// <summary>Each channel has the map in loops that it has alone, whatever is in the others.</summary>
+    [Fact]
+    public void Channels_AreMapsOfTheirOwn() => Any.Sample(
+        scene =>
+        {
+            using var scope = NewDisposeScope();
+            var map = BorderWeightMap.Compute(Tensor(scene).unsqueeze(0), spacingMm: scene.Spacing, mode: SegmentationMode.Multilabel);
+            map.shape.Should().Equal([1, .. Shape(scene)]);
+            Evaluation.Numbers(map).ShouldAllBeClose(
+                [.. scene.Images.SelectMany(ids => PlainMaps.BorderWeights(ids, scene.Space, scene.Spacing, [1, 1], 10, 5, onlyBackground: true))], Tolerance.Float32Value);
+        },
+        iter: 100);
+
+    /// <summary>As from [N,K,*] labels: ids run on from channel to channel, and the loss takes the map.</summary>
+    [Theory]
+    [InlineData(12)]
+    [InlineData(4, 5)]
+    [InlineData(2, 3, 4)]
+    public void ComponentsOfChannels_HaveTheMapsOfTheChannels(params int[] space)
+    {
+        using var scope = NewDisposeScope();
+        var random = new Random(3);
+        long[] shape = [2, 3, .. space];
+        var labels = tensor(Enumerable.Range(0, (int)shape.Aggregate(1L, (product, size) => product * size)).Select(_ => random.NextInt64(4) / 3).ToArray(), shape);
+        var ids = ConnectedComponents.Compute(labels, 3, SegmentationMode.Multilabel);
+        var map = BorderWeightMap.Compute(ids, [0.5, 2], w0: 7, sigma: 2, mode: SegmentationMode.Multilabel);
+        map.shape.Should().Equal(shape);
+        for (var channel = 0; channel < 3; channel++)
+        {
+            var alone = BorderWeightMap.Compute(ids.select(1, channel), [0.5, 2], w0: 7, sigma: 2);
+            Evaluation.Numbers(alone).Distinct().Count().Should().BeGreaterThan(2, "else there is no border");
+            Evaluation.Numbers(map.select(1, channel)).Should().Equal(Evaluation.Numbers(alone));
+        }
+
+        using var loss = new SegmentationLoss(new CrossEntropy()) { Mode = SegmentationMode.Multilabel };
+        var expected = nn.functional.softplus(zeros(1, ScalarType.Float64)).item<double>();
+        loss.call(zeros(shape, ScalarType.Float64), new SegmentationTarget(labels).WithPixelWeights(map)).item<double>().ShouldBeClose(expected, Tolerance.Identity, "a weighted mean of log 2");
+    }
+
+    /// <summary>[N,1,*] is one channel; [N,D,*] is a volume, one of a single slice too where the spacing has three axes.</summary>
+    [Fact]
+    public void WithoutChannels_AxisOneIsSpaceUnlessItIsOfSizeOne() => Any.Sample(
+        scene =>
+        {
+            using var scope = NewDisposeScope();
+            var ids = Tensor(scene);
+            foreach (var mode in (SegmentationMode[])[SegmentationMode.Multiclass, SegmentationMode.Binary])
+            {
+                var map = BorderWeightMap.Compute(ids, spacingMm: scene.Spacing, mode: mode);
+                Evaluation.Numbers(map).Should().Equal(Evaluation.Numbers(BorderWeightMap.Compute(ids, spacingMm: scene.Spacing)));
+                var ofChannel = BorderWeightMap.Compute(ids.unsqueeze(1), spacingMm: scene.Spacing, mode: mode);
+                ofChannel.shape.Should().Equal(ids.unsqueeze(1).shape);
+                Evaluation.Numbers(ofChannel).Should().Equal(Evaluation.Numbers(map));
+                if (scene is { Spacing: { } spacing, Space.Length: < 3 })
+                {
+                    Evaluation.Numbers(BorderWeightMap.Compute(ids.unsqueeze(1), spacingMm: [9, .. spacing], mode: mode)).Should().Equal(Evaluation.Numbers(map));
+                }
+            }
+        },
+        iter: 100);
+
     [Fact]
     public void Nothing_HasAnEmptyMap()
     {
         using var scope = NewDisposeScope();
         BorderWeightMap.Compute(zeros([0, 4, 5], ScalarType.Int32)).shape.Should().Equal(0, 4, 5);
         BorderWeightMap.Compute(zeros([2, 0, 5], ScalarType.Int32)).shape.Should().Equal(2, 0, 5);
+        BorderWeightMap.Compute(zeros([2, 0, 5], ScalarType.Int32), mode: SegmentationMode.Multilabel).shape.Should().Equal(2, 0, 5);
     }
 
     private static Gen<int[]> Ids(int pixels, int[] names) =>

@@ -20,6 +20,11 @@ public class MapTensorTests
             using var ids = ConnectedComponents.Compute(target, 3, ignoreIndex: 255);
             return BorderWeightMap.Compute(ids, [1, 2]);
         },
+        ["weights of channels"] = target =>
+        {
+            using var ids = ConnectedComponents.Compute(target, 4, SegmentationMode.Multilabel, 255);
+            return BorderWeightMap.Compute(ids, [1, 2], mode: SegmentationMode.Multilabel);
+        },
     };
 
     public static TheoryData<string> Names => [.. Maps.Keys];

@@ -38,7 +38,7 @@ public class MetricInputTests
         var metrics = new OverlapMetrics((int)Given.Channels(mode)) { Mode = mode };
         Refusal(() => metrics.Add(target, target[0]), "target", $"for a {mode} prediction of shape [2, *] the target must be *, but its shape is [*");
         Refusal(() => metrics.Add(logits, target), "prediction", "*must hold integers or bools, but it is Float32*AddLogits*");
-        Refusal(() => metrics.Add(target, target.to(ScalarType.Float32).mul(0.5)), "target", "*metrics compare hard labels, make them with target.gt(0.5)*");
+        Refusal(() => metrics.Add(target, target.to(ScalarType.Float32).mul(0.5)), "target", "*hard labels are needed here, make them with target.gt(0.5)*");
         Refusal(() => metrics.Add(target, target.to(ScalarType.ComplexFloat32)), "target", "*must hold integers, bools or floats, but it is ComplexFloat32*");
         Refusal(() => metrics.Add(target, target.to(META)), "target", "*prediction is on cpu and target on meta*");
         Refusal(() => metrics.Add(target.to(META), target.to(META)), "prediction", "*meta device*");
