@@ -44,7 +44,7 @@ internal sealed class Scene : IDisposable
         using var scope = NewDisposeScope();
         var soft = full(Logits.shape, Smoothing / (Logits.shape[1] - 1), float32);
         var index = Labels.unsqueeze(1);
-        return soft.scatter_(1, index, full([1], 1 - Smoothing, float32).expand(index.shape)).MoveToOuterDisposeScope();
+        return soft.scatter_(1, index, full([1], 1 - Smoothing, float32).expand(index.shape)).DetachFromDisposeScope();
     }
 
     private Tensor Halves()
@@ -53,7 +53,7 @@ internal sealed class Scene : IDisposable
         var weights = ones(Labels.shape, float32);
         var half = weights.shape[^1] / 2;
         _ = weights.narrow(-1, half, weights.shape[^1] - half).fill_(2);
-        return weights.MoveToOuterDisposeScope();
+        return weights.DetachFromDisposeScope();
     }
 
     /// <summary>

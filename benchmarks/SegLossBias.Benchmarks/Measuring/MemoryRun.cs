@@ -22,6 +22,12 @@ internal static class MemoryRun
         {
             using var small = new Scene(shape.Small(), settings.Backward);
             using var scene = new Scene(shape, settings.Backward);
+            if (settings.Implementations.Any(name => name is "weighted" or "soft" or "soft_cross_entropy"))
+            {
+                // Made before anything is measured.
+                _ = (scene.Weights, scene.SoftLabels);
+            }
+
             foreach (var loss in settings.Losses)
             {
                 foreach (var name in settings.Implementations.Where(name => name != "monai" || loss == "DiceCE"))

@@ -12,6 +12,12 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
 
         for (var k = 0; k < _job.Channels; k++)
         {
+            if (GeneralFocal<TLanes, T>.Has(term.Shape.Focal))
+            {
+                GeneralFocal<TLanes, T>.AddSums(LogitsOf(k), LabelsOf(k, padded), _general.Weight, padded, Foreground(sums, term.Place) + k, Background(sums, term.Place) + k);
+                continue;
+            }
+
             SetOneVsRestRows(k, padded, out var row, out var backgroundRow);
             PixelFunctions<TLanes, T>.Set<No>(term, row, padded, _general.Values);
             Foreground(sums, term.Place)[k] += RowMath<TLanes, T>.Sum(_general.Values, padded);
@@ -30,6 +36,12 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         for (var k = 0; k < _job.Channels; k++)
         {
             var gradient = _tile.Gradient + ((long)k * _tile.Stride);
+            if (GeneralFocal<TLanes, T>.Has(term.Shape.Focal))
+            {
+                GeneralFocal<TLanes, T>.AddGradient(LogitsOf(k), LabelsOf(k, padded), _general.Weight, gradient, padded, Foreground(upstream, term.Place)[k], Background(upstream, term.Place)[k]);
+                continue;
+            }
+
             SetOneVsRestRows(k, padded, out var row, out var backgroundRow);
             PixelFunctions<TLanes, T>.Set<Yes>(term, row, padded, _general.Values);
             RowMath<TLanes, T>.AddProduct(_general.Values, _general.OneMinusP, Foreground(upstream, term.Place)[k], padded, gradient);
@@ -38,9 +50,11 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         }
     }
 
+    private T* LogitsOf(int k) => _tile.Logits + ((long)k * _tile.Stride);
+
     private void SetOneVsRestRows(int k, int padded, out PixelRow<T> row, out PixelRow<T> backgroundRow)
     {
-        GeneralSigmoid<TLanes, T>.SetRow(_tile.Logits + ((long)k * _tile.Stride), _general, padded);
+        GeneralSigmoid<TLanes, T>.SetRow(LogitsOf(k), _general, padded);
         row = ForegroundRow(LabelsOf(k, padded));
         RowMath<TLanes, T>.OneMinus(row.Label, padded, _general.BackgroundLabel);
         backgroundRow = BackgroundRow(_general.BackgroundLabel);
