@@ -41,10 +41,13 @@ internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreI
     public CaseResult Add(Case item, Tensor logits)
     {
         using var scope = NewDisposeScope();
-        var (prediction, labels) = (Prediction.Classes(logits).unsqueeze(0), item.Labels.cpu().unsqueeze(0));
-        _overlap.Add(prediction, labels);
+
+        // With a channel, [1, 1, *]: without it a picture of as many rows as classes could be one-hot labels.
+        var labels = item.Labels.cpu().unsqueeze(0);
+        var (prediction, truth) = (Prediction.Classes(logits).unsqueeze(0).unsqueeze(0), labels.unsqueeze(0));
+        _overlap.Add(prediction, truth);
         var soft = SoftSizes(logits, labels);
-        var surfaces = Surfaces(item, prediction, labels);
+        var surfaces = Surfaces(item, prediction, truth);
         return new CaseResult(item.Name, Diagonal(item), [.. _overlap.Evaluated.Select(index =>
         {
             var counts = _overlap.Image(_overlap.Images - 1, index);

@@ -89,7 +89,9 @@ public sealed class CaseEvaluatorTests
         var labels = new byte[,] { { 0, 1, 1, 255 }, { 0, 1, 0, 0 } };
         using var scope = NewDisposeScope();
         using var item = Tiny.Picture("case", labels);
-        var logit = randn(1, 2, 4);
+
+        // What is predicted has a 1 in each column, as one-hot labels of two classes would.
+        var logit = tensor(new float[] { 1, -2, 0.5f, -1, -0.3f, 2, -1, 3 }, [1, 2, 4]);
         var single = new CaseEvaluator(Tiny.Classes(2), 255, toleranceMm: 1).Add(item, logit);
         var pair = new CaseEvaluator(Tiny.Classes(2), 255, toleranceMm: 1).Add(item, cat([zeros_like(logit), logit], 0));
         single.Classes[0].Soft.Should().BeApproximately(pair.Classes[0].Soft, 1e-5);
