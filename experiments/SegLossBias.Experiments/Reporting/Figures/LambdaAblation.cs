@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace SegLossBias.Experiments.Reporting;
 
 /// <summary>DSC of one loss at several λ.</summary>
@@ -26,9 +23,7 @@ internal sealed record LambdaAblation(LossSpec Family, LossStyle Style, IReadOnl
             return spec.Lambda;
         }
 
-        using var scope = NewDisposeScope();
         using var loss = spec.Create();
-        using var terms = loss.Breakdown(zeros(1, 2, 1, 1), zeros(1, 1, 1, ScalarType.Int64));
-        return terms.Parts.Count > 1 ? terms.Parts[1].Lambda : null;
+        return loss.Terms.Count > 1 ? loss.Terms[1].Lambda.At(0) : null;
     }
 }
