@@ -79,7 +79,7 @@ internal sealed record SegmentationInput
             Logits = logits,
             Labels = target[0],
             Weights = Weights is null ? null : target[next++],
-            Maps = Maps.ToImmutableSortedDictionary(map => map.Key, _ => target[next++], StringComparer.Ordinal),
+            Maps = Maps.IsEmpty ? Maps : Maps.ToImmutableSortedDictionary(map => map.Key, _ => target[next++], StringComparer.Ordinal),
             Instances = Instances is null ? null : new(target[next++], target[next++], Instances.Count),
             InstanceIds = null,
         };

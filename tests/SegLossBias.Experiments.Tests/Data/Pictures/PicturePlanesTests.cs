@@ -31,7 +31,7 @@ public class PicturePlanesTests
         var planes = PicturePlanes.Of(new Raster(2, 2, 1, bits, stored) { IsScaleFree = isScaleFree }, 2, 2);
         var (least, range) = ((double)stored.Min(), (double)stored.Max() - stored.Min());
         planes.Deep![..4].Zip(stored, (deep, value) => deep - (255 * (value - least) / range)).Should().AllSatisfy(gap => gap.Should().BeApproximately(0, 1e-4));
-        planes.IsGrey.Should().BeTrue();
+        (planes.IsGrey, planes.Deep!.Length).Should().Be((true, 12), "three equal planes of four pixels");
         using var image = planes.ToTensor(1, isDeep: true);
         image.dtype.Should().Be(torch.ScalarType.Float32);
         image.shape.Should().Equal(1, 2, 2);
