@@ -3,7 +3,7 @@ using SegLossBias.Tests.Support;
 namespace SegLossBias.Tests.Oracles;
 
 /// <summary>Every loss once more, from its published formula and in plain loops; Reduction.Mean.</summary>
-internal static class PlainLosses
+internal static partial class PlainLosses
 {
     /// <summary>With label smoothing s every label y is (1−s)·y + s/K.</summary>
     internal static double CrossEntropy(Scene scene, double[]? weight = null, CrossEntropyForm form = CrossEntropyForm.Pixel, double smoothing = 0)
