@@ -21,6 +21,8 @@ Usage: ./build.sh COMMAND [ARGUMENT...]
   bench   run the benchmarks; 'bench --quick' takes three minutes, 'bench --help' lists the options,
           others go to BenchmarkDotNet (such as --filter '*')
   pack    make the NuGet package in artifacts/packages; arguments go to 'dotnet pack'
+  consumer
+          use the packed package in new C# and F# projects outside of the repository
   help    show this text
 
 Each command first sets up what it needs. The environment variable TorchBackend chooses the libtorch
@@ -86,22 +88,41 @@ bench() {
     exec dotnet "$program" "$@"
 }
 
+# The version of this state of the sources: that of a tag, or one that no other state and no earlier package has, so that
+# no consumer finds an older one in its cache.
+package_version() {
+    local version
+    [[ -e .git ]] || return 0
+    version=$(dotnet build src/SegLossBias -c Release --nologo -v quiet -t:MinVer -getProperty:MinVerVersion)
+    if [[ -n $(git status --porcelain) ]] || ! git describe --exact-match --tags --match 'v*' >/dev/null 2>&1; then
+        version="$version.$(date -u +%Y%m%d%H%M%S)"
+    fi
+    echo "$version"
+}
+
 pack() {
-    local packages="$root/artifacts/packages" package version
+    local packages="$root/artifacts/packages" version
     require_sdk
     cd "$root"
+    dotnet restore src/SegLossBias --nologo -v quiet
+    version=$(package_version)
+    # An older package stays until the new one is whole.
+    made=$(mktemp -d)
+    trap 'rm -rf "$made"' EXIT
+    dotnet pack src/SegLossBias -c Release -o "$made" --nologo ${version:+-p:MinVerVersionOverride="$version"} "$@"
+    mkdir -p "$packages"
     rm -f "$packages"/SegLossBias.*nupkg
-    dotnet pack src/SegLossBias -c Release -o "$packages" --nologo "$@"
-    for package in "$packages"/SegLossBias.*.nupkg; do :; done
-    version=${package##*/SegLossBias.}
-    version=${version%.nupkg}
+    mv "$made"/SegLossBias.*nupkg "$packages"
+    version=$(basename "$packages"/SegLossBias.*.nupkg .nupkg)
+    version=${version#SegLossBias.}
     cat <<DONE
 
-$package
+$packages/SegLossBias.$version.nupkg
 
-To add it to a project:
+To add it to a project, in the folder of that project:
 
-  dotnet nuget add source "$packages" --name SegLossBias
+  dotnet new nugetconfig
+  dotnet nuget add source "$packages" --name SegLossBias --configfile nuget.config
   dotnet add package SegLossBias --version $version
 DONE
 }
@@ -113,6 +134,7 @@ case $command in
     test) run_tests "$@" ;;
     bench) bench "$@" ;;
     pack) pack "$@" ;;
+    consumer) require_torch; exec "$root/eng/consumer.sh" "$@" ;;
     help | -h | --help) usage ;;
     *)
         echo "error: unknown command '$command'" >&2

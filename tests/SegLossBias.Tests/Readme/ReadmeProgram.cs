@@ -26,6 +26,8 @@ internal static class ReadmeProgram
             internal static readonly Tensor images = randn([2, 3, 8, 8]);
             internal static readonly Tensor logits = randn([2, 3, 8, 8], requires_grad: true);
             internal static readonly Tensor target = randint(0, 3, [2, 8, 8], int64);
+            internal static readonly Tensor labels = randint(0, 2, [2, 8, 8], int64);
+            internal static readonly Tensor instances = labels.to(int32);
         }
         """;
 

@@ -72,7 +72,7 @@ internal sealed class SettingList
 
     /// <summary>The term that the loss has now.</summary>
     private static object Current(object loss, (string Path, object Target) term) =>
-        loss is SegmentationLoss compound ? SettingsText.Of(compound.GetType()).First(property => property.Name == term.Path).GetValue(compound)! : term.Target;
+        loss is SegmentationLoss compound ? SettingsText.Of(TypeOf(compound)).First(property => property.Name == term.Path).GetValue(compound)! : term.Target;
 
     private static PropertyInfo? Property((string Path, object Target) target, string setting)
     {
@@ -84,13 +84,20 @@ internal sealed class SettingList
 
     private static PropertyInfo? Of(object target, string setting) => target switch
     {
-        LossTerm term => Find(term.GetType(), setting),
-        SegmentationLoss loss => Find(loss.GetType(), setting),
+        LossTerm term => Find(TypeOf(term), setting),
+        SegmentationLoss loss => Find(TypeOf(loss), setting),
         _ => null,
     };
 
     private static IEnumerable<string> Names(object target) =>
-        (target is LossTerm term ? SettingsText.Of(term.GetType()) : SettingsText.Of(((SegmentationLoss)target).GetType())).Select(property => property.Name);
+        (target is LossTerm term ? SettingsText.Of(TypeOf(term)) : SettingsText.Of(TypeOf((SegmentationLoss)target))).Select(property => property.Name);
+
+    /// <summary>The class says which members of its heirs the trimmer keeps; it sees that of a parameter alone.</summary>
+    [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)]
+    private static Type TypeOf(LossTerm term) => term.GetType();
+
+    [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)]
+    private static Type TypeOf(SegmentationLoss loss) => loss.GetType();
 
     private static PropertyInfo? Find([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type type, string setting) =>
         SettingsText.Of(type).FirstOrDefault(property => string.Equals(property.Name, setting, StringComparison.OrdinalIgnoreCase));
