@@ -181,7 +181,8 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     /// <summary>The name and all settings.</summary>
     public override string ToString() => SettingsText.Of(Name, GetType(), this, _sum is null ? null : $"Terms = {string.Join(" + ", Terms.Select(term => $"{term.Lambda}·{term.Term}"))}");
 
-    private LossEvaluation Evaluation(Tensor logits, SegmentationTarget target)
+    /// <summary>The terms made ready for an input, and the input with what they read.</summary>
+    internal (LossPlan Plan, SegmentationInput Input) Prepare(Tensor logits, SegmentationTarget target)
     {
         var input = SegmentationInput.Of(logits, target, Mode, Ignored, ChecksLabels);
         var channels = checked((int)input.Classes);
@@ -192,6 +193,12 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
             plan = Plan(channels, input.InstanceCount);
         }
 
+        return (plan, input);
+    }
+
+    private LossEvaluation Evaluation(Tensor logits, SegmentationTarget target)
+    {
+        var (plan, input) = Prepare(logits, target);
         return new(plan, Reduction, input);
     }
 
