@@ -62,16 +62,7 @@ public sealed class AccumulatedLoss : IDisposable
     public AccumulatedLoss(SegmentationLoss loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        if (loss.Terms.FirstOrDefault(term => term.Term is not RegionTerm) is { } other)
-        {
-            throw new ArgumentException($"only region terms add up over parts, since they are formulas on sums over pixels, but {loss.Name} has the term {other.Term.Name}, which needs all pixels at once; leave it out, or evaluate the loss on the whole batch.", nameof(loss));
-        }
-
-        if (loss.Reduction == nn.Reduction.None)
-        {
-            throw new ArgumentException($"a batch in parts has one value, but Reduction of {loss.Name} is None, one for each image; use Mean or Sum.", nameof(loss));
-        }
-
+        PartCheck.EnsureAddsUp(loss);
         _loss = loss;
     }
 
@@ -212,8 +203,8 @@ public sealed class AccumulatedLoss : IDisposable
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         var (plan, input) = _loss.Prepare(logits, target);
-        var numbers = Numbers(images, input.Images);
-        EnsureFits(plan, input);
+        var numbers = PartCheck.Numbers(images, input.Images, _next, _images);
+        PartCheck.EnsureFits(plan, _plan, _loss.Name);
         _dtype = input.Logits.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         var statistics = (_plan ?? plan).TapeOfParts.Value!.Statistics;
         var rows = StatisticRows.Of(RegionPrimitive.For(input, statistics), statistics, input.Mode);
@@ -222,31 +213,5 @@ public sealed class AccumulatedLoss : IDisposable
         _plan ??= plan;
         _next = Math.Max(_next, numbers.Length == 0 ? 0 : numbers.Max() + 1);
         return (rows, tensor(numbers, [numbers.Length], ScalarType.Int64, rows.device));
-    }
-
-    private void EnsureFits(LossPlan plan, SegmentationInput input)
-    {
-        if (plan.ReadsInstances)
-        {
-            throw new ArgumentException($"{_loss.Name} reads instances, which a part may have cut or not have at all, so that they do not add up over parts; leave the term out, or evaluate the loss on the whole batch.", nameof(input));
-        }
-
-        if (_plan is { } first && (first.Channels, first.Epoch) != (plan.Channels, plan.Epoch))
-        {
-            throw new ArgumentException($"all parts have the channels of the first, {first.Channels}, and its epoch, {first.Epoch}, but this one has {plan.Channels} channels in epoch {plan.Epoch}; make a new AccumulatedLoss for another batch.", nameof(input));
-        }
-    }
-
-    private long[] Numbers(IReadOnlyList<long>? images, long count)
-    {
-        long[] numbers = images is null ? [.. Enumerable.Range(0, (int)count).Select(image => _next + image)] : [.. images];
-        if (numbers.Length != count)
-        {
-            throw new ArgumentException($"each entry of the batch is of one image, but logits has {count} entries and images {numbers.Length} numbers; pass one number for each.", nameof(images));
-        }
-
-        var wrong = Array.FindIndex(numbers, image => image < 0 || image >= (_images ?? long.MaxValue));
-        return wrong < 0 ? numbers : throw new ArgumentException(
-            $"the images of the batch have the numbers 0{(_images is { } all ? $" to {all - 1}" : " and up")}, but entry {wrong} is of image {numbers[wrong]}; {(images is null ? "state as many images as there are, or pass their numbers" : "pass numbers in that range")}.", nameof(images));
     }
 }
