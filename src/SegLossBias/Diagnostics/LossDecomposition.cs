@@ -64,7 +64,7 @@ public sealed class LossDecomposition
     {
         ArgumentNullException.ThrowIfNull(logits);
         _ = SettingCheck.Defined(pooling, nameof(pooling));
-        var images = RegionSums.Of(logits, target, mode, ignoreIndex);
+        var images = RegionSums.Of(logits, target, mode, ignoreIndex is { } index ? [index] : []);
         var channels = (int)logits.size(1);
         var regions = mode == SegmentationMode.Multiclass ? channels : 2 * channels;
         var pooled = new RegionSums[regions];
@@ -107,9 +107,8 @@ public sealed class LossDecomposition
     private static RegionDecomposition[] OfImage(RegionSums[] sums, int channels, SegmentationMode mode)
     {
         var valid = mode == SegmentationMode.Multiclass ? sums[0].ValidSize : sums.Take(channels).Sum(region => region.ValidSize);
-        return [.. sums.Select((region, k) => RegionDecomposition.Of(
-            k < channels ? (mode == SegmentationMode.Binary ? "1" : $"{k}") : mode == SegmentationMode.Binary ? "0" : $"not {k - channels}",
-            region, valid == 0 ? 0 : region.ValidSize / valid))];
+        var names = RegionSums.Names(mode, channels);
+        return [.. sums.Select((region, k) => RegionDecomposition.Of(names[k], region, valid == 0 ? 0 : region.ValidSize / valid))];
     }
 
     private double OfPresent(Func<RegionDecomposition, double> value) => Regions.Where(region => region.IsPresent).Sum(value);
