@@ -4,7 +4,8 @@ namespace SegLossBias;
 
 /// <summary>
 /// A weight λ or temperature τ as a pure function of the epoch: the same epoch always gives the same value, so a run
-/// resumed at epoch e continues where it stopped without saved state. A plain number is a constant schedule.
+/// resumed at epoch e continues where it stopped without saved state. A plain number is a constant schedule. That of a
+/// <see cref="BalancedLambda"/> alone is no function of the epoch; it has a state to save.
 /// </summary>
 /// <example><code>new RceL1Loss { Lambda = Schedule.Step(initial: 0.1, factor: 2, every: 10, max: 1) }</code></example>
 public sealed class Schedule

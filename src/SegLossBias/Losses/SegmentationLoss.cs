@@ -209,7 +209,7 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     }
 
     /// <summary>The plan in force; made anew where the number of channels, the epoch, the room for instances, a balanced λ or a user's term may have changed it.</summary>
-    private LossPlan Plan(int channels, int instances)
+    internal LossPlan Plan(int channels, int instances)
     {
         var (known, epoch) = (_plan, Epoch);
         if (known is not null && known.Channels == channels && known.Epoch == epoch && known.Instances == instances && known.HasCurrentLambdas)

@@ -8,11 +8,11 @@ namespace SegLossBias;
 /// <param name="passes">For each pass the statistics, and their rows with those of the target sizes, float64 [N, statistics + 1, 2K + B].</param>
 /// <param name="mode">How the logits were read.</param>
 /// <param name="classes">K.</param>
-/// <param name="instances">The instances; null where there are none.</param>
-internal sealed class GatheredRegions(string implementation, (IReadOnlyList<RegionStatistic> Statistics, Tensor Rows)[] passes, SegmentationMode mode, int classes, Instances? instances) : IRegionPrimitive
+/// <param name="instanceClasses">The class of each instance, int64 [N,B]; null where there are none.</param>
+internal sealed class GatheredRegions(string implementation, (IReadOnlyList<RegionStatistic> Statistics, Tensor Rows)[] passes, SegmentationMode mode, int classes, Tensor? instanceClasses) : IRegionPrimitive
 {
     private readonly int _classes = classes;
-    private readonly int _instances = instances?.Count ?? 0;
+    private readonly int _instances = instanceClasses is null ? 0 : (int)instanceClasses.size(1);
     private readonly bool _isExclusive = mode == SegmentationMode.Multiclass;
     private readonly Tensor[] _flat = Array.ConvertAll(passes, pass => pass.Rows.flatten(1));
     private Tensor? _sizes;
@@ -21,7 +21,7 @@ internal sealed class GatheredRegions(string implementation, (IReadOnlyList<Regi
 
     /// <summary>The same, of an input.</summary>
     internal GatheredRegions(string implementation, (IReadOnlyList<RegionStatistic> Statistics, Tensor Rows)[] passes, SegmentationInput input)
-        : this(implementation, passes, input.Mode, (int)input.Classes, input.Instances)
+        : this(implementation, passes, input.Mode, (int)input.Classes, input.Instances?.Classes)
     {
     }
 
@@ -31,7 +31,7 @@ internal sealed class GatheredRegions(string implementation, (IReadOnlyList<Regi
 
     public Tensor ValidSize => _validSize ??= _isExclusive ? TargetSize.sum(1, keepdim: true) : TargetSize.Plus(Sizes.narrow(1, SizesStart + _classes, _classes));
 
-    public Tensor? InstanceClasses { get; } = instances?.Classes;
+    public Tensor? InstanceClasses { get; } = instanceClasses;
 
     private int RowLength => (2 * _classes) + _instances;
 

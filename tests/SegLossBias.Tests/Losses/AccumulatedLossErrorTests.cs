@@ -24,8 +24,11 @@ public sealed class AccumulatedLossErrorTests : IDisposable
         using var none = new RceL1Loss { Reduction = Reduction.None };
         Making(none).Should().Throw<ArgumentException>().WithMessage("*None*use Mean or Sum*");
         using var blobs = new SegmentationLoss(new BlobDice());
-        using var accumulated = new AccumulatedLoss(blobs);
-        accumulated.Invoking(a => a.Add(_logits, new SegmentationTarget(_labels).WithInstances(_labels))).Should().Throw<ArgumentException>().WithMessage("*reads instances*");
+        using var accumulated = new AccumulatedLoss(blobs, 2);
+        accumulated.Add(_logits, new SegmentationTarget(_labels).WithInstances(ones_like(_labels)));
+        accumulated.Invoking(a => a.AllReduce(_ => { })).Should().Throw<InvalidOperationException>().WithMessage("*reads instances*one machine*");
+        accumulated.Complete().Dispose();
+        accumulated.Invoking(a => a.Share(_logits, new SegmentationTarget(_labels).WithInstances(full_like(_labels, 2)))).Should().Throw<ArgumentException>().WithMessage("*instances of the first*");
 
         static Action Making(SegmentationLoss loss) => () => new AccumulatedLoss(loss).Dispose();
     }

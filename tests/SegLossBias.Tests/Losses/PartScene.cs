@@ -69,6 +69,7 @@ internal sealed class PartScene : IDisposable
         var target = of ?? _target;
         var narrow = new SegmentationTarget(target.Labels.narrow(axis, start, length));
         narrow = target.PixelWeights is { } weights ? narrow.WithPixelWeights(weights.narrow(axis, start, length)) : narrow;
+        narrow = target.InstanceIds is { } ids ? narrow.WithInstances(ids.narrow(axis, start, length)) : narrow;
         return target.Maps.Aggregate(narrow, (partial, map) => partial.WithMap(map.Key, map.Value.narrow(axis, start, length)));
     }
 

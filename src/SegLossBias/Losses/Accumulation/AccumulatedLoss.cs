@@ -21,7 +21,8 @@ namespace SegLossBias;
 /// <item>Both passes need the same logits. Dropout draws anew in the second pass: seed it alike before each part, or switch it off. Batch normalisation in training mode sees a part and not the batch, in both passes alike, and updates its running averages twice; normalise per image (group, instance or layer normalisation) where the network itself is to be exact. <see cref="PassDifference"/> tells how far the passes are apart.</item>
 /// <item>Tiles must not overlap, else pixels count twice; ignore the margins, or weigh the pixels.</item>
 /// <item>Over several machines, state the number of images and call <see cref="AllReduce"/> before <see cref="Complete"/>. Then sum the gradients of the parameters over the machines, and do not average them.</item>
-/// <item>Terms on single pixels (<see cref="PixelTerm"/>), such as one that sorts them, are not formulas on sums, and are refused. So are terms on instances, and <c>Reduction.None</c>.</item>
+/// <item>Terms on single pixels (<see cref="PixelTerm"/>), such as one that sorts them, are not formulas on sums, and are refused. So is <c>Reduction.None</c>.</item>
+/// <item>Instances keep their ids in all tiles of an image. Losses that read them do not run over several machines.</item>
 /// <item>Schedules are read at the epoch of the loss, which must not change meanwhile. Second derivatives are not available.</item>
 /// </list>
 /// A batch without valid pixels counts 0 with zero gradient. Dispose it after each batch. Not for several threads at once.
@@ -51,6 +52,7 @@ public sealed class AccumulatedLoss : IDisposable
     private readonly StatisticTable _again = new();
     private StatisticTable? _own;
     private LossPlan? _plan;
+    private RowLayout? _layout;
     private ScalarType _dtype;
     private Tensor? _upstream;
     private long _next;
@@ -99,7 +101,7 @@ public sealed class AccumulatedLoss : IDisposable
         using var scope = NewDisposeScope();
         using var withoutGradient = no_grad();
         var (rows, numbers) = Gather(logits, target, images);
-        _sums.Add(rows, numbers, _images ?? _next);
+        _sums.Add(rows, numbers, _images ?? _next, _layout!);
     }
 
     /// <summary>
@@ -117,6 +119,11 @@ public sealed class AccumulatedLoss : IDisposable
         }
 
         EnsureHasParts();
+        if (_layout!.HasInstances)
+        {
+            throw new InvalidOperationException($"the rows of images with instances are as long as the fullest image of a machine needs, so that machines cannot add them up, but {_loss.Name} reads instances; leave the term out, or keep the batch on one machine.");
+        }
+
         if (_upstream is not null || _own is not null)
         {
             throw new InvalidOperationException("the numbers of the machines are added up once, after the first pass and before Complete; call AllReduce there.");
@@ -138,15 +145,16 @@ public sealed class AccumulatedLoss : IDisposable
 
         using var scope = NewDisposeScope();
         using var withGradient = enable_grad();
-        var tape = _plan!.TapeOfParts.Value!;
-        var rows = _sums.Rows!.detach().requires_grad_(true);
-        var regions = new GatheredRegions("accumulated", [(tape.Statistics, rows)], _loss.Mode, _plan.Channels, instances: null);
+        var rows = _layout!.Statistics(_sums.Rows!).detach().requires_grad_(true);
+        var plan = _layout.HasInstances ? _loss.Plan(_plan!.Channels, _layout.InstanceCount(rows)) : _plan!;
+        var tape = plan.TapeOfParts.Value!;
+        var regions = new GatheredRegions("accumulated", [(tape.Statistics, rows)], _loss.Mode, plan.Channels, _layout.Classes(_sums.Rows!));
         var values = TensorInterpreter.Evaluate(tape, regions);
         _upstream = (values[0].requires_grad ? autograd.grad([values[0]], [rows])[0] : zeros_like(rows)).detach().DetachFromDisposeScope();
-        var parts = _plan.Terms.Select((term, index) =>
+        var parts = plan.Terms.Select((term, index) =>
         {
             var raw = values[index + 1].detach().to(_dtype).clone();
-            return new LossPart(term.Term.Name, _plan.Lambda(index), _plan.Definition(index), raw.MoveToOuterDisposeScope(), raw.Times(_plan.Lambda(index)).alias().MoveToOuterDisposeScope());
+            return new LossPart(term.Term.Name, plan.Lambda(index), plan.Definition(index), raw.MoveToOuterDisposeScope(), raw.Times(plan.Lambda(index)).alias().MoveToOuterDisposeScope());
         });
         return new LossBreakdown(_loss.Name, regions.Implementation, [.. parts], values[0].detach().to(_dtype).clone().MoveToOuterDisposeScope());
     }
@@ -172,12 +180,18 @@ public sealed class AccumulatedLoss : IDisposable
             throw new ArgumentException($"the second pass has the images of the first, {_upstream.shape[0]}, but this part has image {_next - 1}; pass the same parts again.", nameof(images));
         }
 
-        using (no_grad())
+        if (rows.shape[2] > _upstream.shape[2])
         {
-            _again.Add(rows.detach(), numbers, _upstream.shape[0]);
+            throw new ArgumentException($"the second pass has the instances of the first, but this part has more; pass the same parts again.", nameof(target));
         }
 
-        return rows.mul(_upstream.index_select(0, numbers)).sum().to(_dtype).alias().MoveToOuterDisposeScope();
+        rows = _layout!.Widen(rows, _upstream.shape[2]);
+        using (no_grad())
+        {
+            _again.Add(rows.detach(), numbers, _upstream.shape[0], _layout);
+        }
+
+        return _layout.Statistics(rows).mul(_upstream.index_select(0, numbers)).sum().to(_dtype).alias().MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the sums.</summary>
@@ -204,10 +218,11 @@ public sealed class AccumulatedLoss : IDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         var (plan, input) = _loss.Prepare(logits, target);
         var numbers = PartCheck.Numbers(images, input.Images, _next, _images);
-        PartCheck.EnsureFits(plan, _plan, _loss.Name);
+        PartCheck.EnsureFits(plan, _plan);
         _dtype = input.Logits.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         var statistics = (_plan ?? plan).TapeOfParts.Value!.Statistics;
-        var rows = StatisticRows.Of(RegionPrimitive.For(input, statistics), statistics, input.Mode);
+        _layout ??= RowLayout.Of(input, plan.ReadsInstances);
+        var rows = _layout.WithClasses(StatisticRows.Of(RegionPrimitive.For(input, statistics), statistics, input.Mode), input.Instances?.Classes);
         GC.KeepAlive(logits);
         GC.KeepAlive(target);
         _plan ??= plan;

@@ -21,15 +21,9 @@ internal static class PartCheck
 
     /// <param name="plan">Of the part.</param>
     /// <param name="first">Of the first part; null for that part itself.</param>
-    /// <param name="name">Of the loss.</param>
-    /// <exception cref="ArgumentException">The loss reads what a part may have cut, or the part is of another batch.</exception>
-    internal static void EnsureFits(LossPlan plan, LossPlan? first, string name)
+    /// <exception cref="ArgumentException">The part is of another batch.</exception>
+    internal static void EnsureFits(LossPlan plan, LossPlan? first)
     {
-        if (plan.ReadsInstances)
-        {
-            throw new ArgumentException($"{name} reads instances, which a part may have cut or not have at all, so that they do not add up over parts; leave the term out, or evaluate the loss on the whole batch.", "target");
-        }
-
         if (first is not null && (first.Channels, first.Epoch) != (plan.Channels, plan.Epoch))
         {
             throw new ArgumentException($"all parts have the channels of the first, {first.Channels}, and its epoch, {first.Epoch}, but this one has {plan.Channels} channels in epoch {plan.Epoch}; make a new AccumulatedLoss for another batch.", "logits");

@@ -10,26 +10,27 @@ internal sealed class StatisticTable : IDisposable
 
     private Tensor? _rows;
 
-    /// <summary>[images, statistics + 1, 2K], laid out as <see cref="StatisticRows"/>; null before the first part.</summary>
+    /// <summary>[images, rows, 2K + B], as <see cref="RowLayout"/> has them; null before the first part.</summary>
     internal Tensor? Rows => _rows;
 
     /// <summary>Adds the rows of a part.</summary>
-    /// <param name="rows">[n, statistics + 1, 2K], without a graph.</param>
+    /// <param name="rows">[n, rows, 2K + B], without a graph.</param>
     /// <param name="images">For each of them the number of its image, int64 [n].</param>
     /// <param name="count">Images of the table from now on; never fewer than before.</param>
-    internal void Add(Tensor rows, Tensor images, long count)
+    /// <param name="layout">How rows stand.</param>
+    internal void Add(Tensor rows, Tensor images, long count, RowLayout layout)
     {
         using var scope = NewDisposeScope();
-        var have = _rows?.shape[0] ?? 0;
-        if (have < count || _rows is null)
+        var (have, length) = (_rows?.shape[0] ?? 0, Math.Max(_rows?.shape[2] ?? 0, rows.shape[2]));
+        if (have < count || _rows is null || _rows.shape[2] < length)
         {
-            var more = zeros([count - have, rows.shape[1], rows.shape[2]], rows.dtype, rows.device);
-            var table = _rows is null ? more : cat([_rows, more], 0);
+            var more = zeros([count - have, rows.shape[1], length], rows.dtype, rows.device);
+            var table = _rows is null ? more : cat([layout.Widen(_rows, length), more], 0);
             _rows?.Dispose();
             _rows = table.DetachFromDisposeScope();
         }
 
-        _rows.index_add_(0, images, rows.to(_rows.device), One);
+        _rows.index_add_(0, images, layout.Widen(rows, length).to(_rows.device), One);
     }
 
     /// <summary>Lets a function change all numbers, row after row.</summary>
