@@ -65,7 +65,9 @@ internal sealed class EpochTrainer(ExperimentSettings settings, CaseSplits data,
         run.Optimizer.LearningRate = rate;
         var (images, targets) = batches.Batch(epoch, index);
         run.Optimizer.ZeroGradients();
-        var loss = run.Loss.call(run.Network.call(images), run.TargetOf(targets));
+        var (logits, target) = (run.Network.call(images), run.TargetOf(targets));
+        run.Balance?.Step(run.Loss, logits, target);
+        var loss = run.Loss.call(logits, target);
         var value = loss.to(ScalarType.Float64).item<double>();
         if (double.IsFinite(value))
         {

@@ -11,6 +11,8 @@ internal sealed class RunState : IDisposable
 
     private const string BestPrefix = "best.";
 
+    private const string BalanceName = "balance";
+
     private readonly Device _device;
     private readonly Dictionary<string, Tensor> _best = [];
     private readonly TargetMaps _maps;
@@ -22,7 +24,8 @@ internal sealed class RunState : IDisposable
         var classes = settings.Mode == OutputMode.Binary ? 1 : data.Classes.Count;
         Network = NetworkFactory.Create(settings, data.Channels, classes);
         Network.to(device);
-        Loss = key.Loss.Create(data.IgnoreIndex, settings.Mode);
+        Balance = key.Loss.NewBalance();
+        Loss = key.Loss.Create(data.IgnoreIndex, settings.Mode, Balance);
         Loss.to(device);
         _maps = new TargetMaps(Loss, classes);
         Optimizer = OptimizerFactory.Create(settings, Network.parameters());
@@ -31,6 +34,9 @@ internal sealed class RunState : IDisposable
     public Module<Tensor, Tensor> Network { get; }
 
     public SegmentationLoss Loss { get; }
+
+    /// <summary>What sets λ of the loss; null where λ is fixed.</summary>
+    public BalancedLambda? Balance { get; }
 
     public Optimizer Optimizer { get; }
 
@@ -70,7 +76,7 @@ internal sealed class RunState : IDisposable
     /// <summary>All that training changes, by name.</summary>
     public IEnumerable<(string Name, Tensor Value)> Tensors() =>
         Network.state_dict().Select(entry => (NetworkPrefix + entry.Key, entry.Value))
-            .Concat(_best.Select(entry => (BestPrefix + entry.Key, entry.Value))).Concat(Optimizer.State());
+            .Concat(_best.Select(entry => (BestPrefix + entry.Key, entry.Value))).Concat(Optimizer.State()).Concat(BalanceState());
 
     /// <summary>Takes over finished epochs, one at least, and the tensors after them.</summary>
     public void Restore(IEnumerable<EpochRecord> epochs, Func<string, Tensor> value)
@@ -79,6 +85,12 @@ internal sealed class RunState : IDisposable
         KeepBest();
         CopyInto(Network, name => value(NetworkPrefix + name));
         Optimizer.Restore(value);
+        if (Balance is not null)
+        {
+            var numbers = value(BalanceName).data<double>().ToArray();
+            Balance.State = new((long)numbers[0], (long)numbers[1], numbers[2], numbers[3], numbers[4]);
+        }
+
         Epochs.AddRange(epochs);
     }
 
@@ -107,6 +119,10 @@ internal sealed class RunState : IDisposable
         Loss.Dispose();
         Network.Dispose();
     }
+
+    private IEnumerable<(string Name, Tensor Value)> BalanceState() => Balance?.State is { } state
+        ? [(BalanceName, tensor(new[] { state.Steps, state.Measurements, state.MatchingNorm, state.PenaltyNorm, state.Value }))]
+        : [];
 
     private static void CopyInto(Module<Tensor, Tensor> network, Func<string, Tensor> value)
     {

@@ -74,6 +74,23 @@ internal sealed class LossPlan
     /// </summary>
     internal bool IsFixed => Terms.All(term => term.Term.IsFixed);
 
+    /// <summary>Whether no <see cref="BalancedLambda"/> has set another λ since.</summary>
+    internal bool HasCurrentLambdas
+    {
+        get
+        {
+            for (var index = 0; index < _lambdas.Length; index++)
+            {
+                if (Terms[index].Lambda is { Balance: not null } lambda && lambda.At(Epoch) != _lambdas[index])
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Σ λ·term over the region terms; null where there is none.</summary>
     internal FormulaTape? Tape { get; }
 

@@ -4,7 +4,8 @@ namespace SegLossBias;
 
 /// <summary>
 /// A weight λ or temperature τ as a pure function of the epoch: the same epoch always gives the same value, so a run
-/// resumed at epoch e continues where it stopped without saved state. A plain number is a constant schedule.
+/// resumed at epoch e continues where it stopped without saved state. A plain number is a constant schedule. That of a
+/// <see cref="BalancedLambda"/> alone is no function of the epoch; it has a state to save.
 /// </summary>
 /// <example><code>new RceL1Loss { Lambda = Schedule.Step(initial: 0.1, factor: 2, every: 10, max: 1) }</code></example>
 public sealed class Schedule
@@ -13,8 +14,11 @@ public sealed class Schedule
     private readonly string _text;
     private readonly bool _isConstant;
 
-    private Schedule(Func<int, double> valueAt, FormattableString text, bool isConstant = false) =>
-        (_valueAt, _text, _isConstant) = (valueAt, text.ToString(CultureInfo.InvariantCulture), isConstant);
+    private Schedule(Func<int, double> valueAt, FormattableString text, bool isConstant = false, BalancedLambda? balance = null) =>
+        (_valueAt, _text, _isConstant, Balance) = (valueAt, text.ToString(CultureInfo.InvariantCulture), isConstant, balance);
+
+    /// <summary>What sets the value, or a factor of it, within an epoch too; null for a function of the epoch alone.</summary>
+    internal BalancedLambda? Balance { get; }
 
     /// <summary>The same value in every epoch.</summary>
     /// <param name="value">Finite, ≥ 0.</param>
@@ -90,10 +94,16 @@ public sealed class Schedule
             : throw new InvalidOperationException($"A weight or temperature must be finite and not negative, but its schedule gives {value} in epoch {epoch}; bound the function.");
     }
 
+    /// <summary>The value that a balance sets.</summary>
+    internal static Schedule Of(BalancedLambda balance) => new(_ => balance.Value, $"Balanced({balance.Share})", balance: balance);
+
     /// <summary>The product of both in every epoch.</summary>
+    /// <exception cref="ArgumentException">Both are set by a balance.</exception>
     internal Schedule Times(Schedule other) => _isConstant && other._isConstant
         ? Constant(At(0) * other.At(0))
-        : new(epoch => At(epoch) * other.At(epoch), $"({this})·({other})");
+        : Balance is null || other.Balance is null
+            ? new(epoch => At(epoch) * other.At(epoch), $"({this})·({other})", balance: Balance ?? other.Balance)
+            : throw new ArgumentException($"a weight has one factor that a BalancedLambda sets, but {this} and {other} are both set; give the term one of them.", nameof(other));
 
     /// <summary>The number of a constant schedule, or how the schedule was made.</summary>
     public override string ToString() => _text;

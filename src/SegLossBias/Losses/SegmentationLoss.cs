@@ -20,7 +20,7 @@ namespace SegLossBias;
 /// <item>Dispose the value after backward. A kept value keeps its logits in memory, and a second backward adds the gradient again, with or without <c>retain_graph</c>: TorchSharp neither frees what a node written in C# saved nor tells it of <c>retain_graph</c>.</item>
 /// </list>
 /// The statistics that the terms need are gathered once for all. A loss holds no tensor: it works with logits on any device.
-/// Settings cannot change once the loss is made; only <see cref="Epoch"/> does.
+/// Settings cannot change once the loss is made; only <see cref="Epoch"/> does, and a λ that is a <see cref="BalancedLambda"/>.
 /// Liu et al., arXiv:2104.08717, Eq. 7.
 /// </remarks>
 /// <example><code>
@@ -97,7 +97,7 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     public IReadOnlyList<WeightedTerm> Terms => OwnTerms;
 
     /// <summary>All labels to leave out.</summary>
-    private long[] Ignored => field ??= IgnoreIndex is { } index ? [index, .. IgnoreIndices.Where(other => other != index).Distinct()] : [.. IgnoreIndices.Distinct()];
+    internal long[] Ignored => field ??= IgnoreIndex is { } index ? [index, .. IgnoreIndices.Where(other => other != index).Distinct()] : [.. IgnoreIndices.Distinct()];
 
     /// <summary>The same; those of a compound are its properties.</summary>
     private protected virtual IReadOnlyList<WeightedTerm> OwnTerms => _sum!.Terms;
@@ -181,7 +181,14 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     /// <summary>The name and all settings.</summary>
     public override string ToString() => SettingsText.Of(Name, GetType(), this, _sum is null ? null : $"Terms = {string.Join(" + ", Terms.Select(term => $"{term.Lambda}·{term.Term}"))}");
 
-    private LossEvaluation Evaluation(Tensor logits, SegmentationTarget target)
+    /// <summary>A loss of these terms with the settings and the epoch of this one.</summary>
+    internal SegmentationLoss WithTerms(IEnumerable<WeightedTerm> terms) => new(new LossSum(terms))
+    {
+        Mode = Mode, IgnoreIndex = IgnoreIndex, IgnoreIndices = IgnoreIndices, Reduction = Reduction, ChecksLabels = ChecksLabels, Epoch = Epoch,
+    };
+
+    /// <summary>The terms made ready for an input, and the input with what they read.</summary>
+    internal (LossPlan Plan, SegmentationInput Input) Prepare(Tensor logits, SegmentationTarget target)
     {
         var input = SegmentationInput.Of(logits, target, Mode, Ignored, ChecksLabels);
         var channels = checked((int)input.Classes);
@@ -192,14 +199,20 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
             plan = Plan(channels, input.InstanceCount);
         }
 
+        return (plan, input);
+    }
+
+    private LossEvaluation Evaluation(Tensor logits, SegmentationTarget target)
+    {
+        var (plan, input) = Prepare(logits, target);
         return new(plan, Reduction, input);
     }
 
-    /// <summary>The plan in force; made anew where the number of channels, the epoch, the room for instances or a user's term may have changed it.</summary>
-    private LossPlan Plan(int channels, int instances)
+    /// <summary>The plan in force; made anew where the number of channels, the epoch, the room for instances, a balanced λ or a user's term may have changed it.</summary>
+    internal LossPlan Plan(int channels, int instances)
     {
         var (known, epoch) = (_plan, Epoch);
-        if (known is not null && known.Channels == channels && known.Epoch == epoch && known.Instances == instances)
+        if (known is not null && known.Channels == channels && known.Epoch == epoch && known.Instances == instances && known.HasCurrentLambdas)
         {
             return known;
         }

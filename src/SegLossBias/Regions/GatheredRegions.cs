@@ -6,16 +6,24 @@ namespace SegLossBias;
 /// <summary>Statistics that have been gathered, as <see cref="StatisticRows"/> lays them out.</summary>
 /// <param name="implementation">What gathered them.</param>
 /// <param name="passes">For each pass the statistics, and their rows with those of the target sizes, float64 [N, statistics + 1, 2K + B].</param>
-/// <param name="input">From what.</param>
-internal sealed class GatheredRegions(string implementation, (IReadOnlyList<RegionStatistic> Statistics, Tensor Rows)[] passes, SegmentationInput input) : IRegionPrimitive
+/// <param name="mode">How the logits were read.</param>
+/// <param name="classes">K.</param>
+/// <param name="instanceClasses">The class of each instance, int64 [N,B]; null where there are none.</param>
+internal sealed class GatheredRegions(string implementation, (IReadOnlyList<RegionStatistic> Statistics, Tensor Rows)[] passes, SegmentationMode mode, int classes, Tensor? instanceClasses) : IRegionPrimitive
 {
-    private readonly int _classes = (int)input.Classes;
-    private readonly int _instances = input.InstanceCount;
-    private readonly bool _isExclusive = input.Mode == SegmentationMode.Multiclass;
+    private readonly int _classes = classes;
+    private readonly int _instances = instanceClasses is null ? 0 : (int)instanceClasses.size(1);
+    private readonly bool _isExclusive = mode == SegmentationMode.Multiclass;
     private readonly Tensor[] _flat = Array.ConvertAll(passes, pass => pass.Rows.flatten(1));
     private Tensor? _sizes;
     private Tensor? _targetSize;
     private Tensor? _validSize;
+
+    /// <summary>The same, of an input.</summary>
+    internal GatheredRegions(string implementation, (IReadOnlyList<RegionStatistic> Statistics, Tensor Rows)[] passes, SegmentationInput input)
+        : this(implementation, passes, input.Mode, (int)input.Classes, input.Instances?.Classes)
+    {
+    }
 
     public string Implementation { get; } = implementation;
 
@@ -23,7 +31,7 @@ internal sealed class GatheredRegions(string implementation, (IReadOnlyList<Regi
 
     public Tensor ValidSize => _validSize ??= _isExclusive ? TargetSize.sum(1, keepdim: true) : TargetSize.Plus(Sizes.narrow(1, SizesStart + _classes, _classes));
 
-    public Tensor? InstanceClasses { get; } = input.Instances?.Classes;
+    public Tensor? InstanceClasses { get; } = instanceClasses;
 
     private int RowLength => (2 * _classes) + _instances;
 

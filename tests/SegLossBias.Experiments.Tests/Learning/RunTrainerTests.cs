@@ -40,6 +40,26 @@ public sealed class RunTrainerTests
             .Should().Equal(File.ReadAllBytes(unbroken["runs", Key.FolderName, RunTrainer.WeightsFile]));
     }
 
+    /// <summary>λ is measured in the first of every ten steps: a resumed run that had lost its state would measure again.</summary>
+    [Fact]
+    public void ABalancedLambda_GoesOnFromTheCheckpoint()
+    {
+        var settings = Tiny.Settings(loss: "RCE(L1):balance=0.05");
+        var key = new RunKey(settings.Losses[0], 1);
+        using var data = Tiny.Splits();
+        using var unbroken = new TemporaryFolder();
+        using var broken = new TemporaryFolder();
+        using var whole = new RecordedProgress();
+        var expected = Tiny.Trainer(settings, data).Train(key, unbroken.Path, whole, whole.Stop)!;
+        using var first = new RecordedProgress(stopAfter: 5);
+        Tiny.Trainer(settings, data).Train(key, broken.Path, first, first.Stop).Should().BeNull();
+        using var second = new RecordedProgress();
+        var resumed = Tiny.Trainer(settings, data).Train(key, broken.Path, second, second.Stop)!;
+
+        Text(resumed).Should().Be(Text(expected));
+        expected.Epochs[^1].Parts.Should().Contain("× L1").And.NotContain("+ 1 ×").And.NotContain("+ 0 ×");
+    }
+
     [Fact]
     public void Resumed_TrainsOnlyTheEpochsThatAreLeft()
     {

@@ -10,6 +10,7 @@ public class LossSpecTests
     [InlineData("DBCE:lambda=0.01", "DBCE:lambda=0.01", "DBCE λ=0.01")]
     [InlineData("RFL(L1):gamma=1.5:tau=2:lambda=3", "RFL(L1):lambda=3:tau=2:gamma=1.5", "RFL(L1) λ=3 τ=2 γ=1.5")]
     [InlineData("RCE(L1):warmup=5:lambda=1", "RCE(L1):lambda=1:warmup=5", "RCE(L1) λ=1 warm-up=5")]
+    [InlineData("RCE(L1):balance=0.1:lambda=2", "RCE(L1):lambda=2:balance=0.1", "RCE(L1) λ=2 balance=0.1")]
     public void Text_IsReadAndWrittenInOneForm(string given, string text, string label)
     {
         var spec = LossSpec.Parse(given);
@@ -28,6 +29,9 @@ public class LossSpecTests
     [InlineData("RCE(L1):warmup=5", "needs the lambda")]
     [InlineData("RCE(L1):lambda=1:warmup=2.5", "number of epochs")]
     [InlineData("RCE(L1):lambda=1:warmup=0", "number of epochs")]
+    [InlineData("RCE(L1):balance=0", "above 0")]
+    [InlineData("CE:balance=0.1", "CE has no setting 'lambda'")]
+    [InlineData("RCE(L1):lambda=1:warmup=2:balance=0.1", "give one of them")]
     public void Nonsense_IsAUsageErrorThatSaysWhat(string given, string part)
     {
         var parse = () => LossSpec.Parse(given);

@@ -23,7 +23,9 @@ public abstract class RegionSizeTerm : RegionTerm
         init
         {
             field = SettingCheck.NotNull(value);
-            _ = RegionStatistic.PredictedSize(value.At(0)); // Is above 0.
+            _ = value.Balance is null
+                ? RegionStatistic.PredictedSize(value.At(0)) // Is above 0.
+                : throw new ArgumentException($"a temperature is a number or a function of the epoch, but it is {value}; a BalancedLambda sets weights.", nameof(value));
         }
     }
 

@@ -1,0 +1,45 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias;
+
+/// <summary>The sums of one region of one image that Dice and cross-entropy are made of.</summary>
+internal readonly record struct RegionSums(double TargetSize, double PredictedSize, double Overlap, double NegativeLogLikelihood, double ValidSize)
+{
+    private static readonly RegionStatistic[] Read = [RegionStatistic.PredictedSize(), RegionStatistic.Overlap, RegionStatistic.NegativeLogLikelihood];
+
+    /// <summary>For each image its regions: the classes, or the foregrounds and then the backgrounds. Waits for the device.</summary>
+    internal static RegionSums[][] Of(Tensor logits, SegmentationTarget target, SegmentationMode mode, IReadOnlyList<long> ignored, bool checksLabels = true)
+    {
+        using var scope = NewDisposeScope();
+        using var withoutGradient = no_grad();
+        var statistics = new RegionStatistics(SegmentationInput.Of(logits, target, mode, ignored, checksLabels).Read([], instances: false), Read);
+        GC.KeepAlive(logits);
+        GC.KeepAlive(target);
+        var sides = (mode == SegmentationMode.Multiclass ? [statistics] : new[] { statistics, statistics.Background }).Select(OfSide).ToArray();
+        return [.. Enumerable.Range(0, sides[0].Length).Select(image => sides.SelectMany(side => side[image]).ToArray())];
+    }
+
+    /// <summary>The names of the regions, in that order.</summary>
+    internal static string[] Names(SegmentationMode mode, int channels) => mode switch
+    {
+        SegmentationMode.Binary => ["1", "0"],
+        SegmentationMode.Multilabel => [.. Enumerable.Range(0, channels).Select(k => $"{k}"), .. Enumerable.Range(0, channels).Select(k => $"not {k}")],
+        _ => [.. Enumerable.Range(0, channels).Select(k => $"{k}")],
+    };
+
+    public static RegionSums operator +(RegionSums left, RegionSums right) => new(
+        left.TargetSize + right.TargetSize, left.PredictedSize + right.PredictedSize, left.Overlap + right.Overlap,
+        left.NegativeLogLikelihood + right.NegativeLogLikelihood, left.ValidSize + right.ValidSize);
+
+    private static RegionSums[][] OfSide(RegionStatistics side)
+    {
+        var sizes = side.TargetSize;
+        var numbers = new[] { sizes, side.PredictedSize(), side.Overlap, side.NegativeLogLikelihood, side.ValidSize.expand_as(sizes) }.Select(Numbers).ToArray();
+        var (images, regions) = ((int)sizes.shape[0], (int)sizes.shape[1]);
+        return [.. Enumerable.Range(0, images).Select(image => Enumerable.Range(image * regions, regions)
+            .Select(i => new RegionSums(numbers[0][i], numbers[1][i], numbers[2][i], numbers[3][i], numbers[4][i])).ToArray())];
+    }
+
+    private static double[] Numbers(Tensor tensor) => tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+}

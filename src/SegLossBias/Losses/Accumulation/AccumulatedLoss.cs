@@ -1,0 +1,232 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias;
+
+/// <summary>
+/// A loss over one large batch, volume or set of tiles that comes in parts: its value and its gradient are those of the whole, exactly,
+/// while only one part is in memory at a time.
+/// </summary>
+/// <remarks>
+/// Every region term is a formula L on sums S over the pixels, and sums add up over parts. A first pass over the parts adds up S
+/// without a graph. <see cref="Complete"/> forms L and its derivatives once. A second pass takes, for each part b with logits z_b,
+/// the scalar <see cref="Share"/>, whose gradient is that of the whole loss:
+/// <code>
+/// S = Σ_b S_b      L = L(S)      ∂L/∂z_b = Σ_{n,k} ∂L/∂S(n,k) · ∂S_b(n,k)/∂z_b      share_b = Σ_{n,k} ∂L/∂S(n,k) · S_b(n,k)
+/// </code>
+/// The gradients of the shares add up, so that an optimiser's step after the second pass is that of the whole batch. The network is
+/// evaluated twice; a part's graph is freed when its share is. What is kept are the sums, images × statistics × 2K numbers.
+/// <list type="bullet">
+/// <item>Images may be whole in one part or be cut into tiles. Without numbers the images of a part are new ones, counted on in the order of the calls. Tiles say which image they are of.</item>
+/// <item>Both passes need the same logits. Dropout draws anew in the second pass: seed it alike before each part, or switch it off. Batch normalisation in training mode sees a part and not the batch, in both passes alike, and updates its running averages twice; normalise per image (group, instance or layer normalisation) where the network itself is to be exact. <see cref="PassDifference"/> tells how far the passes are apart.</item>
+/// <item>Tiles must not overlap, else pixels count twice; ignore the margins, or weigh the pixels.</item>
+/// <item>Over several machines, state the number of images and call <see cref="AllReduce"/> before <see cref="Complete"/>. Then sum the gradients of the parameters over the machines, and do not average them.</item>
+/// <item>Terms on single pixels (<see cref="PixelTerm"/>), such as one that sorts them, are not formulas on sums, and are refused. So is <c>Reduction.None</c>.</item>
+/// <item>Instances keep their ids in all tiles of an image. Losses that read them do not run over several machines.</item>
+/// <item>Schedules are read at the epoch of the loss, which must not change meanwhile. Second derivatives are not available.</item>
+/// </list>
+/// A batch without valid pixels counts 0 with zero gradient. Dispose it after each batch. Not for several threads at once.
+/// The sums are those of Liu et al., arXiv:2104.08717, Sec. 2; the two passes are ours.
+/// </remarks>
+/// <example><code>
+/// using var whole = new AccumulatedLoss(loss);
+/// using (torch.no_grad())
+/// {
+///     foreach (var (images, labels) in parts) whole.Add(network.call(images), labels);
+/// }
+///
+/// using var terms = whole.Complete();
+/// foreach (var (images, labels) in parts)
+/// {
+///     using var share = whole.Share(network.call(images), labels);
+///     share.backward();
+/// }
+///
+/// optimizer.step();
+/// </code></example>
+public sealed class AccumulatedLoss : IDisposable
+{
+    private readonly SegmentationLoss _loss;
+    private readonly long? _images;
+    private readonly StatisticTable _sums = new();
+    private readonly StatisticTable _again = new();
+    private StatisticTable? _own;
+    private LossPlan? _plan;
+    private RowLayout? _layout;
+    private ScalarType _dtype;
+    private Tensor? _upstream;
+    private long _next;
+    private bool _isDisposed;
+
+    /// <summary>A batch of as many images as its parts have.</summary>
+    /// <param name="loss">Its settings and epoch hold; it remains the caller's.</param>
+    /// <exception cref="ArgumentException">The loss has a term that is not a formula on sums, or no single value.</exception>
+    public AccumulatedLoss(SegmentationLoss loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        PartCheck.EnsureAddsUp(loss);
+        _loss = loss;
+    }
+
+    /// <summary>A batch of so many images, not all of which need be on this machine.</summary>
+    /// <param name="loss">Its settings and epoch hold; it remains the caller's.</param>
+    /// <param name="images">The images of the whole batch, the same number on every machine.</param>
+    /// <exception cref="ArgumentException">The loss has a term that is not a formula on sums, or no single value.</exception>
+    public AccumulatedLoss(SegmentationLoss loss, long images)
+        : this(loss)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(images);
+        _images = images;
+    }
+
+    /// <summary>
+    /// How far the sums of the second pass are from those of the first, relative to them where they are above 1 pixel: the largest
+    /// difference. Rounding where both passes saw the same logits. Read it after the second pass. Waits for the device.
+    /// </summary>
+    public double PassDifference => _again.LargestDifference(_own ?? _sums);
+
+    /// <summary>First pass: adds the sums of a part. Makes no graph.</summary>
+    /// <param name="logits">[n,K,*] before softmax or sigmoid.</param>
+    /// <param name="target">The labels of this part, by themselves or with more.</param>
+    /// <param name="images">For each of the n entries the number of the image that its pixels are of, from 0; null where they are new images, in order.</param>
+    /// <exception cref="ArgumentException">An input breaks the contract, or the images do not fit; the message says what to do.</exception>
+    /// <exception cref="InvalidOperationException">The first pass is over.</exception>
+    public void Add(Tensor logits, SegmentationTarget target, IReadOnlyList<long>? images = null)
+    {
+        if (_upstream is not null)
+        {
+            throw new InvalidOperationException("the first pass is over once Complete was called, but another part came; call Share in the second pass, and make a new AccumulatedLoss for the next batch.");
+        }
+
+        using var scope = NewDisposeScope();
+        using var withoutGradient = no_grad();
+        var (rows, numbers) = Gather(logits, target, images);
+        _sums.Add(rows, numbers, _images ?? _next, _layout!);
+    }
+
+    /// <summary>
+    /// Sums the numbers of all machines, between the first pass and <see cref="Complete"/>: for each image of the batch, in order, a
+    /// row of them for each statistic. Every machine must have added a part, and must have the same loss and number of images.
+    /// </summary>
+    /// <param name="sum">Replaces each number by its sum over the machines, such as <c>MPI_Allreduce</c> in place.</param>
+    /// <exception cref="InvalidOperationException">The number of images was not stated, no part was added, or the first pass is over.</exception>
+    public void AllReduce(Action<Span<double>> sum)
+    {
+        ArgumentNullException.ThrowIfNull(sum);
+        if (_images is null)
+        {
+            throw new InvalidOperationException("machines can add up their numbers only if each has a row for every image of the batch, but the number of images was not stated; pass it to the constructor, and the numbers of the images to Add.");
+        }
+
+        EnsureHasParts();
+        if (_layout!.HasInstances)
+        {
+            throw new InvalidOperationException($"the rows of images with instances are as long as the fullest image of a machine needs, so that machines cannot add them up, but {_loss.Name} reads instances; leave the term out, or keep the batch on one machine.");
+        }
+
+        if (_upstream is not null || _own is not null)
+        {
+            throw new InvalidOperationException("the numbers of the machines are added up once, after the first pass and before Complete; call AllReduce there.");
+        }
+
+        _own = _sums.Copy();
+        _sums.Change(sum);
+    }
+
+    /// <summary>Ends the first pass: the value of the whole batch and its terms, for logging. Its total has no graph. Dispose the result.</summary>
+    /// <exception cref="InvalidOperationException">No part was added, or this was called before.</exception>
+    public LossBreakdown Complete()
+    {
+        EnsureHasParts();
+        if (_upstream is not null)
+        {
+            throw new InvalidOperationException("Complete was called before; the batch has one value.");
+        }
+
+        using var scope = NewDisposeScope();
+        using var withGradient = enable_grad();
+        var rows = _layout!.Statistics(_sums.Rows!).detach().requires_grad_(true);
+        var plan = _layout.HasInstances ? _loss.Plan(_plan!.Channels, _layout.InstanceCount(rows)) : _plan!;
+        var tape = plan.TapeOfParts.Value!;
+        var regions = new GatheredRegions("accumulated", [(tape.Statistics, rows)], _loss.Mode, plan.Channels, _layout.Classes(_sums.Rows!));
+        var values = TensorInterpreter.Evaluate(tape, regions);
+        _upstream = (values[0].requires_grad ? autograd.grad([values[0]], [rows])[0] : zeros_like(rows)).detach().DetachFromDisposeScope();
+        var parts = plan.Terms.Select((term, index) =>
+        {
+            var raw = values[index + 1].detach().to(_dtype).clone();
+            return new LossPart(term.Term.Name, plan.Lambda(index), plan.Definition(index), raw.MoveToOuterDisposeScope(), raw.Times(plan.Lambda(index)).alias().MoveToOuterDisposeScope());
+        });
+        return new LossBreakdown(_loss.Name, regions.Implementation, [.. parts], values[0].detach().to(_dtype).clone().MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Second pass: a scalar whose gradient is that of the whole loss with respect to the logits of this part. Its value means nothing by itself.</summary>
+    /// <param name="logits">As in the first pass, with a graph.</param>
+    /// <param name="target">As in the first pass.</param>
+    /// <param name="images">As in the first pass.</param>
+    /// <exception cref="ArgumentException">An input breaks the contract, or the images do not fit; the message says what to do.</exception>
+    /// <exception cref="InvalidOperationException">The first pass is not over.</exception>
+    public Tensor Share(Tensor logits, SegmentationTarget target, IReadOnlyList<long>? images = null)
+    {
+        if (_upstream is null)
+        {
+            throw new InvalidOperationException("the gradient of a part needs the sums of all, but the first pass is not over; call Add for each part, then Complete.");
+        }
+
+        using var scope = NewDisposeScope();
+        _next = _again.Rows is null ? 0 : _next;
+        var (rows, numbers) = Gather(logits, target, images);
+        if (_next > _upstream.shape[0])
+        {
+            throw new ArgumentException($"the second pass has the images of the first, {_upstream.shape[0]}, but this part has image {_next - 1}; pass the same parts again.", nameof(images));
+        }
+
+        if (rows.shape[2] > _upstream.shape[2])
+        {
+            throw new ArgumentException($"the second pass has the instances of the first, but this part has more; pass the same parts again.", nameof(target));
+        }
+
+        rows = _layout!.Widen(rows, _upstream.shape[2]);
+        using (no_grad())
+        {
+            _again.Add(rows.detach(), numbers, _upstream.shape[0], _layout);
+        }
+
+        return _layout.Statistics(rows).mul(_upstream.index_select(0, numbers)).sum().to(_dtype).alias().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Frees the sums.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _sums.Dispose();
+        _again.Dispose();
+        _own?.Dispose();
+        _upstream?.Dispose();
+    }
+
+    private void EnsureHasParts()
+    {
+        if (_plan is null)
+        {
+            throw new InvalidOperationException("a batch needs at least one part, but none was added; call Add for each part first, on every machine.");
+        }
+    }
+
+    /// <summary>The rows of a part and the numbers of its images.</summary>
+    private (Tensor Rows, Tensor Images) Gather(Tensor logits, SegmentationTarget target, IReadOnlyList<long>? images)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        var (plan, input) = _loss.Prepare(logits, target);
+        var numbers = PartCheck.Numbers(images, input.Images, _next, _images);
+        PartCheck.EnsureFits(plan, _plan);
+        _dtype = input.Logits.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        var statistics = (_plan ?? plan).TapeOfParts.Value!.Statistics;
+        _layout ??= RowLayout.Of(input, plan.ReadsInstances);
+        var rows = _layout.WithClasses(StatisticRows.Of(RegionPrimitive.For(input, statistics), statistics, input.Mode), input.Instances?.Classes);
+        GC.KeepAlive(logits);
+        GC.KeepAlive(target);
+        _plan ??= plan;
+        _next = Math.Max(_next, numbers.Length == 0 ? 0 : numbers.Max() + 1);
+        return (rows, tensor(numbers, [numbers.Length], ScalarType.Int64, rows.device));
+    }
+}

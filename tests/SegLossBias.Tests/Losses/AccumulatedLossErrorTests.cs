@@ -1,0 +1,84 @@
+using SegLossBias.Tests.Contract;
+
+namespace SegLossBias.Tests.Losses;
+
+/// <summary>Calls out of order and parts that do not fit are errors that say what to do.</summary>
+public sealed class AccumulatedLossErrorTests : IDisposable
+{
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly SegmentationLoss _loss = new RceL1Loss();
+    private readonly Tensor _logits = randn([2, 3, 4], ScalarType.Float64, device: CPU);
+    private readonly Tensor _labels = zeros([2, 4], ScalarType.Int64, CPU);
+
+    public void Dispose()
+    {
+        _loss.Dispose();
+        _scope.Dispose();
+    }
+
+    [Fact]
+    public void TermsThatDoNotAddUp_AreRefused()
+    {
+        using var topK = new SegmentationLoss(new CrossEntropy() + new TopKCrossEntropy());
+        Making(topK).Should().Throw<ArgumentException>().WithMessage("*TopK*needs all pixels at once*");
+        using var none = new RceL1Loss { Reduction = Reduction.None };
+        Making(none).Should().Throw<ArgumentException>().WithMessage("*None*use Mean or Sum*");
+        using var blobs = new SegmentationLoss(new BlobDice());
+        using var accumulated = new AccumulatedLoss(blobs, 2);
+        accumulated.Add(_logits, new SegmentationTarget(_labels).WithInstances(ones_like(_labels)));
+        accumulated.Invoking(a => a.AllReduce(_ => { })).Should().Throw<InvalidOperationException>().WithMessage("*reads instances*one machine*");
+        accumulated.Complete().Dispose();
+        accumulated.Invoking(a => a.Share(_logits, new SegmentationTarget(_labels).WithInstances(full_like(_labels, 2)))).Should().Throw<ArgumentException>().WithMessage("*instances of the first*");
+
+        static Action Making(SegmentationLoss loss) => () => new AccumulatedLoss(loss).Dispose();
+    }
+
+    [Fact]
+    public void CallsOutOfOrder_SayWhatComesFirst()
+    {
+        using var accumulated = new AccumulatedLoss(_loss, 2);
+        accumulated.Invoking(a => a.Complete()).Should().Throw<InvalidOperationException>().WithMessage("*none was added*");
+        accumulated.Invoking(a => a.AllReduce(_ => { })).Should().Throw<InvalidOperationException>().WithMessage("*none was added*");
+        accumulated.Add(_logits, _labels);
+        accumulated.Invoking(a => a.Share(_logits, _labels)).Should().Throw<InvalidOperationException>().WithMessage("*first pass is not over*");
+        accumulated.AllReduce(_ => { });
+        accumulated.Invoking(a => a.AllReduce(_ => { })).Should().Throw<InvalidOperationException>().WithMessage("*added up once*");
+        accumulated.Complete().Dispose();
+        accumulated.Invoking(a => a.Complete()).Should().Throw<InvalidOperationException>().WithMessage("*called before*");
+        accumulated.Invoking(a => a.Add(_logits, _labels)).Should().Throw<InvalidOperationException>().WithMessage("*first pass is over*");
+        accumulated.Dispose();
+        accumulated.Invoking(a => a.Share(_logits, _labels)).Should().Throw<ObjectDisposedException>();
+    }
+
+    [Fact]
+    public void ImagesThatDoNotFit_AreRefused_AndLeaveNothingBehind()
+    {
+        using var open = new AccumulatedLoss(_loss);
+        using var stated = new AccumulatedLoss(_loss, 2);
+        open.Invoking(a => a.AllReduce(_ => { })).Should().Throw<InvalidOperationException>().WithMessage("*was not stated*");
+        var wrong = full_like(_labels, 7);
+        LiveHandles.LeftBy(() =>
+        {
+            open.Invoking(a => a.Add(_logits, _labels, [0])).Should().Throw<ArgumentException>().WithMessage("*2 entries and images 1*");
+            open.Invoking(a => a.Add(_logits, _labels, [0, -1])).Should().Throw<ArgumentException>().WithMessage("*entry 1 is of image -1*");
+            stated.Invoking(a => a.Add(_logits, _labels, [0, 2])).Should().Throw<ArgumentException>().WithMessage("*0 to 1, but entry 1 is of image 2*");
+            open.Invoking(a => a.Add(_logits, wrong)).Should().Throw<ArgumentException>().WithMessage("*label 7*");
+        }).Should().Be(0);
+        stated.Add(_logits, _labels);
+        stated.Invoking(a => a.Add(_logits, _labels)).Should().Throw<ArgumentException>().WithMessage("*entry 0 is of image 2; state as many images as there are*");
+        open.Add(_logits, _labels, [0, 1]);
+        open.Complete().Dispose();
+        open.Share(_logits, _labels).Dispose();
+        open.Invoking(a => a.Share(_logits, _labels)).Should().Throw<ArgumentException>().WithMessage("*images of the first, 2, but this part has image 3*");
+    }
+
+    [Fact]
+    public void PartsOfAnotherBatch_AreRefused()
+    {
+        using var accumulated = new AccumulatedLoss(_loss);
+        accumulated.Add(_logits, _labels);
+        accumulated.Invoking(a => a.Add(_logits.narrow(1, 0, 2), _labels)).Should().Throw<ArgumentException>().WithMessage("*channels of the first, 3*2 channels*");
+        _loss.Epoch = 1;
+        accumulated.Invoking(a => a.Add(_logits, _labels)).Should().Throw<ArgumentException>().WithMessage("*epoch, 0, but*epoch 1*");
+    }
+}
