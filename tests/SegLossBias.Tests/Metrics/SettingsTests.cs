@@ -8,7 +8,8 @@ public class SettingsTests
     private static readonly Type[] Public =
     [
         typeof(OverlapMetrics), typeof(SurfaceMetrics), typeof(OverlapCounts), typeof(SurfaceScores), typeof(SurfaceDistances),
-        typeof(MetricSummary), typeof(EmptyPolicies), typeof(EmptyPolicy),
+        typeof(MetricSummary), typeof(EmptyPolicies), typeof(EmptyPolicy), typeof(BoundaryMetrics), typeof(VolumeMetrics), typeof(VolumeScores), typeof(LesionMetrics), typeof(LesionCounts),
+        typeof(CenterlineMetrics), typeof(CenterlineCounts), typeof(ConfusionMetrics), typeof(ConfusionMatrix), typeof(CalibrationMetrics), typeof(CalibrationBin), typeof(MetricReport),
     ];
 
     public static TheoryData<string> Types => [.. Public.Select(type => type.Name)];

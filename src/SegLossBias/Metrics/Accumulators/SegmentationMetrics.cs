@@ -1,6 +1,6 @@
 namespace SegLossBias;
 
-/// <summary>What all accumulators of metrics have: they are filled batch by batch.</summary>
+/// <summary>What all accumulators of metrics have: they are filled batch by batch, and <see cref="MetricReport"/> prints several of them together.</summary>
 public abstract class SegmentationMetrics
 {
     private protected SegmentationMetrics(int classes) => Classes = MetricLayout.Positive(classes);
