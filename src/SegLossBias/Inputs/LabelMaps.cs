@@ -78,7 +78,7 @@ internal static class LabelMaps
     private static void RefuseOneHot(Tensor prediction, Tensor target, int channels, long? ignoreIndex)
     {
         var (given, truth) = (prediction.shape, target.shape);
-        if (truth.AsSpan().SequenceEqual([given[0], .. given[2..]]))
+        if (truth.AsSpan().SequenceEqual([given[0], .. given[2..]]) || truth.AsSpan().SequenceEqual([given[0], 1, .. given[2..]]))
         {
             throw new ArgumentException($"a prediction must be a label map, but its shape is {Shapes.Text(given)} and that of the target {Shapes.Text(truth)}; if it is one-hot pass prediction.argmax(1).", nameof(prediction));
         }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace SegLossBias;
@@ -7,41 +6,16 @@ namespace SegLossBias;
 internal sealed record MetricFile<TCell>(
     string Metrics, SegmentationMode Mode, int Classes, int[] Evaluated, long? IgnoreIndex, double[]? ToleranceMm, TCell[][] Images)
 {
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        RespectRequiredConstructorParameters = true,
-        AllowDuplicateProperties = false,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new EnumNameConverter<SegmentationMode>(), new EnumNameConverter<EmptyCase>() },
-    };
+    /// <summary>Settings that only these metrics have; null where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SortedDictionary<string, double>? Settings { get; init; }
 
     internal ClassSelection Selection => ClassSelection.Of([.. Evaluated.Select(@class => (long)@class)]);
 
     internal static MetricFile<TCell> Of(string metrics, MetricLayout layout, double[]? toleranceMm, TCell[][] images) =>
         new(metrics, layout.Mode, layout.Classes, [.. layout.Selected], layout.IgnoreIndex, toleranceMm, images);
 
-    /// <summary>Writes beside the file and takes its place when all is on the disk, so that no half of a file is ever seen.</summary>
-    internal void Save(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        var unfinished = $"{Path.GetFullPath(path)}.{Path.GetRandomFileName()}";
-        try
-        {
-            using (var file = new FileStream(unfinished, FileMode.CreateNew))
-            {
-                JsonSerializer.Serialize(file, this, Format);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(unfinished, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(unfinished);
-            throw;
-        }
-    }
+    internal void Save(string path) => MetricJson.Save(path, this);
 
     /// <summary>Reads a file of these metrics in which every row has a cell for each class.</summary>
     /// <param name="path">The file.</param>
@@ -49,21 +23,14 @@ internal sealed record MetricFile<TCell>(
     /// <param name="flawOfCells">What is wrong with the rest of it; null when nothing is.</param>
     internal static MetricFile<TCell> Load(string path, string metrics, Func<MetricFile<TCell>, string?> flawOfCells)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        MetricFile<TCell>? saved;
-        try
-        {
-            using var file = File.OpenRead(path);
-            saved = JsonSerializer.Deserialize<MetricFile<TCell>>(file, Format);
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException($"{path} does not hold saved {metrics}: {error.Message}", error);
-        }
-
-        var flaw = saved is null ? "it holds null" : saved.Flaw(metrics) ?? flawOfCells(saved);
-        return flaw is null ? saved! : throw new InvalidDataException($"{path} does not hold saved {metrics}, or it is damaged: {flaw}; save them again with Save.");
+        var saved = MetricJson.Read<MetricFile<TCell>>(path, metrics);
+        MetricJson.Refuse(path, metrics, saved.Flaw(metrics) ?? flawOfCells(saved));
+        return saved;
     }
+
+    /// <summary>What is wrong with a setting that a file must have; null when nothing is.</summary>
+    internal string? FlawOfSetting(string name, Func<double, bool> isValid) =>
+        Settings is not null && Settings.TryGetValue(name, out var value) && isValid(value) ? null : $"the setting {name} is missing or out of range";
 
     private string? Flaw(string metrics)
     {

@@ -38,6 +38,23 @@ public sealed class AccumulatorTests : IDisposable
     }
 
     [Fact]
+    public void Reset_StartsAnew()
+    {
+        using var scope = NewDisposeScope();
+        var (metrics, surface) = (NewOverlap(), NewSurface());
+        var (prediction, target) = Batch(0);
+        metrics.Add(prediction, target);
+        surface.Add(prediction, target, 1, 2);
+        metrics.Reset();
+        surface.Reset();
+        (metrics.Images, surface.Images, metrics.Pooled(1)).Should().Be((0, 0, default(OverlapCounts)));
+        metrics.Add(prediction, target);
+        var fresh = NewOverlap();
+        fresh.Add(prediction, target);
+        Same(metrics, fresh);
+    }
+
+    [Fact]
     public void SavedAndLoaded_IsTheSame_AndGoesOn()
     {
         using var scope = NewDisposeScope();

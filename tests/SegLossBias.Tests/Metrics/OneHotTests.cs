@@ -42,6 +42,8 @@ public class OneHotTests
         var (prediction, target) = FourPixels();
         FluentActions.Invoking(() => new OverlapMetrics(3).Add(OneHot(prediction), target)).Should().Throw<ArgumentException>()
             .WithParameterName("prediction").WithMessage("*its shape is [1, 3, 4] and that of the target [1, 4]; if it is one-hot pass prediction.argmax(1)*");
+        FluentActions.Invoking(() => new OverlapMetrics(3).Add(OneHot(prediction), target.unsqueeze(1))).Should().Throw<ArgumentException>()
+            .WithParameterName("prediction").WithMessage("*that of the target [1, 1, 4]; if it is one-hot pass prediction.argmax(1)*");
     }
 
     /// <summary>One of the two is enough, also with ignored pixels, so that a flaw in the other does not hide it.</summary>

@@ -112,7 +112,8 @@ public class OverlapMetricsTests
         var metrics = new OverlapMetrics(2);
         metrics.Add(zeros([0, 4, 5], ScalarType.Int64), zeros([0, 4, 5], ScalarType.Int64));
         (metrics.Images, metrics.Pooled(0)).Should().Be((0, default(OverlapCounts)));
-        metrics.Mean(OverlapMetric.Dice, Formula).Should().Be(new MetricSummary(double.NaN, 0, 0, 0, 0, 0));
+        var nothing = metrics.Mean(OverlapMetric.Dice, Formula);
+        (nothing.Mean, nothing.StandardDeviation, nothing.Median, nothing.Counted, nothing.Skipped).Should().Be((double.NaN, double.NaN, double.NaN, 0L, 0L));
         FluentActions.Invoking(() => metrics.Image(0, 0)).Should().Throw<ArgumentOutOfRangeException>();
     }
 

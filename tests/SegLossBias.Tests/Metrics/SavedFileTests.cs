@@ -22,6 +22,9 @@ public sealed class SavedFileTests : IDisposable
         File.WriteAllText(_file, Scores);
         var surface = SurfaceMetrics.Load(_file);
         surface.Image(0, 0).Empty.Should().Be(EmptyCase.Prediction);
+        surface.Image(0, 0).DiagonalMm.Should().BeNull();
+        surface.Mean(SurfaceMetric.Hausdorff, EmptyPolicies.SkipUndefined).Skipped.Should().Be(1);
+        FluentActions.Invoking(() => surface.Mean(SurfaceMetric.Hausdorff, EmptyPolicies.MissCountsDiagonal)).Should().Throw<InvalidOperationException>().WithMessage("*comes from a file of an earlier version; measure the image again*");
         surface.Save(_file);
         File.ReadAllText(_file).Should().Be(Scores);
     }

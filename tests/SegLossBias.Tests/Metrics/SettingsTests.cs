@@ -8,7 +8,8 @@ public class SettingsTests
     private static readonly Type[] Public =
     [
         typeof(OverlapMetrics), typeof(SurfaceMetrics), typeof(OverlapCounts), typeof(SurfaceScores), typeof(SurfaceDistances),
-        typeof(MetricSummary), typeof(EmptyPolicies), typeof(EmptyPolicy),
+        typeof(MetricSummary), typeof(EmptyPolicies), typeof(EmptyPolicy), typeof(BoundaryMetrics), typeof(VolumeMetrics), typeof(VolumeScores), typeof(LesionMetrics), typeof(LesionCounts),
+        typeof(CenterlineMetrics), typeof(CenterlineCounts), typeof(ConfusionMetrics), typeof(ConfusionMatrix), typeof(CalibrationMetrics), typeof(CalibrationBin), typeof(MetricReport),
     ];
 
     public static TheoryData<string> Types => [.. Public.Select(type => type.Name)];
@@ -81,8 +82,8 @@ public class SettingsTests
         var none = new EmptyPolicies(EmptyPolicy.Skip, EmptyPolicy.Skip, EmptyPolicy.Skip);
         var (overlap, surface) = (new OverlapMetrics(3), new SurfaceMetrics(3) { ToleranceMm = [1] });
         foreach (var use in (Action[])[
-            () => overlap.Mean((OverlapMetric)9, none), () => overlap.MeanOfClass((OverlapMetric)9, 0, none), () => overlap.MeanOfPooled((OverlapMetric)9, none),
-            () => surface.Mean((SurfaceMetric)9, none), () => surface.MeanOfClass((SurfaceMetric)9, 0, none), () => default(SurfaceScores).Value((SurfaceMetric)9), () => default(OverlapCounts).Value((OverlapMetric)9)])
+            () => overlap.Mean((OverlapMetric)99, none), () => overlap.MeanOfClass((OverlapMetric)99, 0, none), () => overlap.MeanOfPooled((OverlapMetric)99, none),
+            () => surface.Mean((SurfaceMetric)99, none), () => surface.MeanOfClass((SurfaceMetric)99, 0, none), () => default(SurfaceScores).Value((SurfaceMetric)99), () => default(OverlapCounts).Value((OverlapMetric)99)])
         {
             use.Should().Throw<ArgumentOutOfRangeException>().WithParameterName("metric");
         }

@@ -94,7 +94,7 @@ public class SurfaceMetricsTests
         var metrics = new SurfaceMetrics(2) { ToleranceMm = [0], Selection = ClassSelection.WithoutBackground, IgnoreIndex = 255 };
         metrics.Add(prediction, target, 1, 1);
         metrics.Add(zeros_like(target).masked_fill(target.eq(1), 1), target, 1, 1);
-        metrics.Image(0, 1).Should().Be(new SurfaceScores(1, 0, 0, 0, 0, 0, EmptyCase.None));
+        metrics.Image(0, 1).Should().Be(new SurfaceScores(1, 0, 0, 0, 0, 0, EmptyCase.None, Math.Sqrt(128)));
         metrics.Image(1, 1).Should().Be(metrics.Image(0, 1));
     }
 

@@ -44,6 +44,8 @@ public class SurfaceOracleTests
         distances.AverageTargetToPrediction.ShouldBeMetric(plain.AverageTargetToPrediction, Within);
         distances.AveragePredictionToTarget.ShouldBeMetric(plain.AveragePredictionToTarget, Within);
         distances.AverageSymmetric.ShouldBeMetric(plain.AverageSymmetric, Within);
+        var masd = distances.Empty is EmptyCase.Target or EmptyCase.Prediction ? double.PositiveInfinity : (plain.AverageTargetToPrediction + plain.AveragePredictionToTarget) / 2;
+        distances.Scores(tolerance).MeanAverage.ShouldBeMetric(masd, Within);
         distances.TargetSizes.ToArray().Sum().ShouldBeMetric(plain.TargetTotal, Within);
     }, iter: 300);
 

@@ -54,7 +54,8 @@ public class SurfacePropertyTests
     public void Identical_AreAtDistanceZero() => MaskPair.NotEmpty.Sample(pair =>
     {
         var scores = (pair with { Prediction = pair.Target }).Distances.Scores(0);
-        scores.Should().Be(new SurfaceScores(1, 0, 0, 0, 0, 0, EmptyCase.None));
+        scores.Should().Be(new SurfaceScores(1, 0, 0, 0, 0, 0, EmptyCase.None, scores.DiagonalMm));
+        scores.DiagonalMm!.Value.ShouldBeClose(Math.Sqrt(pair.Shape.Zip(pair.Spacing).Sum(axis => Math.Pow(axis.First * axis.Second, 2))), 1e-12);
     }, iter: 100);
 
     [Fact]

@@ -61,6 +61,15 @@ internal sealed class MetricLayout
         }
     }
 
+    /// <summary>Refuses to merge what was measured with another setting.</summary>
+    internal static void EnsureSame<T>(string name, T value, T other)
+    {
+        if (!Equals(value, other))
+        {
+            throw new ArgumentException(FormattableString.Invariant($"only results of the same {name} can be merged, but these are of {value} and the others of {other}."), nameof(other));
+        }
+    }
+
     public override string ToString() =>
         $"Classes = {Classes}, Mode = {Mode}, Evaluated = {Shapes.Text(Selected)}, IgnoreIndex = {(IgnoreIndex is { } index ? FormattableString.Invariant($"{index}") : "none")}";
 }

@@ -38,7 +38,7 @@ internal static class OverlapCounting
     private static long[] ChannelSizes(Tensor members) => members.sum(-1, type: ScalarType.Int64).cpu().flatten().data<long>().ToArray();
 
     /// <summary>Pixels of each image and class of [N,V], flat [N·K].</summary>
-    private static long[] ClassSizes(Tensor labels, int images, int classes)
+    internal static long[] ClassSizes(Tensor labels, int images, int classes)
     {
         using var scope = NewDisposeScope();
 

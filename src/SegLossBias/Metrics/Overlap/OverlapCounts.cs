@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace SegLossBias;
 
 /// <summary>The four counts of pixels that every overlap metric of a structure is a formula on.</summary>
@@ -6,7 +8,7 @@ namespace SegLossBias;
 /// (pooling), metrics do not. A formula that divides 0 by 0 is NaN; means of many structures say what an empty mask
 /// counts (<see cref="EmptyPolicies"/>). Formulas as in Taha and Hanbury, BMC Medical Imaging 15:29 (2015).
 /// </remarks>
-public readonly record struct OverlapCounts
+public readonly record struct OverlapCounts : IAdditionOperators<OverlapCounts, OverlapCounts, OverlapCounts>
 {
     /// <summary>Counts made elsewhere.</summary>
     /// <param name="truePositives">TP, in pixels.</param>
@@ -75,6 +77,39 @@ public readonly record struct OverlapCounts
     /// </summary>
     public double ProportionError => (double)(PredictedSize - TargetSize) / ValidSize;
 
+    /// <summary>True negative rate, TN / (TN + FP), 0 to 1; NaN when the target is everything.</summary>
+    public double Specificity => (double)TrueNegatives / (TrueNegatives + FalsePositives);
+
+    /// <summary>(TP + TN) / V, 0 to 1, near 1 for every small structure; NaN when every pixel is ignored.</summary>
+    public double Accuracy => (double)(TruePositives + TrueNegatives) / ValidSize;
+
+    /// <summary>(recall + specificity) / 2, 0 to 1, ½ for a constant prediction; NaN when the target is empty or everything.</summary>
+    public double BalancedAccuracy => (Recall + Specificity) / 2;
+
+    /// <summary>
+    /// Matthews correlation coefficient of the class against the rest, (TP·TN − FP·FN) / √( P·T·(V − P)·(V − T) ), −1 to 1, 0 for
+    /// chance; NaN when a mask is empty or everything. Matthews, Biochimica et Biophysica Acta 405 (1975).
+    /// </summary>
+    public double MatthewsCorrelation => Contrast / (Math.Sqrt((double)PredictedSize * TargetSize) * Math.Sqrt((double)(ValidSize - PredictedSize) * (ValidSize - TargetSize)));
+
+    /// <summary>
+    /// Cohen's κ of the class against the rest, 2·(TP·TN − FP·FN) / ( P·(V − T) + T·(V − P) ), −1 to 1, 0 for chance; NaN when both
+    /// masks are empty or both are everything. Cohen, Educational and Psychological Measurement 20 (1960).
+    /// </summary>
+    public double CohenKappa => 2 * Contrast / (((double)PredictedSize * (ValidSize - TargetSize)) + ((double)TargetSize * (ValidSize - PredictedSize)));
+
+    /// <summary>TP·TN − FP·FN, a difference of products that must not be rounded first.</summary>
+    private double Contrast => (double)(((Int128)TruePositives * TrueNegatives) - ((Int128)FalsePositives * FalseNegatives));
+
+    /// <summary>F_β = (1 + β²)·TP / ( (1 + β²)·TP + β²·FN + FP ), 0 to 1; β = 1 is Dice. NaN when both masks are empty. van Rijsbergen, Information Retrieval (1979).</summary>
+    /// <param name="beta">β > 0: recall counts β times as much as precision.</param>
+    /// <exception cref="ArgumentOutOfRangeException">β is not positive and finite.</exception>
+    public double FScore(double beta)
+    {
+        var square = SettingCheck.Positive(beta, "β", nameof(beta)) * beta;
+        return (1 + square) * TruePositives / (((1 + square) * TruePositives) + (square * FalseNegatives) + FalsePositives);
+    }
+
     /// <summary>The counts of two images or shards together.</summary>
     /// <param name="left">One.</param>
     /// <param name="right">The other.</param>
@@ -106,6 +141,11 @@ public readonly record struct OverlapCounts
         OverlapMetric.VolumeSimilarity => VolumeSimilarity,
         OverlapMetric.SizeError => SizeError,
         OverlapMetric.ProportionError => ProportionError,
+        OverlapMetric.Specificity => Specificity,
+        OverlapMetric.Accuracy => Accuracy,
+        OverlapMetric.BalancedAccuracy => BalancedAccuracy,
+        OverlapMetric.MatthewsCorrelation => MatthewsCorrelation,
+        OverlapMetric.CohenKappa => CohenKappa,
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "metric must be one of OverlapMetric."),
     };
 
@@ -113,6 +153,10 @@ public readonly record struct OverlapCounts
     /// <returns>For example <c>TP 6, FP 2, FN 4, TN 8</c>.</returns>
     public override string ToString() =>
         FormattableString.Invariant($"TP {TruePositives}, FP {FalsePositives}, FN {FalseNegatives}, TN {TrueNegatives}");
+
+    /// <summary>What a metric measures.</summary>
+    internal static MetricKind KindOf(OverlapMetric metric) =>
+        metric is OverlapMetric.SizeError or OverlapMetric.ProportionError ? MetricKind.Error : MetricKind.Score;
 
     /// <summary>What is wrong with the counts TP, FP, FN and TN of a structure; null when nothing is.</summary>
     internal static string? Flaw(ReadOnlySpan<long> counts)

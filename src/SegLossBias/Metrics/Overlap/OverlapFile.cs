@@ -4,13 +4,26 @@ namespace SegLossBias;
 internal static class OverlapFile
 {
     internal static void Save(string path, MetricLayout layout, IEnumerable<OverlapCounts[]> images) =>
-        MetricFile<long[]>.Of(nameof(OverlapMetrics), layout, null, [.. images.Select(image => image.Select(Cell).ToArray())]).Save(path);
+        Save(path, nameof(OverlapMetrics), layout, images, settings: null);
+
+    internal static void Save(string path, string metrics, MetricLayout layout, IEnumerable<OverlapCounts[]> images, SortedDictionary<string, double>? settings) =>
+        (MetricFile<long[]>.Of(metrics, layout, null, [.. images.Select(image => image.Select(Cell).ToArray())]) with { Settings = settings }).Save(path);
 
     internal static (MetricFile<long[]> Settings, IEnumerable<OverlapCounts[]> Images) Load(string path)
     {
         var file = MetricFile<long[]>.Load(path, nameof(OverlapMetrics), Flaw);
-        return (file, file.Images.Select(row => row.Select(cell => new OverlapCounts(cell[0], cell[1], cell[2], cell[3])).ToArray()));
+        return (file, Counts(file));
     }
+
+    /// <summary>Counts of parts of the masks, which need not add up to the image.</summary>
+    internal static (MetricFile<long[]> Settings, IEnumerable<OverlapCounts[]> Images) LoadBands(string path, string metrics, Func<MetricFile<long[]>, string?> flawOfSettings)
+    {
+        var file = MetricFile<long[]>.Load(path, metrics, saved => flawOfSettings(saved) ?? saved.Images.SelectMany(row => row).Select(FlawOf).FirstOrDefault(flaw => flaw is not null) ?? Overflow(saved));
+        return (file, Counts(file));
+    }
+
+    private static IEnumerable<OverlapCounts[]> Counts(MetricFile<long[]> file) =>
+        file.Images.Select(row => row.Select(cell => new OverlapCounts(cell[0], cell[1], cell[2], cell[3])).ToArray());
 
     private static long[] Cell(OverlapCounts counts) =>
         [counts.TruePositives, counts.FalsePositives, counts.FalseNegatives, counts.TrueNegatives];
@@ -30,24 +43,21 @@ internal static class OverlapFile
             }
         }
 
-        // Every class of an image has its pixels, so that the sums over images are what can still overflow.
+        return Overflow(saved);
+    }
+
+    /// <summary>Every class of an image has its pixels, so that the sums over images are what can still overflow.</summary>
+    private static string? Overflow(MetricFile<long[]> saved)
+    {
         var most = Enumerable.Range(0, saved.Evaluated.Length).Select(column => saved.Images.Aggregate((Int128)0, (sum, row) => sum + Sum(row[column]))).Max();
         return most <= long.MaxValue ? null : $"all images together have more than {long.MaxValue} pixels";
     }
 
     private static string? FlawOf(long[]?[] row, MetricFile<long[]> saved)
     {
-        foreach (var cell in row)
+        if (row.Select(FlawOf).FirstOrDefault(flaw => flaw is not null) is { } first)
         {
-            if (cell is not { Length: 4 })
-            {
-                return "a class has the counts TP, FP, FN and TN";
-            }
-
-            if (OverlapCounts.Flaw(cell) is { } flaw)
-            {
-                return flaw;
-            }
+            return first;
         }
 
         var isMulticlass = saved.Mode == SegmentationMode.Multiclass;
@@ -65,6 +75,9 @@ internal static class OverlapFile
             ? null
             : FormattableString.Invariant($"its classes have {truth} true and {predicted} predicted pixels together, but the image has {pixels[0]}");
     }
+
+    private static string? FlawOf(long[]? cell) =>
+        cell is { Length: 4 } ? OverlapCounts.Flaw(cell) : "a class has the counts TP, FP, FN and TN";
 
     private static Int128 Sum(long[] cell) => cell.Aggregate((Int128)0, (sum, count) => sum + count);
 }

@@ -23,4 +23,19 @@ public enum OverlapMetric
 
     /// <summary><see cref="OverlapCounts.ProportionError"/>.</summary>
     ProportionError,
+
+    /// <summary><see cref="OverlapCounts.Specificity"/>.</summary>
+    Specificity,
+
+    /// <summary><see cref="OverlapCounts.Accuracy"/>.</summary>
+    Accuracy,
+
+    /// <summary><see cref="OverlapCounts.BalancedAccuracy"/>.</summary>
+    BalancedAccuracy,
+
+    /// <summary><see cref="OverlapCounts.MatthewsCorrelation"/>.</summary>
+    MatthewsCorrelation,
+
+    /// <summary><see cref="OverlapCounts.CohenKappa"/>.</summary>
+    CohenKappa,
 }

@@ -11,7 +11,7 @@ namespace SegLossBias;
 /// <code>
 /// NSD(t)   = ( Σ_{S, d ≤ t} a + Σ_{Ŝ, d ≤ t} a ) / ( Σ_S a + Σ_Ŝ a )
 /// HD(p)    = max over both surfaces of the smallest d with Σ_{d_i ≤ d} a_i ≥ p/100 · Σ a_i;   HD = HD(100)
-/// ASD(S→Ŝ) = Σ_S a·d / Σ_S a,   ASSD = ( Σ_S a·d + Σ_Ŝ a·d ) / ( Σ_S a + Σ_Ŝ a )
+/// ASD(S→Ŝ) = Σ_S a·d / Σ_S a,   ASSD = ( Σ_S a·d + Σ_Ŝ a·d ) / ( Σ_S a + Σ_Ŝ a ),   MASD = ( ASD(S→Ŝ) + ASD(Ŝ→S) ) / 2
 /// </code>
 /// Definitions and values are those of google-deepmind/surface-distance, but for the last digit of rounding in ≤ and ≥:
 /// a distance of 3 · 0.4 mm is within 1.2 mm. Empty masks: the other surface is ∞ away, a mean over no elements is NaN; so
@@ -26,10 +26,14 @@ public sealed class SurfaceDistances
     private readonly ElementDistances _target;
     private readonly ElementDistances _prediction;
 
-    private SurfaceDistances(ElementDistances target, ElementDistances prediction) => (_target, _prediction) = (target, prediction);
+    private SurfaceDistances(ElementDistances target, ElementDistances prediction, double diagonalMm) =>
+        (_target, _prediction, DiagonalMm) = (target, prediction, diagonalMm);
 
     /// <summary>Which mask has no pixel.</summary>
     public EmptyCase Empty => EmptyCases.Of(_target.Count, _prediction.Count);
+
+    /// <summary>The diagonal √( Σ_a (s_a·n_a)² ) of the image in mm: no distance in it is larger.</summary>
+    public double DiagonalMm { get; }
 
     /// <summary>Distances in mm from the true elements to the predicted surface, ascending.</summary>
     public ReadOnlySpan<double> TargetDistances => _target.Distances;
@@ -65,10 +69,16 @@ public sealed class SurfaceDistances
         MaskCheck.Length(prediction, shape, nameof(prediction));
         MaskCheck.Length(target, shape, nameof(target));
 
+        var diagonalMm = 0.0;
+        for (var axis = 0; axis < shape.Length; axis++)
+        {
+            diagonalMm = Math.Sqrt((diagonalMm * diagonalMm) + (shape[axis] * spacingMm[axis] * (shape[axis] * spacingMm[axis])));
+        }
+
         var box = MaskBox.Around(prediction, target, shape);
         if (box.IsEmpty)
         {
-            return new(new([], []), new([], []));
+            return new(new([], []), new([], []), diagonalMm);
         }
 
         var (predicted, truth) = (MaskSurface.Find(prediction, box), MaskSurface.Find(target, box));
@@ -78,7 +88,7 @@ public sealed class SurfaceDistances
         var fromTruth = truth.Read(squared, sizes);
         truth.SquaredDistances(squared, box, spacingMm);
         var fromPredicted = predicted.Read(squared, sizes);
-        return new(new(fromTruth.Distances, fromTruth.Sizes), new(fromPredicted.Distances, fromPredicted.Sizes));
+        return new(new(fromTruth.Distances, fromTruth.Sizes), new(fromPredicted.Distances, fromPredicted.Sizes), diagonalMm);
     }
 
     /// <summary>Distances between two masks in tensors.</summary>
@@ -139,5 +149,5 @@ public sealed class SurfaceDistances
     /// <param name="toleranceMm">t of the NSD, in mm.</param>
     /// <exception cref="ArgumentOutOfRangeException">The tolerance is below 0 or not finite.</exception>
     public SurfaceScores Scores(double toleranceMm) => new(
-        NormalizedSurfaceDistance(toleranceMm), Hausdorff(), Hausdorff(95), AverageTargetToPrediction, AveragePredictionToTarget, AverageSymmetric, Empty);
+        NormalizedSurfaceDistance(toleranceMm), Hausdorff(), Hausdorff(95), AverageTargetToPrediction, AveragePredictionToTarget, AverageSymmetric, Empty, DiagonalMm);
 }

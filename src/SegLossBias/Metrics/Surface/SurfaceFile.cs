@@ -30,10 +30,10 @@ internal static class SurfaceFile
     }
 
     /// <summary>What the formulas of <see cref="SurfaceDistances"/> can give.</summary>
-    private static bool AreConsistent(SurfaceScores s) => s.Empty switch
+    private static bool AreConsistent(SurfaceScores s) => s.DiagonalMm is not (<= 0 or double.NaN or double.PositiveInfinity) && s.Empty switch
     {
         EmptyCase.None => IsRange(s.NormalizedSurfaceDistance, 0, 1)
-            && double.IsFinite(s.Hausdorff) && IsRange(s.Hausdorff95, 0, s.Hausdorff)
+            && double.IsFinite(s.Hausdorff) && IsRange(s.Hausdorff, 0, s.DiagonalMm ?? s.Hausdorff) && IsRange(s.Hausdorff95, 0, s.Hausdorff)
             && IsRange(s.AverageTargetToPrediction, 0, s.Hausdorff) && IsRange(s.AveragePredictionToTarget, 0, s.Hausdorff)
             && IsRange(s.AverageSymmetric, Math.Min(s.AverageTargetToPrediction, s.AveragePredictionToTarget), Math.Max(s.AverageTargetToPrediction, s.AveragePredictionToTarget)),
         EmptyCase.Target => Are(s, 0, double.NaN, double.PositiveInfinity, double.PositiveInfinity),

@@ -20,4 +20,7 @@ public enum SurfaceMetric
 
     /// <summary><see cref="SurfaceScores.AverageSymmetric"/>, in mm.</summary>
     AverageSymmetric,
+
+    /// <summary><see cref="SurfaceScores.MeanAverage"/>, in mm.</summary>
+    MeanAverage,
 }

@@ -15,40 +15,15 @@ namespace SegLossBias;
 /// border is surface, in both masks alike. Labels are read as int64, 16 bytes for each pixel of a batch. An instance is for one thread at a time; give each worker its own and merge.
 /// Nikolov et al., arXiv:1809.04430.
 /// </remarks>
-public sealed class SurfaceMetrics
+public sealed class SurfaceMetrics : ClassMetrics<SurfaceScores, SurfaceMetric>
 {
-    private readonly List<SurfaceScores[]> _images = [];
-    private MetricLayout? _layout;
-
     /// <summary>Starts with no image.</summary>
     /// <param name="classes">K: classes in multiclass mode, channels in multilabel mode, 1 in binary mode.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no class.</exception>
-    public SurfaceMetrics(int classes) => Classes = MetricLayout.Positive(classes);
-
-    /// <summary>K: classes in multiclass mode, channels in multilabel mode, 1 in binary mode.</summary>
-    public int Classes { get; }
-
-    /// <summary>How labels and logits are read; multiclass by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
-    public SegmentationMode Mode
+    public SurfaceMetrics(int classes)
+        : base(classes)
     {
-        get;
-        init => field = SettingCheck.Defined(value, nameof(Mode));
     }
-
-    /// <summary>Which classes to evaluate; all by default, <see cref="ClassSelection.WithoutBackground"/> is usual.</summary>
-    public ClassSelection Selection
-    {
-        get;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value, nameof(Selection));
-            field = value;
-        }
-    } = ClassSelection.All;
-
-    /// <summary>The target label of pixels that belong to no structure in either mask; none by default.</summary>
-    public long? IgnoreIndex { get; init; }
 
     /// <summary>Tolerance of the NSD in mm, finite and at least 0: set one for all classes or one for each of the K classes; reads as one for each.</summary>
     /// <exception cref="ArgumentException">There are neither 1 nor K of them, or one is negative or not finite.</exception>
@@ -57,16 +32,6 @@ public sealed class SurfaceMetrics
         get;
         init => field = Tolerances(Classes, value);
     }
-
-    /// <summary>The evaluated classes; 0, the foreground, in binary mode.</summary>
-    /// <exception cref="ArgumentException">Classes, mode and selection contradict each other.</exception>
-    public IReadOnlyList<int> Evaluated => Layout.Selected;
-
-    /// <summary>Images so far.</summary>
-    public int Images => _images.Count;
-
-    /// <summary>The settings are checked together when they are first used.</summary>
-    private MetricLayout Layout => _layout ??= new(Classes, Selection, Mode, IgnoreIndex);
 
     /// <summary>Adds a batch of label maps.</summary>
     /// <param name="prediction">[N, *] or [N, 1, *] with labels 0..K−1 (binary: 0 and 1); multilabel [N, K, *] with 0 and 1. Integers or bools, any device.</param>
@@ -107,43 +72,12 @@ public sealed class SurfaceMetrics
             throw new ArgumentException($"only results of the same tolerances can be merged, but these are {Shapes.Text(ToleranceMm)} mm and the others {Shapes.Text(other.ToleranceMm)} mm.", nameof(other));
         }
 
-        _images.AddRange(ReferenceEquals(other, this) ? throw new ArgumentException("merging metrics with themselves would count every image twice.", nameof(other)) : other._images);
+        Append(other);
     }
-
-    /// <summary>The scores of one image.</summary>
-    /// <param name="image">In the order of adding, from 0.</param>
-    /// <param name="class">An evaluated class.</param>
-    /// <exception cref="ArgumentException">There is no such image, or the class is not evaluated.</exception>
-    public SurfaceScores Image(int image, int @class) => Row(image)[Layout.Column(@class)];
-
-    /// <summary>The mean over images and classes.</summary>
-    /// <param name="metric">Which metric.</param>
-    /// <param name="whenEmpty">What structures with an empty mask count.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such metric.</exception>
-    public MetricSummary Mean(SurfaceMetric metric, EmptyPolicies whenEmpty) =>
-        Summary(_images.SelectMany(image => image), metric, whenEmpty);
-
-    /// <summary>The mean over images of one class.</summary>
-    /// <param name="metric">Which metric.</param>
-    /// <param name="class">An evaluated class.</param>
-    /// <param name="whenEmpty">What images with an empty mask count.</param>
-    /// <exception cref="ArgumentException">The class is not evaluated, or there is no such metric.</exception>
-    public MetricSummary MeanOfClass(SurfaceMetric metric, int @class, EmptyPolicies whenEmpty)
-    {
-        var column = Layout.Column(@class);
-        return Summary(_images.Select(image => image[column]), metric, whenEmpty);
-    }
-
-    /// <summary>The mean over classes of one image.</summary>
-    /// <param name="metric">Which metric.</param>
-    /// <param name="image">In the order of adding, from 0.</param>
-    /// <param name="whenEmpty">What classes with an empty mask count.</param>
-    /// <exception cref="ArgumentException">There is no such image or metric.</exception>
-    public MetricSummary MeanOfImage(SurfaceMetric metric, int image, EmptyPolicies whenEmpty) => Summary(Row(image), metric, whenEmpty);
 
     /// <summary>Writes settings and scores as JSON.</summary>
     /// <param name="path">A file, replaced as a whole if it is there.</param>
-    public void Save(string path) => SurfaceFile.Save(path, Layout, ToleranceMm, _images);
+    public void Save(string path) => SurfaceFile.Save(path, Layout, ToleranceMm, Rows);
 
     /// <summary>Reads what <see cref="Save"/> wrote; more images can be added and merged.</summary>
     /// <param name="path">The file.</param>
@@ -153,7 +87,7 @@ public sealed class SurfaceMetrics
     {
         var saved = SurfaceFile.Load(path);
         var metrics = new SurfaceMetrics(saved.Classes) { ToleranceMm = saved.ToleranceMm!, Mode = saved.Mode, Selection = saved.Selection, IgnoreIndex = saved.IgnoreIndex };
-        metrics._images.AddRange(saved.Images);
+        metrics.Append(saved.Images);
         return metrics;
     }
 
@@ -161,11 +95,12 @@ public sealed class SurfaceMetrics
     /// <returns>For example <c>SurfaceMetrics { Classes = 2, Mode = Multiclass, Evaluated = [1], IgnoreIndex = none, ToleranceMm = [1, 1] }, 12 images</c>.</returns>
     public override string ToString() => $"{nameof(SurfaceMetrics)} {{ {MetricLayout.Text(() => Layout)}, ToleranceMm = {Shapes.Text(ToleranceMm)} }}, {Images} images";
 
-    private static MetricSummary Summary(IEnumerable<SurfaceScores> structures, SurfaceMetric metric, EmptyPolicies whenEmpty)
-    {
-        _ = SettingCheck.Defined(metric, nameof(metric));
-        return MetricSummary.Over(structures.Select(scores => (scores.Value(metric), scores.Empty)), whenEmpty);
-    }
+    private protected override StructureValue ValueOf(SurfaceScores scores, SurfaceMetric metric) => new(scores.Value(metric), scores.Empty, scores.DiagonalMm);
+
+    private protected override EmptyCase EmptyOf(SurfaceScores scores) => scores.Empty;
+
+    private protected override MetricKind KindOf(SurfaceMetric metric) =>
+        metric == SurfaceMetric.NormalizedSurfaceDistance ? MetricKind.Score : MetricKind.Distance;
 
     private static ReadOnlyCollection<double> Tolerances(int classes, IReadOnlyList<double> toleranceMm)
     {
@@ -190,10 +125,6 @@ public sealed class SurfaceMetrics
         SurfaceScores Scores(int image, int @class) => SurfaceDistances
             .Compute(StructureMasks.Predicted(labels, image, @class), StructureMasks.True(labels, image, @class), shape, spacingMm)
             .Scores(ToleranceMm[@class]);
-        _images.AddRange([.. Enumerable.Range(0, labels.Images).Select(image => Evaluated.Select(@class => Scores(image, @class)).ToArray())]);
+        Append([.. Enumerable.Range(0, labels.Images).Select(image => Evaluated.Select(@class => Scores(image, @class)).ToArray())]);
     }
-
-    private SurfaceScores[] Row(int image) => image >= 0 && image < _images.Count
-        ? _images[image]
-        : throw new ArgumentOutOfRangeException(nameof(image), image, $"there are {_images.Count} images, numbered from 0.");
 }

@@ -13,11 +13,12 @@ public readonly record struct SurfaceScores
         double averageTargetToPrediction,
         double averagePredictionToTarget,
         double averageSymmetric,
-        EmptyCase empty)
+        EmptyCase empty,
+        double? diagonalMm = null)
     {
         (NormalizedSurfaceDistance, Hausdorff, Hausdorff95) = (normalizedSurfaceDistance, hausdorff, hausdorff95);
         (AverageTargetToPrediction, AveragePredictionToTarget, AverageSymmetric) = (averageTargetToPrediction, averagePredictionToTarget, averageSymmetric);
-        Empty = empty;
+        (Empty, DiagonalMm) = (empty, diagonalMm);
     }
 
     /// <summary>NSD at the chosen tolerance, 0 to 1; 0 when one mask is empty, NaN when both are.</summary>
@@ -38,8 +39,19 @@ public readonly record struct SurfaceScores
     /// <summary>Mean distance in mm over both surfaces; ∞ when one mask is empty, NaN when both are.</summary>
     public double AverageSymmetric { get; }
 
+    /// <summary>
+    /// Mean average surface distance (MASD), ( ASD(S→Ŝ) + ASD(Ŝ→S) ) / 2 in mm: both directions count the same, however large
+    /// their surfaces are; ∞ when one mask is empty, NaN when both are. Maier-Hein et al., Nature Methods 21 (2024).
+    /// </summary>
+    [JsonIgnore]
+    public double MeanAverage => Empty is EmptyCase.Target or EmptyCase.Prediction ? double.PositiveInfinity : (AverageTargetToPrediction + AveragePredictionToTarget) / 2;
+
     /// <summary>Which mask has no pixel.</summary>
     public EmptyCase Empty { get; }
+
+    /// <summary>The diagonal √( Σ_a (s_a·n_a)² ) of the image in mm, the largest distance that there can be; null when it was read from a file of an earlier version.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? DiagonalMm { get; }
 
     /// <summary>The value of a metric chosen by name.</summary>
     /// <param name="metric">Which.</param>
@@ -53,6 +65,7 @@ public readonly record struct SurfaceScores
         SurfaceMetric.AverageTargetToPrediction => AverageTargetToPrediction,
         SurfaceMetric.AveragePredictionToTarget => AveragePredictionToTarget,
         SurfaceMetric.AverageSymmetric => AverageSymmetric,
+        SurfaceMetric.MeanAverage => MeanAverage,
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "metric must be one of SurfaceMetric."),
     };
 }
