@@ -11,21 +11,21 @@ namespace SegLossBias;
 /// pulls less than under cross-entropy alone. Soft labels are read as the chance of each label: the value is the mean over
 /// those labels, −A·Σ y·(1 − p), and not the formula with log y. With class weights all sums are multiplied by w. In binary
 /// and multilabel mode both sides of each channel count. A batch without valid pixels gives 0.
-/// Wang et al., arXiv:1908.06112, Eq. 7 and Sec. 4 (A = −4; their code clips y at 1e-4, which is A = −9.21).
+/// Wang et al., arXiv:1908.06112, Sec. 3; their code clips y at 1e-4, which is A = log 1e-4 = −9.21, and p at 1e-7.
 /// </remarks>
 public sealed class SymmetricCrossEntropy() : RegionTerm("SCE")
 {
-    /// <summary>α ≥ 0, the weight of the cross-entropy; the paper has 0.1 for 10 classes and 6 for 100.</summary>
+    /// <summary>α ≥ 0, the weight of the cross-entropy; the authors have 0.1 for 10 classes and 6 for 100.</summary>
     public double Alpha { get; init => field = SettingCheck.NotNegative(value, "α, the weight of the cross-entropy,"); } = 0.1;
 
-    /// <summary>β ≥ 0, the weight of the reverse cross-entropy; the paper has 1 for 10 classes and 0.1 for 100.</summary>
+    /// <summary>β ≥ 0, the weight of the reverse cross-entropy; the authors have 1 for 10 classes and 0.1 for 100.</summary>
     public double Beta { get; init => field = SettingCheck.NotNegative(value, "β, the weight of the reverse cross-entropy,"); } = 1;
 
-    /// <summary>A &lt; 0, what stands for log 0; the paper has −4.</summary>
+    /// <summary>A &lt; 0, what stands for log 0; −4 by default, log 1e-4 in the code of the authors.</summary>
     public double LogZero
     {
         get;
-        init => field = value < 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(LogZero), value, "A stands for log 0 and must be finite and below 0; the paper has −4.");
+        init => field = value < 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(LogZero), value, "A stands for log 0 and must be finite and below 0; −4 is usual.");
     } = -4;
 
     /// <summary>w ≥ 0, one for each class; null for 1.</summary>

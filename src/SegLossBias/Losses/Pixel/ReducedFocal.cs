@@ -15,7 +15,7 @@ namespace SegLossBias;
 /// The normalised form undoes the decrease of the focal weights as training goes on; the gradient flows through Σ f too. A
 /// batch without valid pixels gives 0. The images are pooled: <c>Reduction.None</c> is an error.
 /// smp's <c>FocalLoss(reduced_threshold=θ)</c> gives the same; its <c>normalized=True</c> divides by the number of pixels (or
-/// entries) once more. Sergievskiy and Ponamarev, arXiv:1903.01347 (θ = ½); Romero et al., arXiv:1909.07829.
+/// entries) once more. Sergievskiy and Ponamarev, arXiv:1903.01347 (θ = ½); Sofiiuk et al., arXiv:1909.07829.
 /// </remarks>
 public sealed class ReducedFocal() : PixelTerm("ReducedFocal")
 {
