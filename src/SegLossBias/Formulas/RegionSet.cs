@@ -11,7 +11,7 @@ namespace SegLossBias;
 /// With hard labels and no weights T counts pixels and sums with y run over the true region.
 /// After Liu et al., arXiv:2104.08717, Sec. 2.
 /// </remarks>
-public sealed class RegionSet
+public sealed partial class RegionSet
 {
     private readonly Regions _regions;
     private readonly int[] _columns;

@@ -31,6 +31,20 @@ internal readonly struct LossEvaluation(LossPlan plan, nn.Reduction reduction, S
         return new LossBreakdown(name, implementation, parts, Total(total, ofPixels).MoveToOuterDisposeScope());
     }
 
+    /// <summary>The loss of each pixel, [N,*], in tensor operations: a pass over the pixels has nothing to add up.</summary>
+    internal Tensor PerPixel()
+    {
+        var tape = plan.TapeOfPixels();
+        if (input.ChecksLabels)
+        {
+            _ = FlatInput.Of(input); // An error names the place of a label as the caller knows it.
+        }
+
+        var shape = input.Logits.shape;
+        var regions = RegionPrimitive.Composed(SinglePixels.Of(input));
+        return TensorInterpreter.Evaluate(tape, regions)[0].to(Type).reshape([shape[0], .. shape[2..]]);
+    }
+
     private Tensor?[] PixelValues()
     {
         var values = new Tensor?[plan.Terms.Count];

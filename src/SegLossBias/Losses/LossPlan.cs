@@ -5,6 +5,7 @@ namespace SegLossBias;
 /// <summary>A sum of terms made ready for logits of some channels in some epoch: its formulas in one tape.</summary>
 internal sealed class LossPlan
 {
+    private readonly Regions _regions;
     private readonly double[] _lambdas;
     private readonly LossFormula?[] _definitions;
     private readonly Formula?[] _values;
@@ -21,7 +22,7 @@ internal sealed class LossPlan
         _lambdas = [.. terms.Select(term => term.Lambda.At(epoch))];
         _definitions = new LossFormula?[terms.Count];
         _values = new Formula?[terms.Count];
-        var regions = new Regions(mode, channels, epoch, instances);
+        var regions = _regions = new Regions(mode, channels, epoch, instances);
         Formula? total = null;
         for (var index = 0; index < terms.Count; index++)
         {
@@ -96,6 +97,29 @@ internal sealed class LossPlan
 
     /// <summary>The same sum, then the value of each region term.</summary>
     internal Lazy<FormulaTape?> TapeOfParts { get; }
+
+    /// <summary>Σ λ·numerator of each image: where an image is a single pixel, the loss of that pixel.</summary>
+    /// <exception cref="InvalidOperationException">A term is no mean over pixels.</exception>
+    internal FormulaTape TapeOfPixels()
+    {
+        var total = 0 * _regions.Foreground.PredictedSize().Sum(Axis.Classes);
+        var isEmpty = true;
+        for (var index = 0; index < Terms.Count; index++)
+        {
+            if (_definitions[index] is not { Weight: not null } definition || ReadsInstances)
+            {
+                throw new InvalidOperationException($"{Terms[index].Term.Name} is no mean over pixels, so that a pixel has no loss of its own; ask a loss without this term, such as one of CrossEntropy or Focal, for its values per pixel.");
+            }
+
+            if (_lambdas[index] != 0)
+            {
+                var weighted = _lambdas[index] == 1 ? definition.Value : Formula.Constant(_lambdas[index], "λ") * definition.Value;
+                (total, isEmpty) = (isEmpty ? weighted : total + weighted, false);
+            }
+        }
+
+        return new([total.Where(_regions.ValidSizeOfImage)]);
+    }
 
     internal double Lambda(int term) => _lambdas[term];
 

@@ -178,6 +178,26 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
         return breakdown;
     }
 
+    /// <summary>
+    /// The loss of each pixel, differentiable: what its mean is made of, weights of classes and pixels multiplied in, 0 where ignored.
+    /// In multilabel mode the channels of a pixel are added up. Defined where every term is a mean over pixels, such as
+    /// cross-entropy and focal. Made of tensor operations, with several temporaries of the size of the logits.
+    /// <see cref="Reduction"/> does not matter; <c>reduction='none'</c> of PyTorch gives the same.
+    /// </summary>
+    /// <param name="logits">[N,K,*] before softmax or sigmoid.</param>
+    /// <param name="target">Labels, by themselves or with more; see the class.</param>
+    /// <returns>[N,*], float32, or float64 for float64 logits.</returns>
+    /// <exception cref="ArgumentException">An input breaks the contract; the message says which and what to do.</exception>
+    /// <exception cref="InvalidOperationException">A term is no mean over pixels, or settings contradict each other.</exception>
+    public Tensor PerPixel(Tensor logits, SegmentationTarget target)
+    {
+        using var scope = NewDisposeScope();
+        var values = Evaluation(logits, target).PerPixel();
+        GC.KeepAlive(logits);
+        GC.KeepAlive(target);
+        return values.MoveToOuterDisposeScope();
+    }
+
     /// <summary>The name and all settings.</summary>
     public override string ToString() => SettingsText.Of(Name, GetType(), this, _sum is null ? null : $"Terms = {string.Join(" + ", Terms.Select(term => $"{term.Lambda}·{term.Term}"))}");
 

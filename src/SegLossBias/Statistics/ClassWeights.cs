@@ -70,6 +70,18 @@ public sealed class ClassWeights : IEnumerable<double>
     /// <summary>Such as <c>[0.2, 1, 1]</c>.</summary>
     public override string ToString() => $"[{string.Join(", ", _values.Select(value => value.ToString(CultureInfo.InvariantCulture)))}]";
 
+    /// <param name="of">What each number belongs to: "class", in binary mode background and foreground, or "channel".</param>
+    /// <param name="count">How many of these there are.</param>
+    /// <param name="what">What the numbers are.</param>
+    /// <exception cref="ArgumentException">There are more or fewer numbers.</exception>
+    internal void EnsureOneForEach(string of, int count, string what)
+    {
+        if (_values.Length != count)
+        {
+            throw new ArgumentException($"there must be {what} for each {of}, {count} in all, but there are {_values.Length}: {this}.");
+        }
+    }
+
     internal void EnsureCount(int classes)
     {
         if (_values.Length != classes)

@@ -12,7 +12,7 @@ public class ClassWeightTests
 
     [Fact]
     public void CrossEntropyAndFocal_HaveWeights_AloneAndInCompounds() =>
-        LossFactory.Names.Where(HasWeight).Should().HaveCount(12).And.Contain(["CE", "WCE", "Focal", "RFL(KL)", "DBCE"]).And.NotContain(["Dice", "L1", "TopK"]);
+        LossFactory.Names.Where(HasWeight).Should().HaveCount(14).And.Contain(["CE", "WCE", "Focal", "Poly1", "SCE", "RFL(KL)", "DBCE"]).And.NotContain(["Dice", "L1", "TopK"]);
 
     [Theory]
     [MemberData(nameof(Weighted))]

@@ -77,8 +77,8 @@ public class LossFactoryTests
             { "name": "RCE(L1)", "mode": "binary", "ignoreIndex": 255, "reduction": "Sum", "lambda": { "from": 0, "to": 1, "epochs": 10 },
               "weight": [0.2, 1], "penalty": { "temperature": 5, "epsilon": 0 } }
             """);
-        loss.ToString().Should().Be("RCE(L1) { Lambda = Linear(0, 1, epochs: 10), Matching = WCE { Form = Pixel, Weight = [0.2, 1], LabelSmoothing = 0 }, "
-            + "Penalty = L1 { Temperature = 5, ClassReduction = Mean, Epsilon = 0 }, Name = RCE(L1), Mode = Binary, IgnoreIndex = 255, IgnoreIndices = [], Reduction = Sum, ChecksLabels = True }");
+        loss.ToString().Should().Be("RCE(L1) { Lambda = Linear(0, 1, epochs: 10), Matching = WCE { Form = Pixel, Weight = [0.2, 1], LabelSmoothing = 0, PositiveWeight = null }, "
+            + "Penalty = L1 { Prior = null, Temperature = 5, ClassReduction = Mean, Epsilon = 0 }, Name = RCE(L1), Mode = Binary, IgnoreIndex = 255, IgnoreIndices = [], Reduction = Sum, ChecksLabels = True }");
         using var dice = LossFactory.FromJson("""{ "name": "dice", "classes": [1, 2], "pooling": "image" }""");
         dice.Terms[0].Term.ToString().Should().Be("Dice { Form = Plain, Pooling = Image, Smoothing = 0, Epsilon = 1E-07, Absent = CountZero, Classes = [1, 2] }");
         using var stepped = LossFactory.FromJson("""{ "name": "DiceCE", "lambda": { "initial": 0.1, "factor": 2, "every": 3, "max": 1 }, "matching.weight": [1, 2, 3] }""");
@@ -102,6 +102,8 @@ public class LossFactoryTests
         using var given = LossFactory.Create("WCE", new Dictionary<string, object?> { ["weight"] = new[] { 1.0, 2, 3 } });
         using var plain = LossFactory.Create("CE");
         (inverse.Name, given.Name, plain.Name).Should().Be(("WCE", "WCE", "CE"));
+        using var positive = LossFactory.FromJson("""{ "name": "WCE", "positiveWeight": [4], "mode": "binary" }""");
+        ((CrossEntropy)positive.Terms[0].Term).PositiveWeight!.Values.Should().Equal(4);
         ((CrossEntropy)inverse.Terms[0].Term).Form.Should().Be(CrossEntropyForm.InverseFrequency);
         ((CrossEntropy)given.Terms[0].Term).Form.Should().Be(CrossEntropyForm.Pixel);
         using var scope = NewDisposeScope();
@@ -113,7 +115,7 @@ public class LossFactoryTests
     [InlineData("""{ "name": "Dise" }""", "there is no loss 'Dise'; did you mean 'Dice'? the known ones are CE, *")]
     [InlineData("""{ "name": "Hinge of fate" }""", "there is no loss 'Hinge of fate'; the known ones are CE, *")]
     [InlineData("""{ "name": "" }""", "there is no loss ''; *")]
-    [InlineData("""{ "name": "CE", "lambda": 1 }""", "CE has no setting 'lambda'; it has Form, Weight, LabelSmoothing, Name, *")]
+    [InlineData("""{ "name": "CE", "lambda": 1 }""", "CE has no setting 'lambda'; it has Form, Weight, LabelSmoothing, PositiveWeight, Name, *")]
     [InlineData("""{ "name": "RCE(L1)", "lamda": 1 }""", "RCE(L1) has no setting 'lamda'; did you mean 'Lambda'? *")]
     [InlineData("""{ "name": "Dice", "poolin": "Image" }""", "Dice has no setting 'poolin'; did you mean 'Pooling'? *")]
     [InlineData("""{ "name": "DiceFL", "smoothing": 1 }""", "'smoothing' is a setting of Matching and of Penalty; say which, as in penalty.smoothing.*")]
@@ -151,12 +153,12 @@ public class LossFactoryTests
     private static object Other(Type type, object? value) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var kind when kind.IsEnum => Enum.GetNames(kind).Last(name => name != value!.ToString()),
-        var kind when kind == typeof(double) => (double)value! / 2 is > 0 and var half ? half : 0.25,
+        var kind when kind == typeof(double) => value is double and not 0.0 ? (double)value / 2 : 0.25,
         var kind when kind == typeof(long) => 7,
         var kind when kind == typeof(bool) => !(bool)value!,
         var kind when kind == typeof(string) => "another name",
         var kind when kind == typeof(Schedule) => 3.5,
-        var kind when kind == typeof(ClassWeights) => new[] { 1.0, 2 },
+        var kind when kind == typeof(ClassWeights) => new[] { 1, 0.5 },
         var kind when kind == typeof(ClassSelection) => new[] { 1 },
         var kind when kind == typeof(IReadOnlyList<long>) => new[] { 8L, 9 },
         _ => throw new InvalidOperationException($"a setting of type {type}"),

@@ -32,6 +32,17 @@ public class SettingTests
         ["top-k pooling"] = (() => new TopKCrossEntropy { Pooling = (Pooling)5 }, "Pooling must be*"),
         ["mode"] = (() => new RceL1Loss { Mode = (SegmentationMode)17 }, "Mode must be one of *17*"),
         ["reduction"] = (() => new RceL1Loss { Reduction = (Reduction)17 }, "Reduction must be one of *17*"),
+        ["focal α"] = (() => new Focal { Alpha = 1.5 }, "α must lie in [0, 1]*1.5*"),
+        ["threshold"] = (() => new ReducedFocal { Threshold = 0 }, "the threshold θ must lie in (0, 1]*"),
+        ["poly ε"] = (() => new Poly1CrossEntropy { Epsilon = -2 }, "*at least −1*-2*"),
+        ["log 0"] = (() => new SymmetricCrossEntropy { LogZero = 0 }, "A stands for log 0*below 0*"),
+        ["SCE β"] = (() => new SymmetricCrossEntropy { Beta = -1 }, "β, the weight of the reverse cross-entropy,*"),
+        ["unified γ"] = (() => new UnifiedFocal { Gamma = 1 }, "γ must lie in [0, 1)*"),
+        ["unified δ"] = (() => new UnifiedFocal { Delta = 2 }, "δ, the weight of rare regions*[0, 1]*"),
+        ["prior"] = (() => new RegionSizeL1 { Prior = [0.5, 30] }, "Prior holds proportions*[0.5, 30]*divide sizes in pixels*"),
+        ["bound"] = (() => new SizeBounds { Upper = [2] }, "Upper holds proportions*"),
+        ["tolerance"] = (() => new SizeBounds { Tolerance = -0.1 }, "the tolerance is a share*"),
+        ["size form"] = (() => new SizeBounds { Form = (SizeBoundsForm)4 }, "Form must be one of SizeBoundsForm*4*"),
         ["weights"] = (() => new CrossEntropy { Weight = [1, -2] }, "class weights must be at least one number, finite and not negative, but they are [1, -2]*"),
     };
 
@@ -45,6 +56,17 @@ public class SettingTests
     {
         Refuses<InvalidOperationException>(new CrossEntropy { Weight = [1, 1, 1], Form = CrossEntropyForm.Region }, "CrossEntropyForm.Region takes its weights from the sizes of the regions, but Weight is [1, 1, 1]*");
         Refuses<ArgumentException>(new CrossEntropy { Weight = [1, 1] }, "there are 2 class weights, [1, 1], but the logits have 3 classes*");
+        Refuses<InvalidOperationException>(new CrossEntropy { PositiveWeight = [1, 1, 1] }, "PositiveWeight weighs the foreground of a channel*the mode Multiclass; leave it out*");
+        Refuses<InvalidOperationException>(new CrossEntropy { PositiveWeight = [2], Form = CrossEntropyForm.Region }, "PositiveWeight*the form is Region*", SegmentationMode.Binary);
+        Refuses<ArgumentException>(new CrossEntropy { PositiveWeight = [2, 1] }, "there must be a positive weight for each channel, 3 in all, but there are 2: [2, 1].", SegmentationMode.Multilabel);
+        Refuses<ArgumentException>(new Focal { Gammas = [2, 1] }, "there must be an exponent γ for each class, 3 in all, but there are 2: [2, 1].");
+        Refuses<ArgumentException>(new RegionSizeKl { Prior = [0.2, 0.3, 0.4] }, "*must add up to 1, but [0.2, 0.3, 0.4] add up to 0.9*");
+        Refuses<ArgumentException>(new RegionSizeL1 { Prior = [0.2, 0.8] }, "there must be a proportion Prior for each channel, 3 in all, but there are 2*", SegmentationMode.Multilabel);
+        Refuses<InvalidOperationException>(new SizeBounds { Lower = [0.1, 0.1, 0.1] }, "SizeBounds needs both bounds*Upper is missing*");
+        Refuses<InvalidOperationException>(new SizeBounds { Lower = [0.1, 0.4, 0], Upper = [0.5, 0.3, 1] }, "no lower bound may lie above*exchange them*");
+        Refuses<InvalidOperationException>(new SizeBounds { Lower = [0, 0, 0], Upper = [0.2, 0.3, 0.1] }, "*the upper ones to at least 1*with a tolerance of 0.1; widen them*");
+        Refuses<ArgumentException>(new SizeBounds { Lower = [0, 0], Upper = [1, 1] }, "there must be a proportion Lower for each channel*", SegmentationMode.Binary);
+        Refuses<InvalidOperationException>(new SizeBounds { Form = SizeBoundsForm.LogBarrier, Steepness = 0 }, "Steepness*must be above 0*in epoch 0*");
         Refuses<ArgumentException>(new Dice { Classes = ClassSelection.Of(3) }, "*class 3 is selected*");
         Refuses<ArgumentException>(new Dice { Classes = ClassSelection.WithoutBackground }, "*at least 2 channels*", SegmentationMode.Binary);
         Refuses<ArgumentException>(new Focal { Form = FocalForm.Softmax, Smoothing = 0.1 }, "*smoothing*belongs to multiclass mode*", SegmentationMode.Binary);
@@ -61,12 +83,12 @@ public class SettingTests
     public void Text_HasTheNameAndAllSettings()
     {
         using var loss = new RceL1Loss { IgnoreIndex = 255, Lambda = 0.1, Matching = new() { Weight = [0.5, 1] } };
-        loss.ToString().Should().Be("RCE(L1) { Lambda = 0.1, Matching = WCE { Form = Pixel, Weight = [0.5, 1], LabelSmoothing = 0 }, "
-            + "Penalty = L1 { Temperature = 10, ClassReduction = Mean, Epsilon = 1E-10 }, Name = RCE(L1), Mode = Multiclass, IgnoreIndex = 255, IgnoreIndices = [], Reduction = Mean, ChecksLabels = True }");
+        loss.ToString().Should().Be("RCE(L1) { Lambda = 0.1, Matching = WCE { Form = Pixel, Weight = [0.5, 1], LabelSmoothing = 0, PositiveWeight = null }, "
+            + "Penalty = L1 { Prior = null, Temperature = 10, ClassReduction = Mean, Epsilon = 1E-10 }, Name = RCE(L1), Mode = Multiclass, IgnoreIndex = 255, IgnoreIndices = [], Reduction = Mean, ChecksLabels = True }");
         using var single = new SegmentationLoss(new TopKCrossEntropy() + (0.5 * new Tversky { Alpha = 0.3 }));
         single.ToString().Should().StartWith("TopK + 0.5·Tversky { Terms = 1·TopK { Ratio = 0.1, Pooling = Batch } + 0.5·Tversky { Alpha = 0.3, Beta = 0.5, Exponent = 1, ");
         new Dice { Classes = ClassSelection.WithoutBackground }.ToString().Should().Be("Dice { Form = Plain, Pooling = Batch, Smoothing = 0, Epsilon = 1E-07, Absent = CountZero, Classes = WithoutBackground }");
-        new RegionSizeKl { Temperature = Schedule.Linear(1, 10, epochs: 5) }.ToString().Should().StartWith("KL { Temperature = Linear(1, 10, epochs: 5), ");
+        new RegionSizeKl { Temperature = Schedule.Linear(1, 10, epochs: 5) }.ToString().Should().StartWith("KL { Prior = null, Temperature = Linear(1, 10, epochs: 5), ");
     }
 
     [Fact]

@@ -30,6 +30,32 @@ internal static class OptionTable
         ["Focal smoothing 0.2"] = new(Multiclass, new Focal { Gamma = 2, Form = FocalForm.Softmax, Smoothing = 0.2 }, s => PlainLosses.Focal(s, 2, FocalForm.Softmax, 0.2)),
         ["Focal γ=0 smoothing 1e-5"] = new(Multiclass, new Focal { Gamma = 0, Form = FocalForm.Softmax, Smoothing = 1e-5 }, s => PlainLosses.Focal(s, 0, FocalForm.Softmax, 1e-5)),
         ["Focal γ=0.3 smoothing 0.2"] = new(Multiclass, new Focal { Gamma = 0.3, Form = FocalForm.Softmax, Smoothing = 0.2 }, s => PlainLosses.Focal(s, 0.3, FocalForm.Softmax, 0.2)),
+        ["CE positive weight binary"] = new(Binary, new CrossEntropy { PositiveWeight = [3] }, s => PlainLosses.PositiveCrossEntropy(s, [3])),
+        ["CE positive weight multilabel"] = new(Multilabel, new CrossEntropy { PositiveWeight = Three, Weight = [1, 0.5, 2] }, s => PlainLosses.PositiveCrossEntropy(s, Three, [1, 0.5, 2])),
+        ["CE positive weight, smoothing"] = new(Multilabel, new CrossEntropy { PositiveWeight = Three, LabelSmoothing = 0.2 }, s => PlainLosses.PositiveCrossEntropy(s, Three, smoothing: 0.2)),
+        ["Poly1 ε=-1, weight"] = new(Multiclass, new Poly1CrossEntropy { Epsilon = -1, Weight = Three }, s => PlainLosses.Poly1(s, -1, Three)),
+        ["Poly1 binary, weight"] = new(Binary, new Poly1CrossEntropy { Epsilon = 2.5, Weight = Two }, s => PlainLosses.Poly1(s, 2.5, Two)),
+        ["SCE weight"] = new(Multiclass, new SymmetricCrossEntropy { Alpha = 6, Beta = 0.1, LogZero = -9.21, Weight = Three }, s => PlainLosses.SymmetricCrossEntropy(s, 6, 0.1, -9.21, Three)),
+        ["SCE multilabel"] = new(Multilabel, new SymmetricCrossEntropy { Alpha = 2, Beta = 3 }, s => PlainLosses.SymmetricCrossEntropy(s, 2, 3)),
+        ["Focal softmax α"] = new(Multiclass, new Focal { Form = FocalForm.Softmax, Alpha = 0.75, AveragesClasses = true }, s => PlainLosses.FocalOf(s, [2], 0.75, FocalForm.Softmax, averages: true)),
+        ["Focal γ of classes"] = new(Multiclass, new Focal { Gammas = [2, 0, 0.5], Weight = Three, Alpha = 0.25 }, s => PlainLosses.FocalOf(s, [2, 0, 0.5], 0.25, weight: Three)),
+        ["Focal softmax γ of classes"] = new(Multiclass, new Focal { Form = FocalForm.Softmax, Gammas = [1, 3, 1], AveragesClasses = true }, s => PlainLosses.FocalOf(s, [1, 3, 1], form: FocalForm.Softmax, averages: true)),
+        ["Focal γ binary"] = new(Binary, new Focal { Gammas = [2, 0], Alpha = 0.9 }, s => PlainLosses.FocalOf(s, [2, 0], 0.9)),
+        ["Focal no background"] = new(Multiclass, new Focal { Classes = ClassSelection.WithoutBackground, AveragesClasses = true, Weight = Three }, s => PlainLosses.FocalOf(s, [2], weight: Three, classes: [1, 2], averages: true)),
+        ["Focal softmax no background"] = new(Multiclass, new Focal { Form = FocalForm.Softmax, Classes = ClassSelection.WithoutBackground, Alpha = 0.6 }, s => PlainLosses.FocalOf(s, [2], 0.6, FocalForm.Softmax, classes: [1, 2])),
+        ["Focal classes multilabel"] = new(Multilabel, new Focal { Gammas = [0.5, 1, 2], Classes = ClassSelection.Of(0, 2), Alpha = 0.6, AveragesClasses = true }, s => PlainLosses.FocalOf(s, [0.5, 1, 2], 0.6, classes: [0, 2])),
+        ["ReducedFocal settings"] = new(Multiclass, new ReducedFocal { Threshold = 0.7, Gamma = 0.5, Alpha = 0.25, Normalized = true }, s => PlainLosses.ReducedFocal(s, 0.5, 0.7, 0.25, isNormalized: true)),
+        ["ReducedFocal multilabel"] = new(Multilabel, new ReducedFocal { Threshold = 0.3, Gamma = 3, Alpha = 0.6 }, s => PlainLosses.ReducedFocal(s, 3, 0.3, 0.6)),
+        ["UnifiedFocal settings"] = new(Multiclass, new UnifiedFocal { FocalShare = 0.2, Delta = 0.7, Gamma = 0.25, Smoothing = 1, Absent = AbsentClass.LeaveOut }, s => PlainLosses.UnifiedFocal(s, 0.2, 0.7, 0.25, smoothing: 1, absent: AbsentClass.LeaveOut)),
+        ["UnifiedFocal symmetric multilabel"] = new(Multilabel, new UnifiedFocal { IsSymmetric = true, Gamma = 0.75 }, s => PlainLosses.UnifiedFocal(s, gamma: 0.75, isSymmetric: true)),
+        ["L1 prior"] = new(Multiclass, new RegionSizeL1 { Temperature = 1, Prior = [0.9, 0.02, 0.08] }, s => PlainLosses.L1OfPrior(s, [0.9, 0.02, 0.08], 1)),
+        ["L1 prior binary"] = new(Binary, new RegionSizeL1 { Prior = [0.01] }, s => PlainLosses.L1OfPrior(s, [0.01], 10)),
+        ["KL prior"] = new(Multiclass, new RegionSizeKl { Temperature = 2, Prior = [0.9, 0, 0.1] }, s => PlainLosses.KlOfPrior(s, [0.9, 0, 0.1], 2)),
+        ["KL prior multilabel"] = new(Multilabel, new RegionSizeKl { Prior = [0.1, 0.7, 0.02] }, s => PlainLosses.KlOfPrior(s, [0.1, 0.7, 0.02], 10)),
+        ["SizeBounds"] = new(Multiclass, new SizeBounds { Lower = [0.6, 0.01, 0], Upper = [0.9, 0.02, 0.4], Tolerance = 0.05, ClassReduction = ClassReduction.Mean }, s => PlainLosses.SizeBounds(s, [0.6, 0.01, 0], [0.9, 0.02, 0.4], 0.05, reduction: ClassReduction.Mean)),
+        ["SizeBounds binary"] = new(Binary, new SizeBounds { Lower = [0.01], Upper = [0.05], Temperature = 3 }, s => PlainLosses.SizeBounds(s, [0.01], [0.05], temperature: 3)),
+        ["SizeBounds barrier"] = new(Multiclass, new SizeBounds { Form = SizeBoundsForm.LogBarrier, Lower = [0, 0.05, 0.9], Upper = [1, 0.99, 0.95] }, s => PlainLosses.SizeBounds(s, [0, 0.05, 0.9], [1, 0.99, 0.95], barrier: 5)),
+        ["SizeBounds barrier of the image"] = new(Multilabel, new SizeBounds { Form = SizeBoundsForm.LogBarrier, Tolerance = 0.9, Steepness = 20 }, s => PlainLosses.SizeBounds(s, tolerance: 0.9, barrier: 20)),
         ["Dice smooth, ε"] = new(Multiclass, new Dice { Pooling = Pooling.Image, Smoothing = 0.5, Epsilon = 8 }, s => PlainLosses.Dice(s, pooling: Pooling.Image, smooth: 0.5, epsilon: 8)),
         ["Dice classes"] = new(Multiclass, new Dice { Pooling = Pooling.Image, Classes = ClassSelection.Of(2, 0) }, s => PlainLosses.Dice(s, pooling: Pooling.Image, classes: [2, 0])),
         ["LogDice no background"] = new(Multiclass, new LogDice { Pooling = Pooling.Image, Classes = ClassSelection.WithoutBackground }, s => PlainLosses.Dice(s, isLog: true, Pooling.Image, classes: [1, 2])),
@@ -86,7 +112,7 @@ internal sealed record OptionCase(SegmentationMode Mode, Func<Reduction, Segment
     {
     }
 
-    internal bool IsPooled => Any(term => term is OverlapTerm { Pooling: Pooling.Batch } or GeneralizedDice or TopKCrossEntropy { Pooling: Pooling.Batch });
+    internal bool IsPooled => Any(term => term is OverlapTerm { Pooling: Pooling.Batch } or UnifiedFocal { Pooling: Pooling.Batch } or GeneralizedDice or TopKCrossEntropy { Pooling: Pooling.Batch } or ReducedFocal);
 
     internal bool IsOfPixels => Any(term => term is PixelTerm);
 

@@ -34,6 +34,9 @@ internal sealed record LossCase(string Name, Func<Scene, double> Plain)
     /// <summary>Looks at the foreground alone where a channel has a background too.</summary>
     internal bool IsOfTheForeground { get; init; }
 
+    /// <summary>Class 0, or the background, is not treated as the others are.</summary>
+    internal bool TellsClassesApart { get; init; }
+
     /// <summary>Binary mode is not one multilabel channel: the background of that channel counts too.</summary>
     internal bool DiffersInBinaryMode { get; init; }
 

@@ -42,7 +42,7 @@ internal sealed class LossEntry
 
     /// <summary>The weighted cross-entropy has inverse frequencies where no weights are given.</summary>
     private LossTerm Default(LossTerm term, IReadOnlyDictionary<string, object?> settings) =>
-        Name != "WCE" || term is not CrossEntropy { Weight: null, Form: CrossEntropyForm.Pixel } given ? term
+        Name != "WCE" || term is not CrossEntropy { Weight: null, PositiveWeight: null, Form: CrossEntropyForm.Pixel } given ? term
         : settings.Keys.Contains(nameof(CrossEntropy.Form), StringComparer.OrdinalIgnoreCase)
             ? throw new ArgumentException("WCE weighs the classes, but the form is Pixel and there are no weights; give weight, leave form out for inverse frequencies, or take CE.", nameof(settings))
             : new CrossEntropy { Form = CrossEntropyForm.InverseFrequency, LabelSmoothing = given.LabelSmoothing };

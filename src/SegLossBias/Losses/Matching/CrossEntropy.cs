@@ -10,8 +10,9 @@ namespace SegLossBias;
 /// their weights from the target: <see cref="CrossEntropyForm.InverseFrequency"/> has w = 1 / Σ_n T, the mean over the
 /// classes in the batch; <see cref="CrossEntropyForm.Region"/> is the mean over the images of Σ_k C / T over the regions
 /// present (Table 1). In binary and multilabel mode each channel has two regions, foreground and background, and L is
-/// the binary cross-entropy over the valid pixels. <c>Reduction.Sum</c> is Σ w·C. A batch without valid pixels, or whose
-/// classes all have weight 0, gives 0.
+/// the binary cross-entropy over the valid pixels; with a <see cref="PositiveWeight"/> v the C of the foreground is multiplied
+/// by v and the normaliser stays the valid pixels, as in <c>BCEWithLogitsLoss</c>. <c>Reduction.Sum</c> is Σ w·C. A batch
+/// without valid pixels, or whose classes all have weight 0, gives 0.
 /// <para>
 /// Soft labels y share a pixel between the classes, C = Σ y · −log p and T = Σ y; L is smallest at p = y. <see cref="LabelSmoothing"/> s
 /// makes soft labels (1−s)·y + s/K of any labels (K = 2 for a channel on its own):
@@ -36,8 +37,14 @@ public sealed class CrossEntropy() : RegionTerm("CE")
         init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), value, "the label smoothing must lie in [0, 1).");
     }
 
+    /// <summary>
+    /// v ≥ 0, one for each channel, in binary mode one; null for 1. Binary and multilabel mode and <see cref="CrossEntropyForm.Pixel"/>
+    /// only. Equals <c>pos_weight</c> of <c>BCEWithLogitsLoss</c>; above 1 a missed foreground costs more.
+    /// </summary>
+    public ClassWeights? PositiveWeight { get; init; }
+
     /// <summary>CE; WCE where classes are weighted.</summary>
-    public override string Name => Weight is not null || Form == CrossEntropyForm.InverseFrequency ? "WCE" : base.Name;
+    public override string Name => Weight is not null || PositiveWeight is not null || Form == CrossEntropyForm.InverseFrequency ? "WCE" : base.Name;
 
     /// <inheritdoc/>
     protected override LossFormula Define(Regions regions)
@@ -52,6 +59,11 @@ public sealed class CrossEntropy() : RegionTerm("CE")
             throw new InvalidOperationException($"label smoothing is defined for CrossEntropyForm.Pixel, but the form is {Form}; leave one of them out.");
         }
 
+        if (PositiveWeight is not null && (Form != CrossEntropyForm.Pixel || regions.Mode == SegmentationMode.Multiclass))
+        {
+            throw new InvalidOperationException($"PositiveWeight weighs the foreground of a channel and is defined for CrossEntropyForm.Pixel in binary and multilabel mode, but the form is {Form} and the mode {regions.Mode}; leave it out, or take Weight for classes.");
+        }
+
         var r = regions.All;
         if (Form == CrossEntropyForm.Region)
         {
@@ -59,13 +71,19 @@ public sealed class CrossEntropy() : RegionTerm("CE")
         }
 
         var loss = LabelSmoothing == 0 ? r.NegativeLogLikelihood : Smoothed(r, regions.Mode == SegmentationMode.Multiclass ? regions.Channels : 2);
-        if (Form == CrossEntropyForm.Pixel && Weight is null)
+        if (Form == CrossEntropyForm.Pixel)
         {
-            return new(loss.Sum(Axis.Classes), r.TargetSize.Sum(Axis.Classes));
+            return r.MeanOverPixels(PositiveWeight is null ? loss : Positive(r, PositiveWeight) * loss, Weight);
         }
 
-        var w = Form == CrossEntropyForm.Pixel ? r.Weights(Weight) : (1 / r.TargetSize.Sum(Axis.Images)).Named("w");
+        var w = (1 / r.TargetSize.Sum(Axis.Images)).Named("w");
         return new((w * loss).Sum(Axis.Classes), (w * r.TargetSize).Sum(Axis.Classes));
+    }
+
+    private static Formula Positive(RegionSet r, ClassWeights weight)
+    {
+        weight.EnsureOneForEach("channel", r.Count / 2, "a positive weight");
+        return r.Numbers((channel, isBackground) => isBackground ? 1 : weight.Values[channel], "v");
     }
 
     private Formula Smoothed(RegionSet r, int classes)

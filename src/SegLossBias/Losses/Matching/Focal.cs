@@ -8,15 +8,30 @@ namespace SegLossBias;
 /// </code>
 /// <see cref="FocalForm.OneVsRest"/> (the default, what the 2D experiments of the paper ran, multiclass too) takes
 /// p = σ(z_k) and adds the same for the pixels outside the class, summed over the K classes of a pixel; later
-/// versions of smp divide that by K. <see cref="FocalForm.Softmax"/> takes p = softmax(z) and equals cross-entropy
-/// for γ = 0; the 3D experiments ran it with smoothing 1e-5, p ← (1−s)·p + s/(K−1)·(1−p) + s. In binary and
-/// multilabel mode p = σ(z) in either form. With class weights F is multiplied by w; the normaliser stays the valid
-/// pixels. A batch without valid pixels gives 0. Liu et al., arXiv:2104.08717, Sec. 4.
+/// versions of smp divide that by K (<see cref="AveragesClasses"/>). <see cref="FocalForm.Softmax"/> takes p = softmax(z) and
+/// equals cross-entropy for γ = 0; the 3D experiments ran it with smoothing 1e-5, p ← (1−s)·p + s/(K−1)·(1−p) + s. In binary
+/// and multilabel mode p = σ(z) in either form. With class weights F is multiplied by w, with <see cref="Alpha"/> by α or
+/// 1 − α; the normaliser stays the valid pixels. With <see cref="Classes"/> the sum runs over some of the classes, and p
+/// still is the softmax over all; the normaliser stays the pixels of all classes, in multilabel mode the entries of the
+/// selected channels. A batch without valid pixels gives 0. Liu et al., arXiv:2104.08717, Sec. 4.
 /// </remarks>
 public sealed class Focal() : RegionTerm("Focal")
 {
     /// <summary>γ ≥ 0, dimensionless; 2 is usual.</summary>
     public double Gamma { get; init => field = SettingCheck.NotNegative(value, "the focusing parameter γ"); } = 2;
+
+    /// <summary>γ ≥ 0 of each class, in binary mode of background and foreground; null for <see cref="Gamma"/>. Each different number is a pass over the pixels.</summary>
+    public ClassWeights? Gammas { get; init; }
+
+    /// <summary>
+    /// α in [0, 1]; null for no such weight. Sigmoids: α of the foreground, 1 − α of what is outside. Multiclass softmax: α of every
+    /// class but class 0, the background, which has 1 − α, as in MONAI and kornia.
+    /// </summary>
+    public double? Alpha
+    {
+        get;
+        init => field = value is null or (>= 0 and <= 1) ? value : throw new ArgumentOutOfRangeException(nameof(Alpha), value, "α must lie in [0, 1]; 0.25 is usual, null leaves it out.");
+    }
 
     /// <summary>Softmax or one class against the rest; matters in multiclass mode only.</summary>
     public FocalForm Form { get; init => field = SettingCheck.Defined(value); }
@@ -31,12 +46,36 @@ public sealed class Focal() : RegionTerm("Focal")
     /// <summary>w ≥ 0, one for each class; null for 1.</summary>
     public ClassWeights? Weight { get; init; }
 
+    /// <summary>The classes that count.</summary>
+    public ClassSelection Classes { get; init => field = SettingCheck.NotNull(value); } = ClassSelection.All;
+
+    /// <summary>
+    /// Whether a pixel counts the mean over its classes and not their sum: MONAI and smp after 0.5.0 divide by K, or by the number of
+    /// selected classes. Matters in multiclass mode only: multilabel entries are averaged in any case.
+    /// </summary>
+    public bool AveragesClasses { get; init; }
+
     /// <inheritdoc/>
     protected override LossFormula Define(Regions regions)
     {
-        var isSoftmax = Form == FocalForm.Softmax && regions.Mode == SegmentationMode.Multiclass;
-        var r = isSoftmax ? regions.Foreground : regions.OneVsRest;
-        var focal = r.Focal(Gamma, Form, Smoothing);
-        return new((Weight is null ? focal : r.Weights(Weight) * focal).Sum(Axis.Classes), regions.ValidSizeOfImage);
+        var isMulticlass = regions.Mode == SegmentationMode.Multiclass;
+        var foreground = regions.Foreground.Only(Classes);
+        var r = Form == FocalForm.Softmax && isMulticlass ? foreground : regions.OneVsRest.Only(Classes);
+        var sum = Gammas is null
+            ? Sum(r, Gamma, regions)
+            : r.GroupedBy(Gammas, "an exponent γ").Select(group => Sum(group.Regions, group.Number, regions)).Aggregate((left, right) => left + right);
+        return new(
+            AveragesClasses && isMulticlass ? sum / Formula.Constant(foreground.Count, "K") : sum,
+            regions.Mode == SegmentationMode.Multilabel ? foreground.ValidSize.Sum(Axis.Classes) : regions.ValidSizeOfImage);
     }
+
+    private Formula Sum(RegionSet r, double gamma, Regions regions)
+    {
+        var focal = r.Focal(gamma, Form, Smoothing);
+        focal = Weight is null ? focal : r.Weights(Weight) * focal;
+        return (Alpha is { } alpha ? r.Numbers((k, isBackground) => IsNegative(k, isBackground, regions) ? 1 - alpha : alpha, "α") * focal : focal).Sum(Axis.Classes);
+    }
+
+    private bool IsNegative(int k, bool isBackground, Regions regions) =>
+        Form == FocalForm.Softmax && regions.Mode == SegmentationMode.Multiclass ? k == 0 : isBackground;
 }

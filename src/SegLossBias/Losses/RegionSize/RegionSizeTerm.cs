@@ -46,6 +46,21 @@ public abstract class RegionSizeTerm : RegionTerm
         return ClassReduction == ClassReduction.Sum ? sum : sum / Formula.Constant(regions.Channels, "K");
     }
 
+    /// <summary>ŷ, the true proportions of the image, or those given in their place.</summary>
+    /// <exception cref="ArgumentException">There is not one for each channel, or those of exclusive classes do not add up to 1.</exception>
+    private protected Formula Truth(Regions regions, RegionSet set, ClassWeights? prior)
+    {
+        if (prior is null)
+        {
+            return set.TargetProportion(Epsilon);
+        }
+
+        var proportions = Proportions.Of(set, prior, regions.Channels, "Prior", "ŷ");
+        return regions.Mode != SegmentationMode.Multiclass || Math.Abs(prior.Sum() - 1) <= Proportions.Tolerance
+            ? proportions
+            : throw new ArgumentException(FormattableString.Invariant($"the classes part an image between them, so that the proportions of Prior must add up to 1, but {prior} add up to {prior.Sum()}; state that of the background too."));
+    }
+
     /// <summary>The penalty of each region.</summary>
     /// <param name="regions">The regions and their statistics.</param>
     /// <param name="temperature">τ in force.</param>
