@@ -29,6 +29,12 @@ public class SettingTests
         ["q"] = (() => new Tversky { Exponent = 0 }, "the focal exponent q must be positive*"),
         ["ratio 0"] = (() => new TopKCrossEntropy { Ratio = 0 }, "*(0, 1]*nnU-Net has 0.1*"),
         ["ratio 2"] = (() => new TopKCrossEntropy { Ratio = 2 }, "*(0, 1]*"),
+        ["top-k smoothing"] = (() => new TopKCrossEntropy { LabelSmoothing = 1 }, "the label smoothing must lie in [0, 1)*"),
+        ["OHEM threshold"] = (() => new Ohem { Threshold = 0 }, "*probability*(0, 1]*"),
+        ["OHEM share"] = (() => new Ohem { MinRatio = 1.5 }, "*at least must lie in [0, 1]*"),
+        ["OHEM number"] = (() => new Ohem { MinCount = -1 }, "*must not be negative*"),
+        ["Lovász classes"] = (() => new LovaszSoftmax { Classes = null! }, "Classes must not be null*"),
+        ["Lovász hinge pooling"] = (() => new LovaszHinge { Pooling = (Pooling)5 }, "Pooling must be*"),
         ["top-k pooling"] = (() => new TopKCrossEntropy { Pooling = (Pooling)5 }, "Pooling must be*"),
         ["mode"] = (() => new RceL1Loss { Mode = (SegmentationMode)17 }, "Mode must be one of *17*"),
         ["reduction"] = (() => new RceL1Loss { Reduction = (Reduction)17 }, "Reduction must be one of *17*"),
@@ -64,7 +70,7 @@ public class SettingTests
         loss.ToString().Should().Be("RCE(L1) { Lambda = 0.1, Matching = WCE { Form = Pixel, Weight = [0.5, 1], LabelSmoothing = 0 }, "
             + "Penalty = L1 { Temperature = 10, ClassReduction = Mean, Epsilon = 1E-10 }, Name = RCE(L1), Mode = Multiclass, IgnoreIndex = 255, IgnoreIndices = [], Reduction = Mean, ChecksLabels = True }");
         using var single = new SegmentationLoss(new TopKCrossEntropy() + (0.5 * new Tversky { Alpha = 0.3 }));
-        single.ToString().Should().StartWith("TopK + 0.5·Tversky { Terms = 1·TopK { Ratio = 0.1, Pooling = Batch } + 0.5·Tversky { Alpha = 0.3, Beta = 0.5, Exponent = 1, ");
+        single.ToString().Should().StartWith("TopK + 0.5·Tversky { Terms = 1·TopK { Ratio = 0.1, LabelSmoothing = 0, Pooling = Batch } + 0.5·Tversky { Alpha = 0.3, Beta = 0.5, Exponent = 1, ");
         new Dice { Classes = ClassSelection.WithoutBackground }.ToString().Should().Be("Dice { Form = Plain, Pooling = Batch, Smoothing = 0, Epsilon = 1E-07, Absent = CountZero, Classes = WithoutBackground }");
         new RegionSizeKl { Temperature = Schedule.Linear(1, 10, epochs: 5) }.ToString().Should().StartWith("KL { Temperature = Linear(1, 10, epochs: 5), ");
     }

@@ -25,6 +25,9 @@ internal sealed record LossCase(string Name, Func<Scene, double> Plain)
     /// <summary>Has a second derivative everywhere.</summary>
     internal bool IsSmooth { get; init; } = true;
 
+    /// <summary>Its second derivative is 0 wherever it has one.</summary>
+    internal bool IsPiecewiseLinear { get; init; }
+
     /// <summary>Made of tensor operations, whatever the device.</summary>
     internal bool IsOfPixels { get; init; }
 
