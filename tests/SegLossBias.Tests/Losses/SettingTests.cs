@@ -35,6 +35,10 @@ public class SettingTests
         ["OHEM number"] = (() => new Ohem { MinCount = -1 }, "*must not be negative*"),
         ["Lovász classes"] = (() => new LovaszSoftmax { Classes = null! }, "Classes must not be null*"),
         ["Lovász hinge pooling"] = (() => new LovaszHinge { Pooling = (Pooling)5 }, "Pooling must be*"),
+        ["clDice erosions"] = (() => new CenterlineDice { Iterations = -1 }, "*must not be negative; take the largest radius*"),
+        ["clDice smoothing"] = (() => new CenterlineDice { Smoothing = -1 }, "the smoothing, in pixels, must be finite and not negative*"),
+        ["Hausdorff α"] = (() => new HausdorffDistance { Alpha = 0 }, "α, the power of distances, must be positive*"),
+        ["Hausdorff map"] = (() => new HausdorffDistance { Map = " " }, "*whitespace*"),
         ["top-k pooling"] = (() => new TopKCrossEntropy { Pooling = (Pooling)5 }, "Pooling must be*"),
         ["mode"] = (() => new RceL1Loss { Mode = (SegmentationMode)17 }, "Mode must be one of *17*"),
         ["reduction"] = (() => new RceL1Loss { Reduction = (Reduction)17 }, "Reduction must be one of *17*"),
@@ -53,6 +57,7 @@ public class SettingTests
         Refuses<ArgumentException>(new CrossEntropy { Weight = [1, 1] }, "there are 2 class weights, [1, 1], but the logits have 3 classes*");
         Refuses<ArgumentException>(new Dice { Classes = ClassSelection.Of(3) }, "*class 3 is selected*");
         Refuses<ArgumentException>(new Dice { Classes = ClassSelection.WithoutBackground }, "*at least 2 channels*", SegmentationMode.Binary);
+        Refuses<ArgumentException>(new HausdorffDistance { SpacingMm = [1] }, "*spacingMm needs one value for each of the 2 spatial axes*");
         Refuses<ArgumentException>(new Focal { Form = FocalForm.Softmax, Smoothing = 0.1 }, "*smoothing*belongs to multiclass mode*", SegmentationMode.Binary);
 
         static void Refuses<TException>(LossTerm term, string message, SegmentationMode mode = SegmentationMode.Multiclass)

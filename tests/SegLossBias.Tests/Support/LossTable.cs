@@ -54,6 +54,11 @@ internal static class LossTable
         new("LogDiceFL", s => PlainLosses.Focal(s) + (0.1 * PlainLosses.Dice(s, isLog: true))) { IsPooled = true, IsOneVsRest = true, IsOfTheForeground = true, Numerators = OfCompound },
         new("Boundary", s => PlainLosses.Boundary(s)) { Terms = () => new Boundary(), Reads = Reads.Map, IsOfTheForeground = true },
         new("BlobDice", s => PlainLosses.BlobDice(s, 1)) { Terms = () => new BlobDice { Smoothing = 1 }, Reads = Reads.Instances, IsOfTheForeground = true },
+        new("clDice", s => PlainLosses.CenterlineDice(s)) { Terms = () => new CenterlineDice(), IsPooled = true, IsOfPixels = true, IsSmooth = false, IsOfTheForeground = true, IsScaleFree = false, SeesNeighbours = true, Learns = Learns.CentreLines },
+        new("clDice/image", s => PlainLosses.CenterlineDice(s, 1, 0.1, Pooling.Image, AbsentClass.LeaveOut)) { Terms = () => new CenterlineDice { Iterations = 1, Smoothing = 0.1, Pooling = Pooling.Image, Absent = AbsentClass.LeaveOut }, IsOfPixels = true, IsSmooth = false, IsOfTheForeground = true, SeesNeighbours = true, Learns = Learns.CentreLines },
+        new("Dice+clDice", s => PlainLosses.Dice(s, smooth: 1, absent: AbsentClass.Keep) + PlainLosses.CenterlineDice(s)) { Terms = () => new Dice { Smoothing = 1, Absent = AbsentClass.Keep } + new CenterlineDice(), IsPooled = true, IsOfPixels = true, IsSmooth = false, IsOfTheForeground = true, IsScaleFree = false, SeesNeighbours = true, Numerators = [Numerator.Image, Numerator.Image] },
+        new("Hausdorff", s => PlainLosses.Hausdorff(s)) { Terms = () => new HausdorffDistance(), IsPooled = true, IsOfPixels = true, IsSmooth = false, WaitsForTheDevice = true, SeesNeighbours = true, IsOfTheForeground = true },
+        new("Hausdorff/log", s => PlainLosses.Hausdorff(s, 1.5, isLog: true, Pooling.Image)) { Terms = () => new HausdorffDistance { Alpha = 1.5, Log = true, Pooling = Pooling.Image }, IsOfPixels = true, IsSmooth = false, WaitsForTheDevice = true, SeesNeighbours = true, IsOfTheForeground = true },
         new("DBCE", s => PlainLosses.CrossEntropy(s) + (0.01 * PlainLosses.DiceBias(s))) { IsOfTheForeground = true, Numerators = OfCompound },
     ];
 
