@@ -86,6 +86,22 @@ public class DeepSupervisionTests
     }
 
     [Fact]
+    public void TargetsOfEachOutput_AreReadAsTheyAre()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new SegmentationLoss(new CrossEntropy() + new Dice()) { IgnoreIndex = Scene.Ignore };
+        var supervision = new DeepSupervision(loss);
+        var (outputs, labels) = Outputs(SegmentationMode.Multiclass);
+        SegmentationTarget[] targets = [.. outputs.Select(output => TargetResize.To(labels, output.shape, NearestRule.NearestExact))];
+        var expected = supervision.call(outputs, labels).item<double>();
+        supervision.call(outputs, targets).item<double>().Should().Be(expected);
+        using var parts = supervision.Breakdown(outputs, targets);
+        parts.Total.item<double>().Should().Be(expected);
+        Refuses(() => supervision.call(outputs, [labels, labels]), "there must be one target for each output, but there are 2 targets and 3 outputs*");
+        Refuses(() => supervision.call(outputs, [labels, labels, labels]), "*target must be*");
+    }
+
+    [Fact]
     public void Breakdown_HasTheValueOfEachOutput()
     {
         using var scope = NewDisposeScope();
@@ -138,7 +154,7 @@ public class DeepSupervisionTests
         Refuses(() => new DeepSupervision(loss) { Resizing = (NearestRule)5 }, "Resizing must be one of NearestRule*");
         Refuses(() => new DeepSupervision(null!), "loss must not be null*");
         Refuses(() => new DeepSupervision(loss).call(null!, labels), "*outputs*");
-        Refuses(() => new DeepSupervision(loss).call(outputs, null!), "*target*");
+        Refuses(() => new DeepSupervision(loss).call(outputs, (SegmentationTarget)null!), "*target*");
         Refuses(() => new DeepSupervision(loss).call([outputs[0].squeeze()], labels.unsqueeze(-1)), "*target must be*");
         var gone = outputs[1].alias();
         gone.Dispose();

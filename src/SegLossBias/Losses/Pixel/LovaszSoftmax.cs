@@ -33,9 +33,28 @@ public sealed class LovaszSoftmax() : PixelTerm("Lovasz")
     protected override Tensor Evaluate(Pixels pixels)
     {
         ArgumentNullException.ThrowIfNull(pixels);
-        Tensor Rows(Tensor entries) => LovaszRows.Of(ClassValues.Of(Classes, entries, pixels.Classes), Pooling);
-        var (y, weights) = (Rows(pixels.Target), pixels.EntryWeights is { } given ? Rows(given) : null);
-        var values = LovaszExtension.Of(y.sub(Rows(pixels.Probability)).Magnitude(), y, weights);
+        Tensor Selected(Tensor entries) => ClassValues.Of(Classes, entries, pixels.Classes);
+        var (labels, shares) = OfPresent(Selected(pixels.Target), Selected(pixels.Probability), pixels);
+        var (y, p) = (LovaszRows.Of(labels, Pooling), LovaszRows.Of(shares, Pooling));
+        var weights = pixels.EntryWeights is { } given ? LovaszRows.Of(Selected(given), Pooling) : null;
+        var values = LovaszExtension.Of(y.sub(p).Magnitude(), y, weights);
         return ClassValues.Mean(values, y.WeightedBy(weights).sum(-1), Absent, Pooling);
+    }
+
+    /// <summary>
+    /// Without the classes that no image has, where they are left out in any case, so that nothing is sorted for them. Only the CPU
+    /// is asked, where nobody waits for the answer. A p that is NaN stays visible: with exclusive classes it is NaN in all of them.
+    /// </summary>
+    private (Tensor Labels, Tensor Shares) OfPresent(Tensor labels, Tensor shares, Pixels pixels)
+    {
+        if (Absent != AbsentClass.LeaveOut || pixels.Mode != SegmentationMode.Multiclass || labels.device_type != DeviceType.CPU)
+        {
+            return (labels, shares);
+        }
+
+        var present = labels.WeightedBy(pixels.EntryWeights).sum([0, 2]).nonzero().squeeze(1);
+        return present.shape[0] is var count && (count == 0 || count == labels.shape[1])
+            ? (labels, shares)
+            : (labels.index_select(1, present), shares.index_select(1, present));
     }
 }

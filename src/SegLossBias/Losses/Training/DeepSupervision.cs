@@ -64,7 +64,7 @@ public sealed class DeepSupervision
     public Tensor call(IReadOnlyList<Tensor> outputs, SegmentationTarget target)
     {
         using var scope = NewDisposeScope();
-        return WeightedValues.Sum(Evaluate(outputs, target).Select(part => (part.Weight, part.Value))).MoveToOuterDisposeScope();
+        return WeightedValues.Sum(Evaluate(outputs, ResizedFrom(target)).Select(part => (part.Weight, part.Value))).MoveToOuterDisposeScope();
     }
 
     /// <summary>The weighted sum and the value of each output, in the order of the outputs, for logging. Dispose the result.</summary>
@@ -74,13 +74,48 @@ public sealed class DeepSupervision
     public LossBreakdown Breakdown(IReadOnlyList<Tensor> outputs, SegmentationTarget target)
     {
         using var scope = NewDisposeScope();
-        return WeightedValues.Breakdown(Loss.Name, "deep supervision", Evaluate(outputs, target));
+        return WeightedValues.Breakdown(Loss.Name, "deep supervision", Evaluate(outputs, ResizedFrom(target)));
     }
 
-    private List<(string Name, double Weight, Tensor Value)> Evaluate(IReadOnlyList<Tensor> outputs, SegmentationTarget target)
+    /// <summary>The same with a target for each output, as a data loader may make them: with maps of distances at each resolution, for example.</summary>
+    /// <param name="outputs">Logits [N, K, *] of several sizes.</param>
+    /// <param name="targets">A target for each, in its size.</param>
+    /// <returns>A scalar; [N] with <c>Reduction.None</c>.</returns>
+    /// <exception cref="ArgumentException">There is no output, they are in another order, there are more or fewer targets, or an input breaks the contract of the loss.</exception>
+    public Tensor call(IReadOnlyList<Tensor> outputs, IReadOnlyList<SegmentationTarget> targets)
+    {
+        using var scope = NewDisposeScope();
+        return WeightedValues.Sum(Evaluate(outputs, GivenBy(targets, outputs)).Select(part => (part.Weight, part.Value))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same with a target for each output.</summary>
+    /// <param name="outputs">Logits [N, K, *] of several sizes.</param>
+    /// <param name="targets">A target for each, in its size.</param>
+    /// <exception cref="ArgumentException">There is no output, they are in another order, there are more or fewer targets, or an input breaks the contract of the loss.</exception>
+    public LossBreakdown Breakdown(IReadOnlyList<Tensor> outputs, IReadOnlyList<SegmentationTarget> targets)
+    {
+        using var scope = NewDisposeScope();
+        return WeightedValues.Breakdown(Loss.Name, "deep supervision", Evaluate(outputs, GivenBy(targets, outputs)));
+    }
+
+    private Func<int, long[], SegmentationTarget> ResizedFrom(SegmentationTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return (_, logits) => TargetResize.To(target, logits, Resizing);
+    }
+
+    private static Func<int, long[], SegmentationTarget> GivenBy(IReadOnlyList<SegmentationTarget> targets, IReadOnlyList<Tensor> outputs)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentNullException.ThrowIfNull(outputs);
+        return targets.Count == outputs.Count
+            ? (index, _) => targets[index]
+            : throw new ArgumentException($"there must be one target for each output, but there are {targets.Count} targets and {outputs.Count} outputs; give as many, or the finest one alone.", nameof(targets));
+    }
+
+    private List<(string Name, double Weight, Tensor Value)> Evaluate(IReadOnlyList<Tensor> outputs, Func<int, long[], SegmentationTarget> target)
     {
         ArgumentNullException.ThrowIfNull(outputs);
-        ArgumentNullException.ThrowIfNull(target);
         var own = outputs.Select((output, index) => OwnHandle.On(output, $"outputs[{index}]")).ToArray();
         CheckOrder(own);
         var weights = WeightsOf(own.Length);
@@ -91,7 +126,7 @@ public sealed class DeepSupervision
             if (weight != 0)
             {
                 var shape = own[index].shape;
-                values.Add(($"output {index}, {string.Join('×', shape[2..])}", weight, Loss.call(own[index], TargetResize.To(target, shape, Resizing))));
+                values.Add(($"output {index}, {string.Join('×', shape[2..])}", weight, Loss.call(own[index], target(index, shape))));
             }
         }
 
