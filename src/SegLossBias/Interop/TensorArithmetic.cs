@@ -69,6 +69,12 @@ internal static class TensorArithmetic
     /// <summary>|x|, with derivative 0 at 0. <c>abs</c> has no kernel for META tensors, which have no numbers either.</summary>
     internal static Tensor Magnitude(this Tensor tensor) => tensor.device_type == DeviceType.META ? tensor.neg() : tensor.abs();
 
+    /// <summary>The larger of two, the derivative halved where they are equal; its backward has no kernel for META tensors.</summary>
+    internal static Tensor Larger(this Tensor tensor, Tensor other) => tensor.device_type == DeviceType.META ? tensor.mul(other) : tensor.maximum(other);
+
+    /// <summary>max(x, 0), with derivative 0 at 0; no kernel for META tensors either.</summary>
+    internal static Tensor Positive(this Tensor tensor) => tensor.device_type == DeviceType.META ? tensor.neg() : tensor.relu();
+
     /// <summary>log σ(x); no kernel for META tensors either.</summary>
     internal static Tensor LogSigmoid(this Tensor tensor) => tensor.device_type == DeviceType.META ? tensor.neg() : nn.functional.logsigmoid(tensor);
 

@@ -23,7 +23,7 @@ public sealed class LossBreakdown : IDisposable
     /// <summary>The name of the loss.</summary>
     public string Name { get; }
 
-    /// <summary>How the region statistics were gathered; see <see cref="RegionStatistics.Implementation"/>.</summary>
+    /// <summary>How the region statistics were gathered; see <see cref="RegionStatistics.Implementation"/>. <c>deep supervision</c> or <c>heads</c> where the parts are losses themselves.</summary>
     public string Implementation { get; }
 
     /// <summary>The terms, the matching term first.</summary>

@@ -16,7 +16,7 @@ public sealed class LossPart
     /// <summary>λ, the weight in force in this epoch.</summary>
     public double Lambda { get; }
 
-    /// <summary>The formula of the term's mean, as it runs; null for a pixel term.</summary>
+    /// <summary>The formula of the term's mean, as it runs; null for a pixel term, and for outputs and heads that are losses themselves.</summary>
     public string? Formula => _formula?.ToString();
 
     /// <summary>The value of the term, detached; shaped like the loss.</summary>

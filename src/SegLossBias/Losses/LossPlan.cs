@@ -49,6 +49,7 @@ internal sealed class LossPlan
 
         Tape = total is null ? null : new FormulaTape([total]);
         TapeOfParts = new Lazy<FormulaTape?>(() => total is null ? null : new FormulaTape([total, .. _values.OfType<Formula>()]));
+        Maps = [.. (TapeOfParts.Value?.Maps ?? []).Concat(terms.Select(term => term.Term).OfType<PixelTerm>().SelectMany(term => term.Maps)).Distinct(StringComparer.Ordinal)];
         if (TapeOfParts.Value?.Steps.OfType<StatisticFormula>().FirstOrDefault(step => step.Source.Mode != mode || step.Source.Channels != channels) is { } foreign)
         {
             throw new InvalidOperationException($"{foreign} is read from {foreign.Source.Mode} logits with {foreign.Source.Channels} channels, but these are {mode} with {channels}; do not keep formulas between calls of Define.");
@@ -64,7 +65,7 @@ internal sealed class LossPlan
     internal int Instances { get; }
 
     /// <summary>The maps of the target that the terms read, λ = 0 or not.</summary>
-    internal IReadOnlyCollection<string> Maps => TapeOfParts.Value?.Maps ?? [];
+    internal IReadOnlyCollection<string> Maps { get; }
 
     /// <summary>Whether the terms read the instances of the target.</summary>
     internal bool ReadsInstances => TapeOfParts.Value?.ReadsInstances ?? false;

@@ -29,9 +29,11 @@ public class DefaultDeviceTests
         }
     }
 
+    public static TheoryData<string, SegmentationMode> CurvedNamesAndModes => LossTable.Where(row => !row.IsPiecewiseLinear);
+
     /// <summary>Differentiating twice makes tensors of its own.</summary>
     [Theory]
-    [MemberData(nameof(NamesAndModes))]
+    [MemberData(nameof(CurvedNamesAndModes))]
     public void SecondDerivative_IsTheSame(string name, SegmentationMode mode)
     {
         using var scope = NewDisposeScope();

@@ -125,6 +125,7 @@ public class LossFactoryTests
     [InlineData("""{ "name": "Focal", "gamma": -2 }""", "*γ must be finite and not negative*")]
     [InlineData("""{ "name": "CE", "ignoreIndex": 1.5 }""", "the setting 'ignoreIndex' of CE must be a Int64, but it is '1.5'.*")]
     [InlineData("""{ "name": "CE", "weight": 3 }""", "the setting 'weight' of CE must be a list of numbers*")]
+    [InlineData("""{ "name": "Hausdorff", "spacingMm": 3 }""", "the setting 'spacingMm' of Hausdorff must be a list of numbers*")]
     [InlineData("""{ "name": "CE", "mode": null }""", "the setting 'mode' of CE must be one of Multiclass*'null'.*")]
     [InlineData("""{ "name": "RCE(L1)", "lambda": { "from": 1 } }""", "the setting 'lambda' of RCE(L1) must be a number*")]
     [InlineData("""{ "name": "CE", "ignoreIndex": 1, "IgnoreIndex": 2 }""", "the setting 'IgnoreIndex' is given twice*")]
@@ -154,13 +155,14 @@ public class LossFactoryTests
     {
         var kind when kind.IsEnum => Enum.GetNames(kind).Last(name => name != value!.ToString()),
         var kind when kind == typeof(double) => value is double and not 0.0 ? (double)value / 2 : 0.25,
-        var kind when kind == typeof(long) => 7,
+        var kind when kind == typeof(long) || kind == typeof(int) => 7,
         var kind when kind == typeof(bool) => !(bool)value!,
         var kind when kind == typeof(string) => "another name",
         var kind when kind == typeof(Schedule) => 3.5,
         var kind when kind == typeof(ClassWeights) => new[] { 1, 0.5 },
         var kind when kind == typeof(ClassSelection) => new[] { 1 },
         var kind when kind == typeof(IReadOnlyList<long>) => new[] { 8L, 9 },
+        var kind when kind == typeof(IReadOnlyList<double>) => new[] { 0.5, 2 },
         _ => throw new InvalidOperationException($"a setting of type {type}"),
     };
 }

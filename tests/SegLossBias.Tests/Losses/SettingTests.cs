@@ -29,6 +29,16 @@ public class SettingTests
         ["q"] = (() => new Tversky { Exponent = 0 }, "the focal exponent q must be positive*"),
         ["ratio 0"] = (() => new TopKCrossEntropy { Ratio = 0 }, "*(0, 1]*nnU-Net has 0.1*"),
         ["ratio 2"] = (() => new TopKCrossEntropy { Ratio = 2 }, "*(0, 1]*"),
+        ["top-k smoothing"] = (() => new TopKCrossEntropy { LabelSmoothing = 1 }, "the label smoothing must lie in [0, 1)*"),
+        ["OHEM threshold"] = (() => new Ohem { Threshold = 0 }, "*probability*(0, 1]*"),
+        ["OHEM share"] = (() => new Ohem { MinRatio = 1.5 }, "*at least must lie in [0, 1]*"),
+        ["OHEM number"] = (() => new Ohem { MinCount = -1 }, "*must not be negative*"),
+        ["Lovász classes"] = (() => new LovaszSoftmax { Classes = null! }, "Classes must not be null*"),
+        ["Lovász hinge pooling"] = (() => new LovaszHinge { Pooling = (Pooling)5 }, "Pooling must be*"),
+        ["clDice erosions"] = (() => new CenterlineDice { Iterations = -1 }, "*must not be negative; take the largest radius*"),
+        ["clDice smoothing"] = (() => new CenterlineDice { Smoothing = -1 }, "the smoothing, in pixels, must be finite and not negative*"),
+        ["Hausdorff α"] = (() => new HausdorffDistance { Alpha = 0 }, "α, the power of distances, must be positive*"),
+        ["Hausdorff map"] = (() => new HausdorffDistance { Map = " " }, "*whitespace*"),
         ["top-k pooling"] = (() => new TopKCrossEntropy { Pooling = (Pooling)5 }, "Pooling must be*"),
         ["mode"] = (() => new RceL1Loss { Mode = (SegmentationMode)17 }, "Mode must be one of *17*"),
         ["reduction"] = (() => new RceL1Loss { Reduction = (Reduction)17 }, "Reduction must be one of *17*"),
@@ -69,6 +79,7 @@ public class SettingTests
         Refuses<InvalidOperationException>(new SizeBounds { Form = SizeBoundsForm.LogBarrier, Steepness = 0 }, "Steepness*must be above 0*in epoch 0*");
         Refuses<ArgumentException>(new Dice { Classes = ClassSelection.Of(3) }, "*class 3 is selected*");
         Refuses<ArgumentException>(new Dice { Classes = ClassSelection.WithoutBackground }, "*at least 2 channels*", SegmentationMode.Binary);
+        Refuses<ArgumentException>(new HausdorffDistance { SpacingMm = [1] }, "*spacingMm needs one value for each of the 2 spatial axes*");
         Refuses<ArgumentException>(new Focal { Form = FocalForm.Softmax, Smoothing = 0.1 }, "*smoothing*belongs to multiclass mode*", SegmentationMode.Binary);
 
         static void Refuses<TException>(LossTerm term, string message, SegmentationMode mode = SegmentationMode.Multiclass)
@@ -86,7 +97,7 @@ public class SettingTests
         loss.ToString().Should().Be("RCE(L1) { Lambda = 0.1, Matching = WCE { Form = Pixel, Weight = [0.5, 1], LabelSmoothing = 0, PositiveWeight = null }, "
             + "Penalty = L1 { Prior = null, Temperature = 10, ClassReduction = Mean, Epsilon = 1E-10 }, Name = RCE(L1), Mode = Multiclass, IgnoreIndex = 255, IgnoreIndices = [], Reduction = Mean, ChecksLabels = True }");
         using var single = new SegmentationLoss(new TopKCrossEntropy() + (0.5 * new Tversky { Alpha = 0.3 }));
-        single.ToString().Should().StartWith("TopK + 0.5·Tversky { Terms = 1·TopK { Ratio = 0.1, Pooling = Batch } + 0.5·Tversky { Alpha = 0.3, Beta = 0.5, Exponent = 1, ");
+        single.ToString().Should().StartWith("TopK + 0.5·Tversky { Terms = 1·TopK { Ratio = 0.1, LabelSmoothing = 0, Pooling = Batch } + 0.5·Tversky { Alpha = 0.3, Beta = 0.5, Exponent = 1, ");
         new Dice { Classes = ClassSelection.WithoutBackground }.ToString().Should().Be("Dice { Form = Plain, Pooling = Batch, Smoothing = 0, Epsilon = 1E-07, Absent = CountZero, Classes = WithoutBackground }");
         new RegionSizeKl { Temperature = Schedule.Linear(1, 10, epochs: 5) }.ToString().Should().StartWith("KL { Prior = null, Temperature = Linear(1, 10, epochs: 5), ");
     }

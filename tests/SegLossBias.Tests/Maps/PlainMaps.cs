@@ -26,6 +26,24 @@ internal static class PlainMaps
         return [.. map];
     }
 
+    /// <summary>d of all images and classes, [N,K,*].</summary>
+    internal static double[] BorderDistances(LabelScene scene)
+    {
+        var map = new List<double>();
+        for (var image = 0; image < scene.Images; image++)
+        {
+            for (var @class = 0; @class < scene.Classes; @class++)
+            {
+                var labels = scene.Plane(image, @class);
+                int? Side(int pixel) => labels[pixel] == LabelScene.Ignore ? null : labels[pixel] == scene.LabelOf(@class) ? 1 : 0;
+                var sides = Enumerable.Range(0, labels.Length).Select(Side).ToArray();
+                map.AddRange(sides.Select((side, pixel) => side is null || !sides.Contains(1 - side) ? 0 : Nearest(scene.Space, scene.Spacing, pixel, other => sides[other] == 1 - side)));
+            }
+        }
+
+        return [.. map];
+    }
+
     /// <summary>Ids of all images, [N,*] or [N,K,*].</summary>
     internal static double[] Components(LabelScene scene, Connectivity connectivity, long? background = 0)
     {

@@ -26,10 +26,11 @@ public class SymmetryTests
          select (scene, order)).Sample(
             draw =>
             {
-                var (value, gradient) = draw.scene.Evaluate(loss);
-                var (same, permuted) = draw.scene.WithClassesPermuted(draw.order).Evaluate(loss);
+                var scene = draw.scene.WithoutTies();
+                var (value, gradient) = scene.Evaluate(loss);
+                var (same, permuted) = scene.WithClassesPermuted(draw.order).Evaluate(loss);
                 same.ShouldMatch(value, name);
-                permuted.ShouldMatch(draw.scene.PermuteChannels(gradient, draw.order), name);
+                permuted.ShouldMatch(scene.PermuteChannels(gradient, draw.order), name);
             },
             iter: 12);
     }

@@ -75,6 +75,18 @@ internal static class OptionTable
         ["TopK per image"] = new(Multiclass, new TopKCrossEntropy { Ratio = 0.5, Pooling = Pooling.Image }, s => PlainLosses.TopK(s, 0.5, Pooling.Image)),
         ["TopK per image binary"] = new(Binary, new TopKCrossEntropy { Ratio = 0.7, Pooling = Pooling.Image }, s => PlainLosses.TopK(s, 0.7, Pooling.Image)),
         ["TopK per image multilabel"] = new(Multilabel, new TopKCrossEntropy { Ratio = 0.3, Pooling = Pooling.Image }, s => PlainLosses.TopK(s, 0.3, Pooling.Image)),
+        ["TopK smooth"] = new(Multiclass, new TopKCrossEntropy { Ratio = 0.5, LabelSmoothing = 0.2, Pooling = Pooling.Image }, s => PlainLosses.TopK(s, 0.5, Pooling.Image, 0.2)),
+        ["OHEM few"] = new(Multiclass, new Ohem { Threshold = 0.05, MinRatio = 0, MinCount = 4 }, s => PlainLosses.Ohem(s, 0.05, 0, count: 4)),
+        ["OHEM per image multilabel"] = new(Multilabel, new Ohem { Threshold = 0.4, MinRatio = 0.1, Pooling = Pooling.Image }, s => PlainLosses.Ohem(s, 0.4, 0.1, Pooling.Image)),
+        ["OHEM more than there are"] = new(Binary, new Ohem { Threshold = 0.5, MinCount = 1000 }, s => PlainLosses.Ohem(s, 0.5, count: 1000)),
+        ["Lovász classes, count zero"] = new(Multiclass, new LovaszSoftmax { Classes = ClassSelection.Of(2, 0), Absent = AbsentClass.CountZero, Pooling = Pooling.Image }, s => PlainLosses.LovaszSoftmax(s, Pooling.Image, AbsentClass.CountZero, [2, 0])),
+        ["Lovász no background"] = new(Multiclass, new LovaszSoftmax { Classes = ClassSelection.WithoutBackground }, s => PlainLosses.LovaszSoftmax(s, classes: [1, 2])),
+        ["Lovász hinge classes joined"] = new(Multilabel, new LovaszHinge { Classes = ClassSelection.Of(1, 2), JoinsClasses = true }, s => PlainLosses.LovaszHinge(s, classes: [1, 2], joins: true)),
+        ["Lovász hinge leave out"] = new(Multilabel, new LovaszHinge { Pooling = Pooling.Image, Absent = AbsentClass.LeaveOut, Classes = ClassSelection.Of(2) }, s => PlainLosses.LovaszHinge(s, Pooling.Image, AbsentClass.LeaveOut, [2])),
+        ["clDice classes joined"] = new(Multiclass, new CenterlineDice { Classes = ClassSelection.WithoutBackground, JoinsClasses = true, Iterations = 2 }, s => PlainLosses.CenterlineDice(s, 2, classes: [1, 2], joins: true)),
+        ["clDice no smoothing, count zero"] = new(Multilabel, new CenterlineDice { Iterations = 0, Smoothing = 0, Pooling = Pooling.Image, Absent = AbsentClass.CountZero }, s => PlainLosses.CenterlineDice(s, 0, 0, Pooling.Image, AbsentClass.CountZero)),
+        ["Hausdorff classes"] = new(Multiclass, new HausdorffDistance { Classes = ClassSelection.Of(2, 0), Pooling = Pooling.Image, Absent = AbsentClass.LeaveOut }, s => PlainLosses.Hausdorff(s, pooling: Pooling.Image, absent: AbsentClass.LeaveOut, classes: [2, 0])),
+        ["Hausdorff count zero"] = new(Multilabel, new HausdorffDistance { Alpha = 0.7, Pooling = Pooling.Image, Absent = AbsentClass.CountZero, Log = true }, s => PlainLosses.Hausdorff(s, 0.7, isLog: true, pooling: Pooling.Image, absent: AbsentClass.CountZero)),
         ["CE + TopK"] = new(Multiclass, new CrossEntropy { Weight = Three } + (0.4 * new TopKCrossEntropy { Ratio = 0.2 }), s => PlainLosses.CrossEntropy(s, Three) + (0.4 * PlainLosses.TopK(s, 0.2))),
         ["RCE(L1) weight binary"] = new(Binary, r => new RceL1Loss { Matching = new() { Weight = Two }, Mode = Binary, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.CrossEntropy(s, Two) + PlainLosses.L1(s)),
         ["RCE(KL) λ, τ, weight"] = new(Multiclass, r => new RceKlLoss { Lambda = 0.7, Matching = new() { Weight = Three }, Penalty = new() { Temperature = 2 }, IgnoreIndex = Ignore, Reduction = r }, s => PlainLosses.CrossEntropy(s, Three) + (0.7 * PlainLosses.Kl(s, 2))),
@@ -112,7 +124,9 @@ internal sealed record OptionCase(SegmentationMode Mode, Func<Reduction, Segment
     {
     }
 
-    internal bool IsPooled => Any(term => term is OverlapTerm { Pooling: Pooling.Batch } or UnifiedFocal { Pooling: Pooling.Batch } or GeneralizedDice or TopKCrossEntropy { Pooling: Pooling.Batch } or ReducedFocal);
+    internal bool IsPooled => Any(term => term is OverlapTerm { Pooling: Pooling.Batch } or GeneralizedDice or UnifiedFocal { Pooling: Pooling.Batch } or ReducedFocal or TopKCrossEntropy { Pooling: Pooling.Batch }
+        or Ohem { Pooling: Pooling.Batch } or LovaszSoftmax { Pooling: Pooling.Batch } or LovaszHinge { Pooling: Pooling.Batch }
+        or CenterlineDice { Pooling: Pooling.Batch } or HausdorffDistance { Pooling: Pooling.Batch });
 
     internal bool IsOfPixels => Any(term => term is PixelTerm);
 

@@ -101,7 +101,7 @@ internal static partial class PlainLosses
         });
 
     /// <summary>The mean over the largest ⌊ratio·|V|⌋ losses of single pixels, at least one.</summary>
-    internal static double TopK(Scene scene, double ratio, Pooling pooling = Pooling.Batch)
+    internal static double TopK(Scene scene, double ratio, Pooling pooling = Pooling.Batch, double smoothing = 0)
     {
         double Mean(IEnumerable<(double Loss, double Weight)> losses)
         {
@@ -110,7 +110,7 @@ internal static partial class PlainLosses
             return Ratio(hardest.Sum(pixel => pixel.Weight * pixel.Loss), hardest.Sum(pixel => pixel.Weight));
         }
 
-        IEnumerable<(double Loss, double Weight)> Losses(long image) => PlainStatistics.PixelLosses(scene, image);
+        IEnumerable<(double Loss, double Weight)> Losses(long image) => PlainStatistics.PixelLosses(scene, image, smoothing);
         return pooling == Pooling.Batch ? Mean(Images(scene).SelectMany(Losses)) : Images(scene).Sum(n => Mean(Losses(n))) / scene.Images;
     }
 

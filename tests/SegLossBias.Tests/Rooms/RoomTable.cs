@@ -16,8 +16,8 @@ internal static class RoomTable
         ["Inputs"] = ["Checks", "Interop", "Statistics"],
         ["Regions"] = ["Checks", "Interop", "Statistics", "Kernels", "Inputs"],
         ["Formulas"] = ["Checks", "Statistics", "Regions"],
-        ["Losses"] = ["Checks", "Interop", "Statistics", "Kernels", "Inputs", "Regions", "Formulas"],
         ["Maps"] = ["Checks", "Interop", "Statistics", "Inputs"],
+        ["Losses"] = ["Checks", "Interop", "Statistics", "Kernels", "Inputs", "Regions", "Formulas", "Maps"],
         ["Metrics"] = ["Checks", "Interop", "Statistics", "Inputs", "Maps"],
         ["Diagnostics"] = ["Checks", "Interop", "Statistics", "Kernels", "Inputs", "Regions", "Formulas", "Losses", "Metrics"],
     };

@@ -25,8 +25,17 @@ internal sealed record LossCase(string Name, Func<Scene, double> Plain)
     /// <summary>Has a second derivative everywhere.</summary>
     internal bool IsSmooth { get; init; } = true;
 
+    /// <summary>Its second derivative is 0 wherever it has one.</summary>
+    internal bool IsPiecewiseLinear { get; init; }
+
     /// <summary>Made of tensor operations, whatever the device.</summary>
     internal bool IsOfPixels { get; init; }
+
+    /// <summary>Looks at the pixels around a pixel, so that the axes of an image matter.</summary>
+    internal bool SeesNeighbours { get; init; }
+
+    /// <summary>Reads the prediction on the CPU.</summary>
+    internal bool WaitsForTheDevice { get; init; }
 
     /// <summary>Looks at the sigmoid of each channel, of classes too.</summary>
     internal bool IsOneVsRest { get; init; }
@@ -74,6 +83,9 @@ internal enum Learns
 {
     /// <summary>Where the regions are.</summary>
     Picture,
+
+    /// <summary>Where their centre lines are.</summary>
+    CentreLines,
 
     /// <summary>How large they are.</summary>
     Sizes,

@@ -40,6 +40,7 @@ internal static class SettingValue
                 : target == typeof(ClassWeights) ? value as Tensor is { } tensor ? ClassWeights.Of(tensor) : ClassWeights.Of([.. List(value).Select(Number)])
                 : target == typeof(ClassSelection) ? ToSelection(value)
                 : target == typeof(IReadOnlyList<long>) ? List(value).Select(Whole).ToArray()
+                : target == typeof(IReadOnlyList<double>) ? List(value).Select(Number).ToArray()
                 : throw Misfit(type, value, loss, setting);
         }
         catch (Exception exception) when (exception is FormatException or InvalidCastException or OverflowException or InvalidOperationException or KeyNotFoundException)
@@ -55,6 +56,7 @@ internal static class SettingValue
             : kind == typeof(ClassWeights) ? "a list of numbers, one for each class"
             : kind == typeof(ClassSelection) ? "All, WithoutBackground or a list of classes"
             : kind == typeof(IReadOnlyList<long>) ? "a list of whole numbers"
+            : kind == typeof(IReadOnlyList<double>) ? "a list of numbers"
             : kind == typeof(Schedule) ? "a number, { from, to, epochs } or { initial, factor, every, max }"
             : $"a {kind.Name}";
         return new ArgumentException($"the setting '{setting}' of {loss} must be {expected}, but it is '{(value is null or JsonElement { ValueKind: JsonValueKind.Null } ? "null" : value)}'.", nameof(value));

@@ -16,6 +16,9 @@ public abstract class PixelTerm : LossTerm
     {
     }
 
+    /// <summary>The maps of the target that <see cref="Evaluate"/> reads with <see cref="Pixels.Map"/>; none by default.</summary>
+    protected internal virtual IReadOnlyCollection<string> Maps => [];
+
     /// <summary>The value of each image, [N], or a scalar where images are pooled. Values of images without valid pixels are replaced by 0.</summary>
     /// <param name="pixels">The losses of the pixels.</param>
     protected abstract Tensor Evaluate(Pixels pixels);

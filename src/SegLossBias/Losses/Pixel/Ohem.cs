@@ -1,0 +1,64 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SegLossBias;
+
+/// <summary>Cross-entropy with online hard example mining (OHEM): the mean over the pixels that are not yet predicted well.</summary>
+/// <remarks>
+/// With ℓ_i = −log p of the true class of pixel i, sorted from large to small, over the |V| valid pixels of the batch (default) or of
+/// each image, in multilabel mode over all entries of pixels and channels:
+/// <code>
+/// L = 1/m Σ_{j ≤ m} ℓ_(j),   m = max( number of pixels with p &lt; t,  min(max(⌊r·|V|⌋, c, 1), |V|) )      L ≥ 0
+/// </code>
+/// All pixels whose true class has a probability below t count. If they are few, the hardest pixels are added until there are
+/// ⌊r·|V|⌋ or c of them. Ignored pixels are never among them. With soft labels ℓ_i = Σ_k −y_ik log p_ik, and a pixel counts where ℓ_i > −log t.
+/// With weights of the pixels the mean is a weighted one, Σ w·ℓ / Σ w; t, r and c look at pixels without their weights. Where a pixel
+/// crosses the threshold the loss jumps; the gradient is that of the pixels that count. A batch or an image without valid pixels
+/// gives 0 with zero gradient. The common <c>OhemCELoss</c> has these defaults. mmseg's <c>OHEMPixelSampler</c> has r = 0 and
+/// c = <c>min_kept</c> for each image of the batch, and divides by all pixels instead of those that count.
+/// Shrivastava et al., arXiv:1604.03540; for pixels Yu et al., BiSeNet, arXiv:1808.00897, Sec. 3.2.
+/// </remarks>
+public sealed class Ohem() : PixelTerm("OHEM")
+{
+    /// <summary>t in (0, 1]: pixels whose true class is less probable count. 0.7 is usual; 1 leaves out none but those of probability 1.</summary>
+    public double Threshold
+    {
+        get;
+        init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Threshold), value, "the threshold is a probability and must lie in (0, 1]; 0.7 is usual.");
+    } = 0.7;
+
+    /// <summary>r in [0, 1], the share of the pixels that count at least; 1/16 by default.</summary>
+    public double MinRatio
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(MinRatio), value, "the share of the pixels that count at least must lie in [0, 1]; 1/16 is usual.");
+    } = 1.0 / 16;
+
+    /// <summary>c ≥ 0, how many pixels count at least: of the batch, or of each image.</summary>
+    public long MinCount
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(MinCount), value, "the number of pixels that count at least must not be negative.");
+    }
+
+    /// <summary>Whether the hardest pixels are those of the batch or of each image; <c>Reduction.None</c> needs the latter.</summary>
+    public Pooling Pooling { get; init => field = SettingCheck.Defined(value); }
+
+    /// <inheritdoc/>
+    protected override Tensor Evaluate(Pixels pixels)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        var isPooled = Pooling == Pooling.Batch;
+        Tensor Row(Tensor values) => isPooled ? values.reshape(1, -1) : values;
+        var (losses, weights, isValid) = (Row(pixels.NegativeLogLikelihood), pixels.PixelWeights is { } given ? Row(given) : null, Row(pixels.IsValid));
+        var isHard = losses.detach().Plus(Math.Log(Threshold)).IsPositive().bitwise_or(losses.IsNotANumber()).bitwise_and(isValid);
+        var (hard, least) = (isHard.sum(1, keepdim: true).to(ScalarType.Float64), HardestPixels.Count(isValid, MinRatio, MinCount));
+        var mean = IsEnough(hard, least)
+            ? HardestPixels.Mean(losses.ZeroWhere(isHard.bitwise_not()), (weights ?? ones_like(losses)).ZeroWhere(isHard.bitwise_not()))
+            : HardestPixels.Mean(losses, weights, isValid, hard.maximum(least));
+        return isPooled ? mean.squeeze(0) : mean;
+    }
+
+    /// <summary>Whether nothing need be sorted. Only the CPU is asked, where nobody waits for the answer.</summary>
+    private static bool IsEnough(Tensor hard, Tensor least) => hard.device_type == DeviceType.CPU && hard.ge(least).all().item<bool>();
+}
