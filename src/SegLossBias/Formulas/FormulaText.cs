@@ -49,7 +49,7 @@ internal sealed class FormulaText
             case BinaryFormula binary:
                 return (Binary(binary), binary.Operation.Precedence);
             case ReductionFormula reduction:
-                var sign = reduction.IsMean ? "mean" : "Σ";
+                var sign = reduction.Reducing switch { Reducing.Mean => "mean", Reducing.Max => "max", _ => "Σ" };
                 var index = reduction.Axis == Axis.Images ? "n" : "k";
                 return ($"{sign}_{index} {In(reduction.Operands[0], reduction.Operands[0] is ReductionFormula ? ReductionPrecedence : ProductPrecedence)}", ReductionPrecedence);
             case TensorFormula function:

@@ -129,14 +129,17 @@ public sealed class RegionSet
     /// <summary>The mean of a loss over these regions.</summary>
     /// <param name="losses">A value for each region.</param>
     /// <param name="absent">What a region without a pixel in the target counts. One whose loss is NaN counts, present or not.</param>
-    public Formula MeanOverClasses(Formula losses, AbsentClass absent)
+    public Formula MeanOverClasses(Formula losses, AbsentClass absent) => MeanOverClasses(losses, absent, TargetSize);
+
+    /// <summary>The same where something else than a true size tells that a region is present.</summary>
+    internal Formula MeanOverClasses(Formula losses, AbsentClass absent, Formula present)
     {
         ArgumentNullException.ThrowIfNull(losses);
         return SettingCheck.Defined(absent, nameof(absent)) switch
         {
             AbsentClass.Keep => losses.Where(ValidSize).Mean(Axis.Classes),
-            AbsentClass.LeaveOut => losses.WhereCounted(TargetSize).Sum(Axis.Classes) / losses.IsCounted(TargetSize).Sum(Axis.Classes),
-            _ => losses.WhereCounted(TargetSize).Mean(Axis.Classes),
+            AbsentClass.LeaveOut => losses.WhereCounted(present).Sum(Axis.Classes) / losses.IsCounted(present).Sum(Axis.Classes),
+            _ => losses.WhereCounted(present).Mean(Axis.Classes),
         };
     }
 

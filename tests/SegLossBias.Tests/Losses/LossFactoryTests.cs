@@ -80,7 +80,7 @@ public class LossFactoryTests
         loss.ToString().Should().Be("RCE(L1) { Lambda = Linear(0, 1, epochs: 10), Matching = WCE { Form = Pixel, Weight = [0.2, 1], LabelSmoothing = 0 }, "
             + "Penalty = L1 { Temperature = 5, ClassReduction = Mean, Epsilon = 0 }, Name = RCE(L1), Mode = Binary, IgnoreIndex = 255, IgnoreIndices = [], Reduction = Sum, ChecksLabels = True }");
         using var dice = LossFactory.FromJson("""{ "name": "dice", "classes": [1, 2], "pooling": "image" }""");
-        dice.Terms[0].Term.ToString().Should().Be("Dice { Form = Plain, Pooling = Image, Smoothing = 0, Epsilon = 1E-07, Absent = CountZero, Classes = [1, 2] }");
+        dice.Terms[0].Term.ToString().Should().Be("Dice { Form = Plain, Link = Linear, Pooling = Image, Smoothing = 0, SmoothingBelow = null, Epsilon = 1E-07, MinimumOverlap = 0, Absent = CountZero, Classes = [1, 2], Weight = null, NormalizesWeight = False, ClassReduction = Mean }");
         using var stepped = LossFactory.FromJson("""{ "name": "DiceCE", "lambda": { "initial": 0.1, "factor": 2, "every": 3, "max": 1 }, "matching.weight": [1, 2, 3] }""");
         ((DiceCeLoss)stepped).Lambda.At(6).Should().Be(0.4);
         ((DiceCeLoss)stepped).Matching.Weight!.Values.Should().Equal(1, 2, 3);
@@ -151,7 +151,7 @@ public class LossFactoryTests
     private static object Other(Type type, object? value) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var kind when kind.IsEnum => Enum.GetNames(kind).Last(name => name != value!.ToString()),
-        var kind when kind == typeof(double) => (double)value! / 2 is > 0 and var half ? half : 0.25,
+        var kind when kind == typeof(double) => (double)(value ?? 0.0) / 2 is > 0 and var half ? half : 0.25,
         var kind when kind == typeof(long) => 7,
         var kind when kind == typeof(bool) => !(bool)value!,
         var kind when kind == typeof(string) => "another name",

@@ -19,6 +19,16 @@ public class SettingTests
         ["absent"] = (() => new Dice { Absent = (AbsentClass)5 }, "Absent must be one of *5*"),
         ["class reduction"] = (() => new RegionSizeL1 { ClassReduction = (ClassReduction)3 }, "ClassReduction must be one of *3*"),
         ["smoothing"] = (() => new Dice { Smoothing = -1 }, "the smoothing, in pixels, must be finite and not negative*-1*"),
+        ["smoothing below"] = (() => new Jaccard { SmoothingBelow = -1 }, "the smoothing of the denominator, in pixels, must be finite and not negative*-1*"),
+        ["least overlap"] = (() => new Dice { MinimumOverlap = double.NaN }, "the least overlap, in pixels,*"),
+        ["link"] = (() => new Dice { Link = (OverlapLink)9 }, "Link must be one of OverlapLink (*9*"),
+        ["γ of the mean"] = (() => new Tversky { ExponentOfMean = 0 }, "the exponent γ of the mean must be positive*"),
+        ["MCC form"] = (() => new MatthewsCorrelation { Form = (MatthewsForm)9 }, "Form must be one of MatthewsForm*"),
+        ["sensitivity"] = (() => new SensitivitySpecificity { SensitivityShare = 1.5 }, "*must lie in [0, 1]*"),
+        ["exponent of Dice"] = (() => new ExponentialLogarithmic { DiceExponent = 0 }, "the exponent of Dice must be positive*"),
+        ["share of Dice"] = (() => new ExponentialLogarithmic { DiceShare = -1 }, "the share of Dice must be finite and not negative*"),
+        ["GDice weighting"] = (() => new GeneralizedDice { Weighting = (SizeWeighting)9 }, "Weighting must be one of*"),
+        ["GDice absent"] = (() => new GeneralizedDice { Absent = (AbsentWeight)9 }, "Absent must be one of*"),
         ["Dice ε"] = (() => new LogDice { Epsilon = 0 }, "*must be positive and finite*0*"),
         ["GDice ε"] = (() => new GeneralizedDice { Epsilon = double.PositiveInfinity }, "*must be positive and finite*"),
         ["L1 ε"] = (() => new RegionSizeL1 { Epsilon = -1 }, "ε, in pixels, must be finite and not negative*"),
@@ -45,6 +55,10 @@ public class SettingTests
     {
         Refuses<InvalidOperationException>(new CrossEntropy { Weight = [1, 1, 1], Form = CrossEntropyForm.Region }, "CrossEntropyForm.Region takes its weights from the sizes of the regions, but Weight is [1, 1, 1]*");
         Refuses<ArgumentException>(new CrossEntropy { Weight = [1, 1] }, "there are 2 class weights, [1, 1], but the logits have 3 classes*");
+        Refuses<InvalidOperationException>(new Dice { NormalizesWeight = true, ClassReduction = ClassReduction.Sum }, "a sum over the classes has nothing to divide by, but NormalizesWeight is set*");
+        Refuses<InvalidOperationException>(new Tversky { Link = OverlapLink.Negative, Exponent = 2 }, "*OverlapLink.Negative the exponent q is 2*");
+        Refuses<InvalidOperationException>(new MatthewsCorrelation { Classes = ClassSelection.WithoutBackground }, "a correlation of all classes together has no selection, but Classes is WithoutBackground*");
+        Refuses<ArgumentException>(new Dice { Weight = [1, 1] }, "there are 2 class weights*3 classes*");
         Refuses<ArgumentException>(new Dice { Classes = ClassSelection.Of(3) }, "*class 3 is selected*");
         Refuses<ArgumentException>(new Dice { Classes = ClassSelection.WithoutBackground }, "*at least 2 channels*", SegmentationMode.Binary);
         Refuses<ArgumentException>(new Focal { Form = FocalForm.Softmax, Smoothing = 0.1 }, "*smoothing*belongs to multiclass mode*", SegmentationMode.Binary);
@@ -65,7 +79,7 @@ public class SettingTests
             + "Penalty = L1 { Temperature = 10, ClassReduction = Mean, Epsilon = 1E-10 }, Name = RCE(L1), Mode = Multiclass, IgnoreIndex = 255, IgnoreIndices = [], Reduction = Mean, ChecksLabels = True }");
         using var single = new SegmentationLoss(new TopKCrossEntropy() + (0.5 * new Tversky { Alpha = 0.3 }));
         single.ToString().Should().StartWith("TopK + 0.5·Tversky { Terms = 1·TopK { Ratio = 0.1, Pooling = Batch } + 0.5·Tversky { Alpha = 0.3, Beta = 0.5, Exponent = 1, ");
-        new Dice { Classes = ClassSelection.WithoutBackground }.ToString().Should().Be("Dice { Form = Plain, Pooling = Batch, Smoothing = 0, Epsilon = 1E-07, Absent = CountZero, Classes = WithoutBackground }");
+        new Dice { Classes = ClassSelection.WithoutBackground }.ToString().Should().Be("Dice { Form = Plain, Link = Linear, Pooling = Batch, Smoothing = 0, SmoothingBelow = null, Epsilon = 1E-07, MinimumOverlap = 0, Absent = CountZero, Classes = WithoutBackground, Weight = null, NormalizesWeight = False, ClassReduction = Mean }");
         new RegionSizeKl { Temperature = Schedule.Linear(1, 10, epochs: 5) }.ToString().Should().StartWith("KL { Temperature = Linear(1, 10, epochs: 5), ");
     }
 
