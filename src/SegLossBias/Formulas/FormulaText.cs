@@ -127,7 +127,7 @@ internal sealed class FormulaText
         return (number == 1 ? symbol : $"{symbol}{Subscript(number)}", index < 0);
     }
 
-    private static string Subscript(int number) => string.Concat(number.ToString(CultureInfo.InvariantCulture).Select(digit => (char)('₀' + (digit - '0'))));
+    internal static string Subscript(long number) => string.Concat(number.ToString(CultureInfo.InvariantCulture).Select(digit => (char)('₀' + (digit - '0'))));
 
     private static string Number(ConstantFormula constant)
     {

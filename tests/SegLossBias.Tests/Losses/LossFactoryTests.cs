@@ -131,6 +131,8 @@ public class LossFactoryTests
     [InlineData("""{ "name": "WCE", "form": "Pixel" }""", "WCE weighs the classes, but the form is Pixel and there are no weights*")]
     [InlineData("""{ "name": "RCE(L1)", "lambda": { "initial": 1, "factor": 2, "every": 3, "maximum": 1 } }""", "the setting 'lambda' of RCE(L1) must be a number*")]
     [InlineData("""{ "name": "RCE(L1)", "penalty.epsilon": 1, "penalty": { "epsilon": 2 } }""", "the setting 'penalty.epsilon' is given twice*")]
+    [InlineData("""{ "name": "WassersteinDice", "distances": [[0, 1], [1]] }""", "the setting 'distances' of WassersteinDice must be a list with a list of numbers for each class*")]
+    [InlineData("""{ "name": "WassersteinDice", "distances": [[1, 1], [1, 0]] }""", "class distances must be finite and not negative, 0 for a class to itself*[[1, 1], [1, 0]]*")]
     [InlineData("""{ "lambda": 1 }""", "a description of a loss needs its name*")]
     [InlineData("""[1]""", "a loss is described by a JSON object*")]
     public void WrongDescription_IsRefused(string json, string message) =>
@@ -158,6 +160,7 @@ public class LossFactoryTests
         var kind when kind == typeof(Schedule) => 3.5,
         var kind when kind == typeof(ClassWeights) => new[] { 1.0, 2 },
         var kind when kind == typeof(ClassSelection) => new[] { 1 },
+        var kind when kind == typeof(ClassDistances) => new[] { new[] { 0.0, 2 }, [1.0, 0] },
         var kind when kind == typeof(IReadOnlyList<long>) => new[] { 8L, 9 },
         _ => throw new InvalidOperationException($"a setting of type {type}"),
     };

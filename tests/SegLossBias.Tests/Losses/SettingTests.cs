@@ -23,6 +23,11 @@ public class SettingTests
         ["least overlap"] = (() => new Dice { MinimumOverlap = double.NaN }, "the least overlap, in pixels,*"),
         ["link"] = (() => new Dice { Link = (OverlapLink)9 }, "Link must be one of OverlapLink (*9*"),
         ["γ of the mean"] = (() => new Tversky { ExponentOfMean = 0 }, "the exponent γ of the mean must be positive*"),
+        ["Wasserstein weighting"] = (() => new WassersteinDice { Weighting = (WassersteinWeighting)9 }, "Weighting must be one of*"),
+        ["distances not square"] = (() => ClassDistances.Of(new double[2, 3]), "*square matrix*2×3*"),
+        ["distances negative"] = (() => ClassDistances.Of(new double[,] { { 0, -1 }, { 1, 0 } }), "*not negative*[[0, -1], [1, 0]]*"),
+        ["distances 0"] = (() => ClassDistances.Of(new double[2, 2]), "*above 0 for some pair*"),
+        ["true class"] = (() => RegionStatistic.Confusion(-1), "*must be a class of the logits*-1*"),
         ["MCC form"] = (() => new MatthewsCorrelation { Form = (MatthewsForm)9 }, "Form must be one of MatthewsForm*"),
         ["sensitivity"] = (() => new SensitivitySpecificity { SensitivityShare = 1.5 }, "*must lie in [0, 1]*"),
         ["exponent of Dice"] = (() => new ExponentialLogarithmic { DiceExponent = 0 }, "the exponent of Dice must be positive*"),
@@ -57,6 +62,8 @@ public class SettingTests
         Refuses<ArgumentException>(new CrossEntropy { Weight = [1, 1] }, "there are 2 class weights, [1, 1], but the logits have 3 classes*");
         Refuses<InvalidOperationException>(new Dice { NormalizesWeight = true, ClassReduction = ClassReduction.Sum }, "a sum over the classes has nothing to divide by, but NormalizesWeight is set*");
         Refuses<InvalidOperationException>(new Tversky { Link = OverlapLink.Negative, Exponent = 2 }, "*OverlapLink.Negative the exponent q is 2*");
+        Refuses<InvalidOperationException>(new WassersteinDice { Background = 3 }, "the background must be one of the classes 0..2, but it is 3*");
+        Refuses<ArgumentException>(new WassersteinDice { Distances = ClassDistances.Of(new double[,] { { 0, 1 }, { 1, 0 } }) }, "there are distances between 2 classes*the logits have 3*");
         Refuses<InvalidOperationException>(new MatthewsCorrelation { Classes = ClassSelection.WithoutBackground }, "a correlation of all classes together has no selection, but Classes is WithoutBackground*");
         Refuses<ArgumentException>(new Dice { Weight = [1, 1] }, "there are 2 class weights*3 classes*");
         Refuses<ArgumentException>(new Dice { Classes = ClassSelection.Of(3) }, "*class 3 is selected*");

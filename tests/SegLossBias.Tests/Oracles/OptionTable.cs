@@ -14,6 +14,7 @@ internal static class OptionTable
     private const long Ignore = Scene.Ignore;
 
     private static readonly double[] Three = [0.5, 2, 1.25];
+    private static readonly ClassDistances Distances = ClassDistances.Of(new double[,] { { 0, 2, 1.5 }, { 2, 0, 0.4 }, { 1, 0.8, 0 } });
     private static readonly double[] Two = [0.75, 3];
 
     private static readonly Dictionary<string, OptionCase> Cases = new()
@@ -63,6 +64,11 @@ internal static class OptionTable
         ["GDice 1, largest"] = new(Multiclass, new GeneralizedDice { Weighting = SizeWeighting.Uniform, Pooling = Pooling.Image }, s => PlainLosses.GeneralizedDice(s, weighting: SizeWeighting.Uniform, pooling: Pooling.Image)),
         ["GDice 1/T, smoothing"] = new(Multiclass, new GeneralizedDice { Weighting = SizeWeighting.Simple, Pooling = Pooling.Image, Smoothing = 0.1, SmoothingBelow = 0.3, Classes = ClassSelection.WithoutBackground }, s => PlainLosses.GeneralizedDice(s, weighting: SizeWeighting.Simple, pooling: Pooling.Image, smoothing: 0.1, below: 0.3, classes: [1, 2])),
         ["GDice binary foreground"] = new(Binary, new GeneralizedDice { Pooling = Pooling.Image, Smoothing = 1e-5, Classes = ClassSelection.WithoutBackground }, s => PlainLosses.GeneralizedDice(s, pooling: Pooling.Image, smoothing: 1e-5, withBackground: false)),
+        ["WassersteinDice distances"] = new(Multiclass, new WassersteinDice { Distances = Distances, Pooling = Pooling.Image }, s => PlainLosses.WassersteinDice(s, Distances, pooling: Pooling.Image)),
+        ["WassersteinDice sizes, background 2"] = new(Multiclass, new WassersteinDice { Distances = Distances, Weighting = WassersteinWeighting.InverseSize, Background = 2, Smoothing = 0.3, SmoothingBelow = 0.1 }, s => PlainLosses.WassersteinDice(s, Distances, WassersteinWeighting.InverseSize, 2, smoothing: 0.3, below: 0.1)),
+        ["WassersteinDice background 1"] = new(Multiclass, new WassersteinDice { Distances = Distances, Background = 1 }, s => PlainLosses.WassersteinDice(s, Distances, background: 1)),
+        ["WassersteinDice binary"] = new(Binary, new WassersteinDice { Distances = ClassDistances.Of(new double[,] { { 0, 0.3 }, { 1, 0 } }) }, s => PlainLosses.WassersteinDice(s, ClassDistances.Of(new double[,] { { 0, 0.3 }, { 1, 0 } }))),
+        ["WassersteinDice multilabel"] = new(Multilabel, new WassersteinDice { Pooling = Pooling.Image, Smoothing = 1e-5 }, s => PlainLosses.WassersteinDice(s, pooling: Pooling.Image, smoothing: 1e-5)),
         ["MCC per image, leave out"] = new(Multiclass, new MatthewsCorrelation { Form = MatthewsForm.OneVsRest, Pooling = Pooling.Image, Absent = AbsentClass.LeaveOut, Classes = ClassSelection.Of(2, 0) }, s => PlainLosses.Matthews(s, MatthewsForm.OneVsRest, Pooling.Image, absent: AbsentClass.LeaveOut, classes: [2, 0])),
         ["MCC joint, smoothing, keep"] = new(Multiclass, new MatthewsCorrelation { Pooling = Pooling.Image, Smoothing = 0.5, Absent = AbsentClass.Keep }, s => PlainLosses.Matthews(s, pooling: Pooling.Image, smoothing: 0.5, absent: AbsentClass.Keep)),
         ["MCC binary, smoothing"] = new(Binary, new MatthewsCorrelation { Smoothing = 1e-5, Absent = AbsentClass.Keep }, s => PlainLosses.Matthews(s, smoothing: 1e-5, absent: AbsentClass.Keep)),

@@ -53,6 +53,38 @@ internal static partial class PlainLosses
         return groups.Sum(OfImages) / groups.Count;
     }
 
+    /// <summary>1 − (2·Σ α y (1 − W) + s) / (2·Σ α y (1 − W) + Σ β y W + s'), W = Σ_k M_yk·p_k the Wasserstein distance of a pixel; channels on their own averaged.</summary>
+    internal static double WassersteinDice(
+        Scene scene, ClassDistances? distances = null, WassersteinWeighting weighting = WassersteinWeighting.Foreground, long? background = 0, Pooling pooling = Pooling.Batch, double smoothing = 0, double? below = null)
+    {
+        double Loss(double[,] matrix)
+        {
+            var (hits, errors, isInverse) = (0.0, 0.0, weighting == WassersteinWeighting.InverseSize);
+            for (var j = 0; j < matrix.GetLength(0); j++)
+            {
+                var (size, error) = (0.0, 0.0);
+                for (var k = 0; k < matrix.GetLength(0); k++)
+                {
+                    size += matrix[j, k];
+                    error += matrix[j, k] * (distances is null ? (j == k ? 0 : 1) : distances[j, k]);
+                }
+
+                var weight = isInverse ? 1 / (size + 1) : 1;
+                hits += isInverse || j != background ? weight * (size - error) : 0;
+                errors += weight * error;
+            }
+
+            var total = (2 * hits) + errors + (below ?? smoothing);
+            return total == 0 ? 0 : 1 - (((2 * hits) + smoothing) / total);
+        }
+
+        double OfImages(long[] images) => images.All(n => Valid(scene, n) == 0) ? 0
+            : scene.Mode == SegmentationMode.Multiclass ? Loss(Confusion(scene, images))
+            : Channels(scene).Average(k => Loss(Confusion(scene, images, k)));
+        var groups = Groups(scene, pooling);
+        return groups.Sum(OfImages) / groups.Count;
+    }
+
     /// <summary>λ·Σ y(1−p)² / Σ y + (1−λ)·Σ (1−y)p² / Σ (1−y).</summary>
     internal static double SensitivitySpecificity(Scene scene, double share = 0.05, Pooling pooling = Pooling.Batch, long[]? classes = null)
     {

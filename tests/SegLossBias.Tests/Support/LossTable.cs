@@ -34,6 +34,8 @@ internal static class LossTable
         new("GDice", s => PlainLosses.GeneralizedDice(s)) { Terms = () => new GeneralizedDice(), IsPooled = true, DiffersInBinaryMode = true },
         new("GDice/bounded", s => PlainLosses.GeneralizedDice(s, absent: AbsentWeight.Bounded)) { Terms = () => new GeneralizedDice { Absent = AbsentWeight.Bounded }, IsPooled = true, IsScaleFree = false, DiffersInBinaryMode = true },
         new("GDice/simple", s => PlainLosses.GeneralizedDice(s, absent: AbsentWeight.LeaveOut, weighting: SizeWeighting.Simple, pooling: Pooling.Image)) { Terms = () => new GeneralizedDice { Absent = AbsentWeight.LeaveOut, Weighting = SizeWeighting.Simple, Pooling = Pooling.Image }, DiffersInBinaryMode = true },
+        new("WassersteinDice", s => PlainLosses.WassersteinDice(s, background: null)) { Terms = () => new WassersteinDice { Background = null }, IsPooled = true },
+        new("WassersteinDice/sizes", s => PlainLosses.WassersteinDice(s, weighting: WassersteinWeighting.InverseSize, pooling: Pooling.Image, smoothing: 1)) { Terms = () => new WassersteinDice { Weighting = WassersteinWeighting.InverseSize, Pooling = Pooling.Image, Smoothing = 1 } },
         new("MCC", s => PlainLosses.Matthews(s)) { Terms = () => new MatthewsCorrelation(), IsPooled = true },
         new("MCC/rest", s => PlainLosses.Matthews(s, MatthewsForm.OneVsRest, Pooling.Image, 1, AbsentClass.Keep)) { Terms = () => new MatthewsCorrelation { Form = MatthewsForm.OneVsRest, Pooling = Pooling.Image, Smoothing = 1, Absent = AbsentClass.Keep } },
         new("SS", s => PlainLosses.SensitivitySpecificity(s)) { Terms = () => new SensitivitySpecificity(), IsPooled = true, IsOfTheForeground = true },

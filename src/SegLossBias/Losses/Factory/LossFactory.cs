@@ -25,6 +25,7 @@ public static class LossFactory
         new("GDice", typeof(GeneralizedDice), "GDiceLoss", "GeneralizedDiceLoss"),
         new("Jaccard", typeof(Jaccard), "JaccardLoss", "IoU"),
         new("Tversky", typeof(Tversky), "TverskyLoss"),
+        new("WassersteinDice", typeof(WassersteinDice), "GWDL", "WassersteinDiceLoss", "GeneralizedWassersteinDiceLoss"),
         new("MCC", typeof(MatthewsCorrelation), "MCCLoss", "MatthewsCorrelationLoss"),
         new("SS", typeof(SensitivitySpecificity), "SSLoss", "SensitivitySpecificityLoss"),
         new("ExpLog", typeof(ExponentialLogarithmic), "ExpLogLoss", "ExponentialLogarithmicLoss"),

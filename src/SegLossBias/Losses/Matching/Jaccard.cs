@@ -8,7 +8,8 @@ namespace SegLossBias;
 /// </code>
 /// It is <see cref="Tversky"/> with α = β = 1. With the Dice score d of the same region and s = 0, D = d / (2 − d). The settings are
 /// those of <see cref="Dice"/>. A class without a pixel in the target counts 0 in the mean unless <see cref="OverlapTerm.Absent"/>
-/// says otherwise; a batch without valid pixels gives 0. Rahman and Wang, ISVC 2016, doi:10.1007/978-3-319-50835-1_22.
+/// says otherwise; a batch without valid pixels gives 0. Rahman and Wang, ISVC 2016,
+/// doi:10.1007/978-3-319-50835-1_22; the general form: Salehi et al., arXiv:1706.05721.
 /// </remarks>
 public sealed class Jaccard() : OverlapTerm("Jaccard")
 {
