@@ -8,6 +8,9 @@ internal static class SettingCheck
     internal static double NotNegative(double value, string meaning, [CallerMemberName] string name = "") =>
         value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, $"{meaning} must be finite and not negative.");
 
+    internal static double? NotNegative(double? value, string meaning, [CallerMemberName] string name = "") =>
+        value is { } number ? NotNegative(number, meaning, name) : null;
+
     internal static double Positive(double value, string meaning, [CallerMemberName] string name = "") =>
         value > 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, $"{meaning} must be positive and finite.");
 

@@ -122,12 +122,19 @@ public abstract class Formula
     /// <param name="axis">What to sum over.</param>
     /// <exception cref="InvalidOperationException">The images are to be summed, but the formula has no value for each of them.</exception>
     public Formula Sum(Axis axis) => SettingCheck.Defined(axis, nameof(axis)) == Axis.Classes || IsPerImage
-        ? new ReductionFormula(this, axis, isMean: false)
+        ? new ReductionFormula(this, axis, Reducing.Sum)
         : throw new InvalidOperationException($"a sum over the images needs a value for each of them, but {this} has one for the batch; it is the sum already, or was never one.");
 
     /// <summary>The mean over the images or the regions. A formula that does not vary along the axis is its own mean.</summary>
     /// <param name="axis">What to average over.</param>
-    public Formula Mean(Axis axis) => new ReductionFormula(this, SettingCheck.Defined(axis, nameof(axis)), isMean: true);
+    public Formula Mean(Axis axis) => new ReductionFormula(this, SettingCheck.Defined(axis, nameof(axis)), Reducing.Mean);
+
+    /// <summary>
+    /// The largest value over the images or the regions; those that are equal to it share its gradient. A formula that does not
+    /// vary along the axis is its own maximum; that of an empty batch is 0.
+    /// </summary>
+    /// <param name="axis">Along what the largest is sought.</param>
+    public Formula Max(Axis axis) => new ReductionFormula(this, SettingCheck.Defined(axis, nameof(axis)), Reducing.Max);
 
     /// <summary>The same formula, which texts call by a symbol and define once at their end.</summary>
     /// <param name="symbol">Such as <c>p̂</c>.</param>

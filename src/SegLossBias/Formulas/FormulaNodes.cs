@@ -52,13 +52,21 @@ internal sealed class BinaryFormula : Formula
     internal Operation Operation { get; }
 }
 
-/// <summary>A sum or mean over images or regions.</summary>
+/// <summary>What a <see cref="ReductionFormula"/> makes of many values.</summary>
+internal enum Reducing
+{
+    Sum,
+    Mean,
+    Max,
+}
+
+/// <summary>A sum, a mean or the largest over images or regions.</summary>
 internal sealed class ReductionFormula : Formula
 {
-    internal ReductionFormula(Formula operand, Axis axis, bool isMean)
+    internal ReductionFormula(Formula operand, Axis axis, Reducing reducing)
         : base(operand.IsPerImage && axis != Axis.Images, axis == Axis.Classes ? 1 : operand.Width, [operand])
     {
-        (Axis, IsMean) = (axis, isMean);
+        (Axis, Reducing) = (axis, reducing);
 
         // An empty batch has the sum 0.
         Least = operand.Least >= 0 ? axis == Axis.Classes ? operand.Least : 0 : double.NegativeInfinity;
@@ -66,7 +74,7 @@ internal sealed class ReductionFormula : Formula
 
     internal Axis Axis { get; }
 
-    internal bool IsMean { get; }
+    internal Reducing Reducing { get; }
 }
 
 /// <summary>A formula with a symbol.</summary>

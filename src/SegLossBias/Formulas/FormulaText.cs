@@ -49,7 +49,7 @@ internal sealed class FormulaText
             case BinaryFormula binary:
                 return (Binary(binary), binary.Operation.Precedence);
             case ReductionFormula reduction:
-                var sign = reduction.IsMean ? "mean" : "Σ";
+                var sign = reduction.Reducing switch { Reducing.Mean => "mean", Reducing.Max => "max", _ => "Σ" };
                 var index = reduction.Axis == Axis.Images ? "n" : "k";
                 return ($"{sign}_{index} {In(reduction.Operands[0], reduction.Operands[0] is ReductionFormula ? ReductionPrecedence : ProductPrecedence)}", ReductionPrecedence);
             case TensorFormula function:
@@ -127,7 +127,7 @@ internal sealed class FormulaText
         return (number == 1 ? symbol : $"{symbol}{Subscript(number)}", index < 0);
     }
 
-    private static string Subscript(int number) => string.Concat(number.ToString(CultureInfo.InvariantCulture).Select(digit => (char)('₀' + (digit - '0'))));
+    internal static string Subscript(long number) => string.Concat(number.ToString(CultureInfo.InvariantCulture).Select(digit => (char)('₀' + (digit - '0'))));
 
     private static string Number(ConstantFormula constant)
     {

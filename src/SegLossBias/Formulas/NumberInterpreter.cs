@@ -75,7 +75,7 @@ internal sealed class NumberInterpreter
             case BinaryFormula binary:
                 var a = Of(_values, operands[0]);
                 var b = Of(_values, operands[1]);
-                var walk = new Walk(binary.Width, binary.Operands[0], binary.Operands[1]);
+                var walk = new FormulaWalk(binary.Width, binary.Operands[0], binary.Operands[1]);
                 for (var i = 0; i < values.Length; i++, walk.Next())
                 {
                     values[i] = binary.Operation.Value(a[walk.First], b[walk.Second]);
@@ -83,27 +83,13 @@ internal sealed class NumberInterpreter
 
                 break;
             case ReductionFormula reduction:
-                Reduce(reduction, Of(_values, operands[0]), values);
+                NumberReduction.Evaluate(reduction, Of(_values, operands[0]), values);
                 break;
             case NamedFormula:
                 Of(_values, operands[0]).CopyTo(values);
                 break;
             default:
                 throw new InvalidOperationException($"{_tape.Steps[step]} is a function of tensors and has no plain numbers.");
-        }
-    }
-
-    private static void Reduce(ReductionFormula reduction, ReadOnlySpan<double> terms, Span<double> sums)
-    {
-        var walk = new Walk(reduction.Operands[0].Width, reduction, reduction);
-        for (var i = 0; i < terms.Length; i++, walk.Next())
-        {
-            sums[walk.First] += terms[i];
-        }
-
-        for (var i = 0; i < sums.Length && reduction.IsMean; i++)
-        {
-            sums[i] /= terms.Length / sums.Length;
         }
     }
 
@@ -132,7 +118,7 @@ internal sealed class NumberInterpreter
                 var ofSecond = Of(gradients, operands[1]);
                 var a = Of(_values, operands[0]);
                 var b = Of(_values, operands[1]);
-                var walk = new Walk(binary.Width, binary.Operands[0], binary.Operands[1]);
+                var walk = new FormulaWalk(binary.Width, binary.Operands[0], binary.Operands[1]);
                 for (var i = 0; i < upstream.Length; i++, walk.Next())
                 {
                     var (slopeOfA, slopeOfB) = binary.Operation.Slopes(a[walk.First], b[walk.Second]);
@@ -142,13 +128,7 @@ internal sealed class NumberInterpreter
 
                 break;
             case ReductionFormula reduction:
-                var slope = reduction.IsMean ? (double)upstream.Length / ofFirst.Length : 1;
-                var terms = new Walk(reduction.Operands[0].Width, reduction, reduction);
-                for (var i = 0; i < ofFirst.Length; i++, terms.Next())
-                {
-                    ofFirst[i] += upstream[terms.First] * slope;
-                }
-
+                NumberReduction.Differentiate(reduction, Of(_values, operands[0]), Of(_values, step), upstream, ofFirst);
                 break;
             default:
                 for (var i = 0; i < upstream.Length; i++)
@@ -166,35 +146,6 @@ internal sealed class NumberInterpreter
         if (upstream != 0 && slope != 0)
         {
             gradient += upstream * slope;
-        }
-    }
-
-    /// <summary>Goes through [rows, width] numbers and says where those of two formulas stand, which are repeated where they do not vary.</summary>
-    private struct Walk(int width, Formula first, Formula second)
-    {
-        private readonly int _width = width;
-        private readonly int _firstStep = first.Width > 1 ? 1 : 0;
-        private readonly int _secondStep = second.Width > 1 ? 1 : 0;
-
-        // From the end of a row to the start of the next, or back to the start of the same one.
-        private readonly int _firstTurn = (first.IsPerImage ? first.Width : 0) - (first.Width > 1 ? width : 0);
-        private readonly int _secondTurn = (second.IsPerImage ? second.Width : 0) - (second.Width > 1 ? width : 0);
-        private int _column;
-
-        internal int First { get; private set; }
-
-        internal int Second { get; private set; }
-
-        internal void Next()
-        {
-            First += _firstStep;
-            Second += _secondStep;
-            if (++_column == _width)
-            {
-                _column = 0;
-                First += _firstTurn;
-                Second += _secondTurn;
-            }
         }
     }
 }

@@ -7,6 +7,7 @@ namespace SegLossBias;
 /// C = Σ w y · −log p     F = Σ w y (1−p)^γ · −log p                    sums over i in V_n, in pixels and nats
 /// Pq = Σ w p^q           Iq = Σ w y p^q        Cγ = Σ w y (−log p)^γ   Tq = Σ w y²
 /// U = Σ w · −log p       Δ = Σ w |p − y|       M = Σ w φ p             with p_ik, y_ik, φ_ik and w_i
+/// N_j = Σ w y_ij p_ik
 /// </code>
 /// With hard labels and no weights T counts pixels and sums with y run over the true region.
 /// After Liu et al., arXiv:2104.08717, Sec. 2.
@@ -71,20 +72,20 @@ public sealed partial class RegionSet
     /// <param name="map">The name that <see cref="SegmentationTarget.WithMap"/> gave the map.</param>
     public Formula MapSum(string map) => Get(new(RegionStatistic.MapSum(map)), "M");
 
+    /// <summary>
+    /// N_j = Σ w y_ij p_ik, row j of the confusion matrix of probabilities: what is predicted as each class where class j is true, in
+    /// pixels; 0 ≤ N_j ≤ T_j. Multiclass mode alone.
+    /// </summary>
+    /// <param name="trueClass">j.</param>
+    /// <exception cref="ArgumentException">The mode is another, or the logits have no such class.</exception>
+    public Formula Confusion(long trueClass) => Get(new(RegionStatistic.Confusion(trueClass)), $"N{FormulaText.Subscript(trueClass)}");
+
     /// <summary>F, the focal sum of the true region in nats; 0 ≤ F, and F ≤ C in softmax form.</summary>
     /// <param name="gamma">γ ≥ 0.</param>
     /// <param name="form">Softmax, or sigmoids of each channel.</param>
     /// <param name="smoothing">See <see cref="SegLossBias.Focal"/>; multiclass softmax form only.</param>
     /// <exception cref="ArgumentException">The smoothing is given in another mode.</exception>
-    public Formula Focal(double gamma, FocalForm form, double smoothing = 0)
-    {
-        if (smoothing != 0 && _regions.Mode != SegmentationMode.Multiclass)
-        {
-            throw new ArgumentException($"the smoothing of a focal sum belongs to multiclass mode, but the mode is {_regions.Mode}; leave it out.", nameof(smoothing));
-        }
-
-        return Get(new(RegionStatistic.Focal(gamma, form, smoothing)), "F");
-    }
+    public Formula Focal(double gamma, FocalForm form, double smoothing = 0) => Get(new(RegionStatistic.Focal(gamma, form, smoothing)), "F");
 
     /// <summary>ŷ = (T+ε)/(|V|+ε), the true proportion; 0 ≤ ŷ ≤ 1, without valid pixels ε/ε, and 0 for ε = 0.</summary>
     /// <param name="epsilon">ε ≥ 0 in pixels; the reference has 1e-10, the paper none.</param>
@@ -129,14 +130,17 @@ public sealed partial class RegionSet
     /// <summary>The mean of a loss over these regions.</summary>
     /// <param name="losses">A value for each region.</param>
     /// <param name="absent">What a region without a pixel in the target counts. One whose loss is NaN counts, present or not.</param>
-    public Formula MeanOverClasses(Formula losses, AbsentClass absent)
+    public Formula MeanOverClasses(Formula losses, AbsentClass absent) => MeanOverClasses(losses, absent, TargetSize);
+
+    /// <summary>The same where something else than a true size tells that a region is present.</summary>
+    internal Formula MeanOverClasses(Formula losses, AbsentClass absent, Formula present)
     {
         ArgumentNullException.ThrowIfNull(losses);
         return SettingCheck.Defined(absent, nameof(absent)) switch
         {
             AbsentClass.Keep => losses.Where(ValidSize).Mean(Axis.Classes),
-            AbsentClass.LeaveOut => losses.WhereCounted(TargetSize).Sum(Axis.Classes) / losses.IsCounted(TargetSize).Sum(Axis.Classes),
-            _ => losses.WhereCounted(TargetSize).Mean(Axis.Classes),
+            AbsentClass.LeaveOut => losses.WhereCounted(present).Sum(Axis.Classes) / losses.IsCounted(present).Sum(Axis.Classes),
+            _ => losses.WhereCounted(present).Mean(Axis.Classes),
         };
     }
 
@@ -152,6 +156,7 @@ public sealed partial class RegionSet
 
         if (key.Statistic is { } statistic)
         {
+            statistic.EnsureDefined(_regions.Mode, _regions.Channels);
             EnsureHas(statistic);
         }
 

@@ -49,9 +49,9 @@ internal static class TensorInterpreter
             return operand;
         }
 
-        // The mean of an empty batch is 0.
-        return reduction.IsMean && operand.shape[axis] > 0
-            ? operand.mean([axis], keepdim: true)
-            : operand.sum([axis], keepdim: true);
+        // Mean and maximum of an empty batch are 0.
+        return reduction.Reducing == Reducing.Sum || operand.shape[axis] == 0 ? operand.sum([axis], keepdim: true)
+            : reduction.Reducing == Reducing.Mean ? operand.mean([axis], keepdim: true)
+            : operand.amax([axis], keepdim: true);
     }
 }

@@ -43,6 +43,14 @@ internal sealed class FlatInput
     /// <summary><see cref="Ignored"/> for tensors [N,K,V]: [N,1,V] or [N,K,V].</summary>
     internal Tensor? IgnoredEntries => IsExclusive ? Ignored?.unsqueeze(1) : Ignored;
 
+    /// <summary>How far each pixel is of one of exclusive classes, [N,1,V] in the dtype of the logits.</summary>
+    internal Tensor Membership(int k)
+    {
+        using var scope = NewDisposeScope();
+        using var number = ((long)k).ToScalar();
+        return (Soft is null ? Labels.eq(number).to(Logits.dtype).unsqueeze(1) : Soft.narrow(1, k, 1)).MoveToOuterDisposeScope();
+    }
+
     /// <exception cref="ArgumentException">A label is neither a class nor the ignore index, or another value of the target is wrong.</exception>
     internal static FlatInput Of(SegmentationInput input) => Of(input, input.ChecksLabels ? new HostReads() : null);
 

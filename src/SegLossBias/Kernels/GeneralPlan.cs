@@ -11,15 +11,19 @@ internal sealed class GeneralPlan
     {
         IsSoft = job.Soft is not null;
         var isExclusive = job.Mode == KernelMode.Softmax;
-        var (byLabel, byRow) = (new List<GeneralTerm>(), new List<GeneralTerm>());
+        var (byLabel, byRow, confusion) = (new List<GeneralTerm>(), new List<GeneralTerm>(), new List<GeneralTerm>());
         for (var place = 0; place < job.Request.Statistics.Count; place++)
         {
             var statistic = job.Request.Statistics[place];
             var map = statistic.Kind == StatisticKind.MapSum ? job.Maps[statistic.Map!] : (PixelView?)null;
-            var term = new GeneralTerm(statistic.Kind, place, new PixelShape(statistic, job.Channels), map);
+            var term = new GeneralTerm(statistic.Kind, place, new PixelShape(statistic, job.Channels), map, statistic.Kind == StatisticKind.Confusion ? statistic.TrueClass : 0);
             if (statistic.Kind == StatisticKind.OneVsRestFocal && isExclusive)
             {
                 OneVsRest = term;
+            }
+            else if (isExclusive && !IsSoft && statistic.Kind == StatisticKind.Confusion)
+            {
+                confusion.Add(term);
             }
             else if (isExclusive && !IsSoft && ReadsTrueClassAlone(statistic.Kind))
             {
@@ -31,15 +35,16 @@ internal sealed class GeneralPlan
             }
         }
 
-        (ByLabel, ByRow, Maps) = ([.. byLabel], [.. byRow], [.. job.Maps.Values]);
+        (ByLabel, ByRow, Confusion, Maps) = ([.. byLabel], [.. byRow], [.. confusion], [.. job.Maps.Values]);
+        var hasRows = byRow.Count + confusion.Count > 0;
         TrueClassHasProbability = byLabel.Exists(term => term.Kind is not (StatisticKind.NegativeLogLikelihood or StatisticKind.TargetSquare));
         TrueSlopeHasLog = byLabel.Exists(term => term.Kind is StatisticKind.SoftmaxFocal or StatisticKind.NegativeLogPower);
         TrueClassHasLog = TrueSlopeHasLog || byLabel.Exists(term => term.Kind == StatisticKind.NegativeLogLikelihood);
-        HasSlopes = isExclusive && (IsSoft || ByRow.Length > 0);
-        KeepsSlopes = isExclusive && ByRow.Length > 0;
+        HasSlopes = isExclusive && (IsSoft || hasRows);
+        KeepsSlopes = isExclusive && hasRows;
         HasProbability = job.Request.Overlap >= 0 || Array.IndexOf(job.Request.Temperatures, 1) >= 0;
-        HasPowers = HasProbability || job.Request.NegativeLogLikelihood >= 0 || ByLabel.Length + ByRow.Length > 0;
-        KeepsPowers = Array.IndexOf(job.Request.Temperatures, 1) >= 0 || ByRow.Length > 0 || (IsSoft && HasProbability);
+        HasPowers = HasProbability || job.Request.NegativeLogLikelihood >= 0 || ByLabel.Length > 0 || hasRows;
+        KeepsPowers = Array.IndexOf(job.Request.Temperatures, 1) >= 0 || hasRows || (IsSoft && HasProbability);
         HasLogSum = ByRow.Length > 0 || (IsSoft && job.Request.NegativeLogLikelihood >= 0);
     }
 
@@ -50,6 +55,9 @@ internal sealed class GeneralPlan
 
     /// <summary>Terms that every class has, or that soft labels give to every class.</summary>
     internal GeneralTerm[] ByRow { get; }
+
+    /// <summary>Rows of the confusion matrix of exclusive classes with hard labels, of which a pixel is in one.</summary>
+    internal GeneralTerm[] Confusion { get; }
 
     /// <summary>All maps that are given: where one is not finite the pixel is ignored.</summary>
     internal PixelView[] Maps { get; }

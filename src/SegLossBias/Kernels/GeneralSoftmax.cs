@@ -64,6 +64,17 @@ internal static unsafe class GeneralSoftmax<TLanes, T>
         }
     }
 
+    /// <summary>values[i] = w p of a class.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void SetWeighted(in Tile<TLanes, T> tile, in GeneralTile<T> general, int k, int count)
+    {
+        T* e = tile.Softmax.Powers + ((long)k * tile.Stride), inverse = general.Inverse, weight = general.Weight, values = general.Values;
+        for (var i = 0; i < count; i += TLanes.Count)
+        {
+            TLanes.Store(values + i, TLanes.Load(weight + i) * (TLanes.Load(e + i) * TLanes.Load(inverse + i)));
+        }
+    }
+
     /// <summary>
     /// Adds the sums of soft labels of all classes but terms: the target sizes Σ w y, and where they are wanted Σ w p, Σ w y p and
     /// Σ w y · −log p.

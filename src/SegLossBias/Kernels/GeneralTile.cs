@@ -48,6 +48,9 @@ internal readonly unsafe struct GeneralTile<T>
     internal readonly T* ClassOverlap;
     internal readonly T* ClassLikelihood;
 
+    /// <summary>For each class, with rows of the confusion matrix: what the pixels of that label have in the column at hand.</summary>
+    internal readonly double* ByLabel;
+
     private readonly T* _end;
 
     /// <param name="shape">That of the tile.</param>
@@ -75,6 +78,7 @@ internal readonly unsafe struct GeneralTile<T>
         Instance = (int*)Take(ref next, stride);
         ClassOverlap = Take(ref next, Lines.Whole(shape.Rows));
         ClassLikelihood = Take(ref next, Lines.Whole(shape.Rows));
+        ByLabel = (double*)Take(ref next, plan.Confusion.Length == 0 ? 0 : (long)Lines.Whole(shape.Rows) * sizeof(double) / sizeof(T));
         _end = next;
     }
 

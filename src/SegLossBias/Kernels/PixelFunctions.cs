@@ -42,7 +42,7 @@ internal static unsafe class PixelFunctions<TLanes, T>
             case StatisticKind.TargetSquare:
                 Set<TargetSquareFunction<TLanes, T>, TSlope>(row, term.Shape, count, values);
                 break;
-            case StatisticKind.MapSum:
+            case StatisticKind.MapSum or StatisticKind.Confusion:
                 Set<MapFunction<TLanes, T>, TSlope>(row, term.Shape, count, values);
                 break;
             default:

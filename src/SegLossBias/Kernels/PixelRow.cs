@@ -21,4 +21,7 @@ internal readonly unsafe struct PixelRow<T>(T* probability, T* oneMinusP, T* neg
 
     /// <summary>φ; null where there is none.</summary>
     internal readonly T* Map = map;
+
+    /// <summary>The same with another φ.</summary>
+    internal PixelRow<T> With(T* map) => new(Probability, OneMinusP, NegativeLog, Weight, Label, map);
 }

@@ -96,16 +96,14 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     private double TermSum(in GeneralTerm term, in PixelRow<T> row, int image, int channel, long pixel, int count)
     {
         var padded = PaddedCount(count);
-        ReadMap(term, image, channel, pixel, count);
-        PixelFunctions<TLanes, T>.Set<No>(term, row, padded, _general.Values);
+        PixelFunctions<TLanes, T>.Set<No>(term, WithMap(term, row, image, channel, pixel, count), padded, _general.Values);
         return RowMath<TLanes, T>.Sum(_general.Values, padded);
     }
 
     private void AddTermGradient(in GeneralTerm term, in PixelRow<T> row, T* other, double upstream, int image, int channel, long pixel, int count)
     {
         var padded = PaddedCount(count);
-        ReadMap(term, image, channel, pixel, count);
-        PixelFunctions<TLanes, T>.Set<Yes>(term, row, padded, _general.Values);
+        PixelFunctions<TLanes, T>.Set<Yes>(term, WithMap(term, row, image, channel, pixel, count), padded, _general.Values);
         RowMath<TLanes, T>.AddProduct(_general.Values, other, upstream, padded, _tile.Gradient);
     }
 }

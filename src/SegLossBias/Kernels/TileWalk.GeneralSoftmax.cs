@@ -37,6 +37,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         }
 
         AddRowTerms(image, pixel, count, sums);
+        AddConfusion(padded, sums);
         AddGeneralOneVsRest(padded, sums);
         return isGood;
     }
@@ -116,8 +117,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             var row = ClassRow(k, padded);
             foreach (var term in General.ByRow)
             {
-                ReadMap(term, image, k, pixel, count);
-                PixelFunctions<TLanes, T>.Set<No>(term, row, padded, _general.Values);
+                PixelFunctions<TLanes, T>.Set<No>(term, WithMap(term, row, image, k, pixel, count), padded, _general.Values);
                 Foreground(sums, term.Place)[k] += RowMath<TLanes, T>.Sum(_general.Values, padded);
             }
         }
@@ -139,12 +139,15 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         return _general.Label;
     }
 
-    private void ReadMap(in GeneralTerm term, int image, int channel, long pixel, int count)
+    /// <summary>The row with φ of the term: its map, or for a row of the confusion matrix the label of the true class.</summary>
+    private PixelRow<T> WithMap(in GeneralTerm term, in PixelRow<T> row, int image, int channel, long pixel, int count)
     {
         if (term.Map is { } map)
         {
             LogitTile<TLanes, T>.Read(map, image, channel, pixel, 1, count, PaddedCount(count), _general.Map, 0);
         }
+
+        return term.Kind == StatisticKind.Confusion ? row.With(_general.Labels + ((long)term.TrueClass * _tile.Stride)) : row;
     }
 
     /// <summary>Adds the values of the pixels to the instances of a statistic, or after the last statistic to their target sizes.</summary>

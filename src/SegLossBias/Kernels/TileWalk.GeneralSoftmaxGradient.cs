@@ -106,13 +106,13 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             {
                 if (term.HasGradient)
                 {
-                    ReadMap(term, image, k, pixel, count);
-                    PixelFunctions<TLanes, T>.Set<Yes>(term, row, padded, _general.Values);
+                    PixelFunctions<TLanes, T>.Set<Yes>(term, WithMap(term, row, image, k, pixel, count), padded, _general.Values);
                     RowMath<TLanes, T>.AddScaled(_general.Values, Foreground(upstream, term.Place)[k], padded, _general.Slopes + ((long)k * _tile.Stride));
                 }
             }
         }
 
+        AddConfusionSlopes(padded, upstream);
         GeneralSoftmaxGradient<TLanes, T>.Finish(_tile, _general, padded);
     }
 

@@ -45,6 +45,7 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
         StatisticKind.PredictedSize when statistic.Parameter != 1 => PredictedSize(statistic.Parameter),
         StatisticKind.PredictedSize or StatisticKind.PredictedPower or StatisticKind.NegativeLogEverywhere => Everywhere(statistic, null),
         StatisticKind.MapSum => Everywhere(statistic, _input.Maps[statistic.Map!]),
+        StatisticKind.Confusion => Confusion(statistic),
         StatisticKind.OneVsRestFocal => (_oneVsRest ??= new ComposedSigmoidRegions(_input.AsChannels())).Compute(statistic, background),
         StatisticKind.TargetSquare => _input.Soft is null ? TargetSize.alias() : Sum(_input.Soft.square()),
         StatisticKind.Difference => Difference(),
@@ -87,6 +88,12 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
         using var scope = NewDisposeScope();
         var values = PixelFunction.Value(statistic, logProbability, _input.Classes);
         return Sum(map is null ? values : values.mul(map)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Confusion(RegionStatistic statistic)
+    {
+        using var ofTrueClass = _input.Membership(statistic.TrueClass);
+        return Everywhere(statistic, ofTrueClass);
     }
 
     private Tensor OfTrueClass(RegionStatistic statistic)

@@ -27,7 +27,7 @@ public sealed class RegionStatistics : IDisposable
     private Tensor? _targetSize;
 
     internal RegionStatistics(SegmentationInput input, IReadOnlyCollection<RegionStatistic> declared)
-        : this(RegionPrimitive.For(input, Allowed(declared, input.Mode)), declared, input.Mode, isBackground: false)
+        : this(RegionPrimitive.For(input, Allowed(declared, input)), declared, input.Mode, isBackground: false)
     {
     }
 
@@ -151,11 +151,11 @@ public sealed class RegionStatistics : IDisposable
         return _computed[statistic] = _primitive.Compute(statistic, _isBackground);
     }
 
-    private static IReadOnlyCollection<RegionStatistic> Allowed(IReadOnlyCollection<RegionStatistic> statistics, SegmentationMode mode)
+    private static IReadOnlyCollection<RegionStatistic> Allowed(IReadOnlyCollection<RegionStatistic> statistics, SegmentationInput input)
     {
-        if (mode != SegmentationMode.Multiclass && statistics.Any(statistic => statistic.Smoothing > 0))
+        foreach (var statistic in statistics)
         {
-            throw new ArgumentException($"the smoothing of a focal sum belongs to multiclass mode, but the mode is {mode}; leave it out.");
+            statistic.EnsureDefined(input.Mode, input.Classes);
         }
 
         return statistics;

@@ -178,6 +178,7 @@ internal static class SoftmaxGradient
             own = statistic.Kind switch
             {
                 StatisticKind.MapSum => own.mul(input.Maps[statistic.Map!]),
+                StatisticKind.Confusion => own.mul(input.Membership(statistic.TrueClass)),
                 StatisticKind.Overlap => own.mul(input.Soft!),
                 _ => own,
             };
@@ -192,7 +193,7 @@ internal static class SoftmaxGradient
     /// <summary>Whether c is p times a factor that p does not occur in.</summary>
     private static bool IsFactorOfP(RegionStatistic statistic, FlatInput input) => statistic.Kind switch
     {
-        StatisticKind.PredictedSize or StatisticKind.MapSum => true,
+        StatisticKind.PredictedSize or StatisticKind.MapSum or StatisticKind.Confusion => true,
         StatisticKind.Overlap => input.Soft is not null,
         StatisticKind.Difference => input.Soft is null,
         _ => false,

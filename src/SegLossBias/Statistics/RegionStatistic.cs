@@ -17,8 +17,11 @@ public readonly record struct RegionStatistic
 
     internal StatisticKind Kind { get; }
 
-    /// <summary>The temperature τ of a predicted size, the exponent γ of a focal sum or of a logarithm, q of a probability; else 0.</summary>
+    /// <summary>The temperature τ of a predicted size, the exponent γ of a focal sum or of a logarithm, q of a probability, j of a confusion; else 0.</summary>
     internal double Parameter { get; }
+
+    /// <summary>The true class of a row of the confusion matrix.</summary>
+    internal int TrueClass => (int)Parameter;
 
     /// <summary>The label smoothing of a softmax focal sum.</summary>
     internal double Smoothing { get; }
@@ -94,6 +97,17 @@ public readonly record struct RegionStatistic
         return new(StatisticKind.MapSum, map: map);
     }
 
+    /// <summary>
+    /// N_j = Σ w_i y_ij p_ik, row j of the confusion matrix of probabilities, in pixels: what is predicted as class k where class j is
+    /// true. Multiclass mode alone. 0 ≤ N_j ≤ T_j; Σ_k N_j = T_j, N_j of class j itself is the overlap, and the sum of all rows is P;
+    /// 0 for a class j that is absent, and without valid pixels.
+    /// </summary>
+    /// <param name="trueClass">j, a class of the logits.</param>
+    /// <exception cref="ArgumentOutOfRangeException">j is negative, or above what an int holds.</exception>
+    public static RegionStatistic Confusion(long trueClass) => trueClass is >= 0 and <= int.MaxValue
+        ? new(StatisticKind.Confusion, trueClass)
+        : throw new ArgumentOutOfRangeException(nameof(trueClass), trueClass, "the true class of a row of the confusion matrix must be a class of the logits, counted from 0.");
+
     /// <summary>F, the focal sum of the true region: Σ w_i y_ik (1−p_ik)^γ · −log p_ik.</summary>
     /// <param name="gamma">γ ≥ 0; 0 gives the negative log-likelihood of that form.</param>
     /// <param name="form">Whether p is the softmax or, in every channel, the sigmoid of the logits.</param>
@@ -117,7 +131,23 @@ public readonly record struct RegionStatistic
 
     /// <summary>Whether what is not the class has this sum too. In multiclass mode it has the one-vs-rest focal sum alone; a map belongs to the class.</summary>
     internal bool HasBackground(SegmentationMode mode) =>
-        mode != SegmentationMode.Multiclass ? Kind != StatisticKind.MapSum : Kind == StatisticKind.OneVsRestFocal;
+        mode != SegmentationMode.Multiclass ? Kind is not (StatisticKind.MapSum or StatisticKind.Confusion) : Kind == StatisticKind.OneVsRestFocal;
+
+    /// <exception cref="ArgumentException">The statistic belongs to multiclass mode, or reads a class that the logits do not have.</exception>
+    internal void EnsureDefined(SegmentationMode mode, long classes)
+    {
+        if (mode != SegmentationMode.Multiclass && Smoothing > 0)
+        {
+            throw new ArgumentException($"the smoothing of a focal sum belongs to multiclass mode, but the mode is {mode}; leave it out.", "smoothing");
+        }
+
+        if (Kind == StatisticKind.Confusion && (mode != SegmentationMode.Multiclass || TrueClass >= classes))
+        {
+            throw new ArgumentException(mode != SegmentationMode.Multiclass
+                ? $"a confusion matrix is of exclusive classes, but the mode is {mode}; a channel has overlap and sizes of both its sides instead."
+                : $"the true class of a row of the confusion matrix is {TrueClass}, but the logits have {classes} classes; name one of 0..{classes - 1}.", "trueClass");
+        }
+    }
 
     /// <summary>Whether it depends on the logits.</summary>
     internal bool HasGradient => Kind != StatisticKind.TargetSquare;
@@ -131,7 +161,7 @@ public readonly record struct RegionStatistic
         StatisticKind.PredictedSize => FormattableString.Invariant($"PredictedSize({Parameter})"),
         StatisticKind.SoftmaxFocal => FormattableString.Invariant($"Focal({Parameter}, FocalForm.Softmax, {Smoothing})"),
         StatisticKind.OneVsRestFocal => FormattableString.Invariant($"Focal({Parameter}, FocalForm.OneVsRest)"),
-        StatisticKind.PredictedPower or StatisticKind.OverlapPower or StatisticKind.NegativeLogPower => FormattableString.Invariant($"{Kind}({Parameter})"),
+        StatisticKind.PredictedPower or StatisticKind.OverlapPower or StatisticKind.NegativeLogPower or StatisticKind.Confusion => FormattableString.Invariant($"{Kind}({Parameter})"),
         StatisticKind.MapSum => $"MapSum({Map})",
         _ => Kind.ToString(),
     };

@@ -38,4 +38,7 @@ internal enum StatisticKind
 
     /// <summary>Σ w·φ·p with a map φ.</summary>
     MapSum,
+
+    /// <summary>Σ w·y·p, y the label of one of exclusive classes and p the probability of another.</summary>
+    Confusion,
 }

@@ -43,7 +43,7 @@ internal static class TargetScenes
         RegionStatistic.PredictedPower(2), RegionStatistic.PredictedPower(0.7), RegionStatistic.OverlapPower(2), RegionStatistic.OverlapPower(0.7),
         RegionStatistic.NegativeLogPower(0.7), RegionStatistic.NegativeLogPower(1), RegionStatistic.NegativeLogPower(2.5),
         RegionStatistic.NegativeLogEverywhere, RegionStatistic.Difference, RegionStatistic.TargetSquare, RegionStatistic.MapSum(Map),
-        .. mode == SegmentationMode.Multiclass ? (RegionStatistic[])[RegionStatistic.Focal(2, FocalForm.Softmax, 0.1)] : [],
+        .. mode == SegmentationMode.Multiclass ? (RegionStatistic[])[RegionStatistic.Focal(2, FocalForm.Softmax, 0.1), RegionStatistic.Confusion(0), RegionStatistic.Confusion(2)] : [],
     ];
 
     internal static Scene Make(SegmentationMode mode, Has has, int seed = 1, long[]? shape = null, double spread = 3)

@@ -63,7 +63,7 @@ public class PublicTypesTests
         var member = Documentation.Of(type);
         member.Element("summary")!.Value.Should().NotBeNullOrWhiteSpace();
         member.Element("remarks")!.Descendants("code").Should().NotBeEmpty("remarks give the formula in <code>");
-        member.Value.Should().MatchRegex(@"arXiv:\d{4}\.\d{5}");
+        member.Value.Should().MatchRegex(@"arXiv:\d{4}\.\d{5}|doi:10\.\d{4,}/\S");
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public class RoadTests
     public void EveryReduction_IsTheSameOnBothRoads(string name)
     {
         using var mean = More.TryGetValue(name, out var build) ? build() : OptionTable.Get(name).Build(Reduction.Mean);
-        foreach (var reduction in mean.Terms.Any(term => term.Term is OverlapTerm { Pooling: Pooling.Batch } or GeneralizedDice) ? (Reduction[])[Reduction.Sum] : [Reduction.Sum, Reduction.None])
+        foreach (var reduction in mean.Terms.Any(term => LossCase.Pools(term.Term)) ? (Reduction[])[Reduction.Sum] : [Reduction.Sum, Reduction.None])
         {
             using var loss = new SegmentationLoss(new LossSum(mean.Terms)) { Mode = mean.Mode, IgnoreIndex = Scene.Ignore, Reduction = reduction };
             CompareAll(loss);

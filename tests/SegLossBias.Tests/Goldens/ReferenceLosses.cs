@@ -38,7 +38,7 @@ internal static class ReferenceLosses
             case "LogDice" or "LogDiceLoss":
                 return new LogDice { Smoothing = options.Number("smooth", 0), Epsilon = options.Number("eps", 1e-7), Absent = options.Absent };
             case "GDiceLoss":
-                return new GeneralizedDice { Epsilon = options.Number("epsilon", 1e-7) };
+                return new GeneralizedDice { Absent = AbsentWeight.Bounded, Epsilon = options.Number("epsilon", 1e-7) };
             case "L1":
                 return new RegionSizeL1 { Temperature = options.Number("temp", 1) };
             case "KL":

@@ -33,7 +33,7 @@ public class GeneralIdentityTests
         {
             var once = GeneralScenes.With(KernelScenes.Make(mode, 2, classes, 150), labels, GeneralScenes.Weighting.Zeros, hasInstances: true);
             var twice = once with { Weights = [.. once.Weights!.Select(weight => 2 * weight)] };
-            foreach (var request in GeneralScenes.Requests)
+            foreach (var request in GeneralScenes.RequestsOf(mode, classes))
             {
                 using var first = new KernelInput(once, KernelScenes.Ignore, request);
                 using var second = new KernelInput(twice, KernelScenes.Ignore, request);
@@ -43,6 +43,38 @@ public class GeneralIdentityTests
                     var because = $"{kernel.Name}, {labels}, [{string.Join(", ", request)}]";
                     second.Forward(kernel, out _).Should().Equal(first.Forward(kernel, out _).Select(value => 2 * value), because);
                     second.Gradient(kernel, upstream).Should().Equal(first.Gradient(kernel, upstream).Select(slope => 2 * slope), because);
+                }
+            }
+        }
+    }
+
+    /// <summary>The whole confusion matrix: its rows add up to T, its columns to P, its diagonal is I.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(19)]
+    public void ConfusionMatrix_HasSizesAndOverlapAsSums(int classes)
+    {
+        foreach (var labels in (GeneralScenes.Labels[])[GeneralScenes.Labels.Hard, GeneralScenes.Labels.OneHot, GeneralScenes.Labels.Simplex])
+        {
+            var scene = GeneralScenes.With(KernelScenes.Make(SegmentationMode.Multiclass, 2, classes, 333), labels, GeneralScenes.Weighting.Zeros, hasInstances: false);
+            using var input = new KernelInput(scene, KernelScenes.Ignore, [.. GeneralScenes.Rows(classes), RegionStatistic.PredictedSize(), RegionStatistic.Overlap], ScalarType.Float64);
+            foreach (var kernel in KernelTable.All(ScalarType.Float64))
+            {
+                var results = input.Forward(kernel, out _);
+                for (var image = 0; image < 2; image++)
+                {
+                    double At(int place, int k) => results[(((image * (classes + 3)) + place) * input.Job.RowLength) + k];
+                    for (var k = 0; k < classes; k++)
+                    {
+                        int Place(int trueClass) => classes - 1 - trueClass;
+                        Enumerable.Range(0, classes).Sum(column => At(Place(k), column)).ShouldBeClose(At(classes + 2, k), Tolerance.Identity, $"{kernel.Name}, {labels}, row {k}");
+                        Enumerable.Range(0, classes).Sum(row => At(Place(row), k)).ShouldBeClose(At(classes, k), Tolerance.Identity, $"{kernel.Name}, {labels}, column {k}");
+                        if (labels == GeneralScenes.Labels.Hard)
+                        {
+                            At(Place(k), k).ShouldBeClose(At(classes + 1, k), Tolerance.Identity, $"{kernel.Name}, overlap {k}");
+                        }
+                    }
                 }
             }
         }

@@ -17,7 +17,7 @@ public class GeneralKernelTests
             foreach (var weighting in (GeneralScenes.Weighting[])[GeneralScenes.Weighting.None, GeneralScenes.Weighting.Random])
             {
                 var general = GeneralScenes.With(scene, labels, weighting, hasInstances: weighting != GeneralScenes.Weighting.None);
-                foreach (var request in GeneralScenes.Requests)
+                foreach (var request in GeneralScenes.RequestsOf(mode, classes))
                 {
                     using var input = new KernelInput(general, KernelScenes.Ignore, request, type);
                     KernelComparison.Check(input, type, KernelTable.All(type));
@@ -57,8 +57,11 @@ public class GeneralKernelTests
             foreach (var labels in (GeneralScenes.Labels[])[GeneralScenes.Labels.Hard, GeneralScenes.Labels.Simplex])
             {
                 var scene = GeneralScenes.With(KernelScenes.Make(mode, 1, classes, pixels, seed: pixels, firstPattern: pixels), labels, GeneralScenes.Weighting.Zeros, hasInstances: true);
-                using var input = new KernelInput(scene, KernelScenes.Ignore, GeneralScenes.Requests[^6]);
-                KernelComparison.Check(input, ScalarType.Float32, KernelTable.All(ScalarType.Float32));
+                foreach (var request in (RegionStatistic[][])[GeneralScenes.Requests[^6], .. mode == SegmentationMode.Multiclass ? (RegionStatistic[][])[GeneralScenes.Rows(Math.Min(classes, 4))] : []])
+                {
+                    using var input = new KernelInput(scene, KernelScenes.Ignore, request);
+                    KernelComparison.Check(input, ScalarType.Float32, KernelTable.All(ScalarType.Float32));
+                }
             }
         }
     }
@@ -75,7 +78,7 @@ public class GeneralKernelTests
                 foreach (var labels in (GeneralScenes.Labels[])[GeneralScenes.Labels.Hard, GeneralScenes.Labels.OneHot, GeneralScenes.Labels.Sparse])
                 {
                     var scene = GeneralScenes.With(KernelScenes.Make(mode, 2, classes, 97, spread: spread, firstPattern: 4), labels, GeneralScenes.Weighting.Random, hasInstances: true);
-                    foreach (var request in GeneralScenes.Requests)
+                    foreach (var request in GeneralScenes.RequestsOf(mode, classes))
                     {
                         using var input = new KernelInput(scene, KernelScenes.Ignore, request, type);
                         KernelComparison.Check(input, type, KernelTable.All(type), saturated: true);
@@ -119,7 +122,7 @@ public class GeneralKernelTests
                 }
             }
 
-            foreach (var request in GeneralScenes.Requests)
+            foreach (var request in GeneralScenes.RequestsOf(mode, classes))
             {
                 using var expected = new KernelInput(plain, KernelScenes.Ignore, request);
                 using var input = new KernelInput(disturbed, KernelScenes.Ignore, request);
@@ -145,7 +148,7 @@ public class GeneralKernelTests
     {
         var scene = GeneralScenes.With(
             KernelScenes.Make(mode, 2, classes, 140_001), isSoft ? GeneralScenes.Labels.Simplex : GeneralScenes.Labels.Hard, GeneralScenes.Weighting.Random, hasInstances: true);
-        using var input = new KernelInput(scene, KernelScenes.Ignore, GeneralScenes.Requests[^2]);
+        using var input = new KernelInput(scene, KernelScenes.Ignore, [.. GeneralScenes.Requests[^2], .. mode == SegmentationMode.Multiclass ? GeneralScenes.Rows(2) : []]);
         var upstream = input.Upstream(4);
         foreach (var kernel in KernelTable.Chosen(ScalarType.Float32))
         {

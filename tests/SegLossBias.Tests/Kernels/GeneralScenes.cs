@@ -30,6 +30,18 @@ internal static class GeneralScenes
         [RegionStatistic.Focal(2, FocalForm.OneVsRest), RegionStatistic.PredictedPower(3), RegionStatistic.TargetSquare, RegionStatistic.NegativeLogPower(0.3)],
     ];
 
+    /// <summary>The same for a mode, with rows of the confusion matrix where classes are exclusive.</summary>
+    internal static IEnumerable<RegionStatistic[]> RequestsOf(SegmentationMode mode, int classes) => mode != SegmentationMode.Multiclass ? Requests :
+    [
+        .. Requests,
+        [RegionStatistic.Confusion(1)],
+        [RegionStatistic.Confusion(classes - 1), RegionStatistic.Overlap, RegionStatistic.PredictedSize(10), RegionStatistic.MapSum(Map), RegionStatistic.Confusion(0), RegionStatistic.NegativeLogLikelihood],
+        Rows(Math.Min(classes, 7)),
+    ];
+
+    /// <summary>The first rows of the confusion matrix, from the last to the first.</summary>
+    internal static RegionStatistic[] Rows(int count) => [.. Enumerable.Range(0, count).Select(j => RegionStatistic.Confusion(count - 1 - j))];
+
     internal enum Labels
     {
         Hard,

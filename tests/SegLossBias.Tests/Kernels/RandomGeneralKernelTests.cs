@@ -5,7 +5,7 @@ namespace SegLossBias.Tests.Kernels;
 /// <summary>Random scenes with soft labels, weights, maps and instances and random requests of all kinds against plain loops.</summary>
 public class RandomGeneralKernelTests
 {
-    private static Gen<RegionStatistic[]> Request(SegmentationMode mode) =>
+    private static Gen<RegionStatistic[]> Request(SegmentationMode mode, int classes) =>
         from sizes in OneOf(0.3, 1, 2, 10).Array[0, 3]
         from focal in Gen.Int[0, 2]
         from gamma in OneOf(0, 0.5, 1, 1.3, 2, 5)
@@ -20,11 +20,13 @@ public class RandomGeneralKernelTests
             RegionStatistic.NegativeLogPower(logPower), RegionStatistic.NegativeLogEverywhere, RegionStatistic.Difference, RegionStatistic.MapSum(GeneralScenes.Map),
         ]
         from square in Gen.Bool
+        from rows in mode == SegmentationMode.Multiclass ? Gen.Int[0, classes - 1].Array[0, 3] : Gen.Const(Array.Empty<int>())
         select ((IEnumerable<RegionStatistic>)
             [
                 .. sizes.Distinct().Select(RegionStatistic.PredictedSize),
                 .. optional.Where((_, i) => chosen[i]),
                 .. square ? [RegionStatistic.TargetSquare] : (RegionStatistic[])[],
+                .. rows.Distinct().Select(row => RegionStatistic.Confusion(row)),
                 .. focal > 0 ? [RegionStatistic.Focal(gamma, focal == 1 ? FocalForm.Softmax : FocalForm.OneVsRest, smoothing)] : (RegionStatistic[])[],
             ]).ToArray();
 
@@ -36,7 +38,7 @@ public class RandomGeneralKernelTests
          from pixels in Gen.Int[1, 150]
          from pattern in Gen.Int[0, 4]
          from seed in Gen.Int[0, 1 << 20]
-         from request in Request(mode)
+         from request in Request(mode, classes)
          from type in OneOf(ScalarType.Float32, ScalarType.Float64, ScalarType.Float16, ScalarType.BFloat16)
 
          // The gradient of (−log p)^3 soon is larger than any float16.

@@ -14,7 +14,7 @@ public class ScratchTests
     [InlineData(SegmentationMode.Multilabel, 33)]
     public void Walk_StaysWithinItsScratch(SegmentationMode mode, int classes)
     {
-        foreach (var request in GeneralScenes.Requests)
+        foreach (var request in GeneralScenes.RequestsOf(mode, classes))
         {
             foreach (var pixels in (int[])[1, 63, 64, 65, 400])
             {

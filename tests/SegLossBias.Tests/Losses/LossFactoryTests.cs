@@ -80,7 +80,7 @@ public class LossFactoryTests
         loss.ToString().Should().Be("RCE(L1) { Lambda = Linear(0, 1, epochs: 10), Matching = WCE { Form = Pixel, Weight = [0.2, 1], LabelSmoothing = 0, PositiveWeight = null }, "
             + "Penalty = L1 { Prior = null, Temperature = 5, ClassReduction = Mean, Epsilon = 0 }, Name = RCE(L1), Mode = Binary, IgnoreIndex = 255, IgnoreIndices = [], Reduction = Sum, ChecksLabels = True }");
         using var dice = LossFactory.FromJson("""{ "name": "dice", "classes": [1, 2], "pooling": "image" }""");
-        dice.Terms[0].Term.ToString().Should().Be("Dice { Form = Plain, Pooling = Image, Smoothing = 0, Epsilon = 1E-07, Absent = CountZero, Classes = [1, 2] }");
+        dice.Terms[0].Term.ToString().Should().Be("Dice { Form = Plain, Link = Linear, Pooling = Image, Smoothing = 0, SmoothingBelow = null, Epsilon = 1E-07, MinimumOverlap = 0, Absent = CountZero, Classes = [1, 2], Weight = null, NormalizesWeight = False, ClassReduction = Mean }");
         using var stepped = LossFactory.FromJson("""{ "name": "DiceCE", "lambda": { "initial": 0.1, "factor": 2, "every": 3, "max": 1 }, "matching.weight": [1, 2, 3] }""");
         ((DiceCeLoss)stepped).Lambda.At(6).Should().Be(0.4);
         ((DiceCeLoss)stepped).Matching.Weight!.Values.Should().Equal(1, 2, 3);
@@ -134,6 +134,8 @@ public class LossFactoryTests
     [InlineData("""{ "name": "WCE", "form": "Pixel" }""", "WCE weighs the classes, but the form is Pixel and there are no weights*")]
     [InlineData("""{ "name": "RCE(L1)", "lambda": { "initial": 1, "factor": 2, "every": 3, "maximum": 1 } }""", "the setting 'lambda' of RCE(L1) must be a number*")]
     [InlineData("""{ "name": "RCE(L1)", "penalty.epsilon": 1, "penalty": { "epsilon": 2 } }""", "the setting 'penalty.epsilon' is given twice*")]
+    [InlineData("""{ "name": "WassersteinDice", "distances": [[0, 1], [1]] }""", "the setting 'distances' of WassersteinDice must be a list with a list of numbers for each class*")]
+    [InlineData("""{ "name": "WassersteinDice", "distances": [[1, 1], [1, 0]] }""", "class distances must be finite and not negative, 0 for a class to itself*[[1, 1], [1, 0]]*")]
     [InlineData("""{ "lambda": 1 }""", "a description of a loss needs its name*")]
     [InlineData("""[1]""", "a loss is described by a JSON object*")]
     public void WrongDescription_IsRefused(string json, string message) =>
@@ -161,6 +163,7 @@ public class LossFactoryTests
         var kind when kind == typeof(Schedule) => 3.5,
         var kind when kind == typeof(ClassWeights) => new[] { 1, 0.5 },
         var kind when kind == typeof(ClassSelection) => new[] { 1 },
+        var kind when kind == typeof(ClassDistances) => new[] { new[] { 0.0, 2 }, [1.0, 0] },
         var kind when kind == typeof(IReadOnlyList<long>) => new[] { 8L, 9 },
         var kind when kind == typeof(IReadOnlyList<double>) => new[] { 0.5, 2 },
         _ => throw new InvalidOperationException($"a setting of type {type}"),

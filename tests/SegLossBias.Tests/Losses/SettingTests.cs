@@ -19,6 +19,21 @@ public class SettingTests
         ["absent"] = (() => new Dice { Absent = (AbsentClass)5 }, "Absent must be one of *5*"),
         ["class reduction"] = (() => new RegionSizeL1 { ClassReduction = (ClassReduction)3 }, "ClassReduction must be one of *3*"),
         ["smoothing"] = (() => new Dice { Smoothing = -1 }, "the smoothing, in pixels, must be finite and not negative*-1*"),
+        ["smoothing below"] = (() => new Jaccard { SmoothingBelow = -1 }, "the smoothing of the denominator, in pixels, must be finite and not negative*-1*"),
+        ["least overlap"] = (() => new Dice { MinimumOverlap = double.NaN }, "the least overlap, in pixels,*"),
+        ["link"] = (() => new Dice { Link = (OverlapLink)9 }, "Link must be one of OverlapLink (*9*"),
+        ["γ of the mean"] = (() => new Tversky { ExponentOfMean = 0 }, "the exponent γ of the mean must be positive*"),
+        ["Wasserstein weighting"] = (() => new WassersteinDice { Weighting = (WassersteinWeighting)9 }, "Weighting must be one of*"),
+        ["distances not square"] = (() => ClassDistances.Of(new double[2, 3]), "*square matrix*2×3*"),
+        ["distances negative"] = (() => ClassDistances.Of(new double[,] { { 0, -1 }, { 1, 0 } }), "*not negative*[[0, -1], [1, 0]]*"),
+        ["distances 0"] = (() => ClassDistances.Of(new double[2, 2]), "*above 0 for some pair*"),
+        ["true class"] = (() => RegionStatistic.Confusion(-1), "*must be a class of the logits*-1*"),
+        ["MCC form"] = (() => new MatthewsCorrelation { Form = (MatthewsForm)9 }, "Form must be one of MatthewsForm*"),
+        ["sensitivity"] = (() => new SensitivitySpecificity { SensitivityShare = 1.5 }, "*must lie in [0, 1]*"),
+        ["exponent of Dice"] = (() => new ExponentialLogarithmic { DiceExponent = 0 }, "the exponent of Dice must be positive*"),
+        ["share of Dice"] = (() => new ExponentialLogarithmic { DiceShare = -1 }, "the share of Dice must be finite and not negative*"),
+        ["GDice weighting"] = (() => new GeneralizedDice { Weighting = (SizeWeighting)9 }, "Weighting must be one of*"),
+        ["GDice absent"] = (() => new GeneralizedDice { Absent = (AbsentWeight)9 }, "Absent must be one of*"),
         ["Dice ε"] = (() => new LogDice { Epsilon = 0 }, "*must be positive and finite*0*"),
         ["GDice ε"] = (() => new GeneralizedDice { Epsilon = double.PositiveInfinity }, "*must be positive and finite*"),
         ["L1 ε"] = (() => new RegionSizeL1 { Epsilon = -1 }, "ε, in pixels, must be finite and not negative*"),
@@ -77,6 +92,12 @@ public class SettingTests
         Refuses<InvalidOperationException>(new SizeBounds { Lower = [0, 0, 0], Upper = [0.2, 0.3, 0.1] }, "*the upper ones to at least 1*with a tolerance of 0.1; widen them*");
         Refuses<ArgumentException>(new SizeBounds { Lower = [0, 0], Upper = [1, 1] }, "there must be a proportion Lower for each channel*", SegmentationMode.Binary);
         Refuses<InvalidOperationException>(new SizeBounds { Form = SizeBoundsForm.LogBarrier, Steepness = 0 }, "Steepness*must be above 0*in epoch 0*");
+        Refuses<InvalidOperationException>(new Dice { NormalizesWeight = true, ClassReduction = ClassReduction.Sum }, "a sum over the classes has nothing to divide by, but NormalizesWeight is set*");
+        Refuses<InvalidOperationException>(new Tversky { Link = OverlapLink.Negative, Exponent = 2 }, "*OverlapLink.Negative the exponent q is 2*");
+        Refuses<InvalidOperationException>(new WassersteinDice { Background = 3 }, "the background must be one of the classes 0..2, but it is 3*");
+        Refuses<ArgumentException>(new WassersteinDice { Distances = ClassDistances.Of(new double[,] { { 0, 1 }, { 1, 0 } }) }, "there are distances between 2 classes*the logits have 3*");
+        Refuses<InvalidOperationException>(new MatthewsCorrelation { Classes = ClassSelection.WithoutBackground }, "a correlation of all classes together has no selection, but Classes is WithoutBackground*");
+        Refuses<ArgumentException>(new Dice { Weight = [1, 1] }, "there are 2 class weights*3 classes*");
         Refuses<ArgumentException>(new Dice { Classes = ClassSelection.Of(3) }, "*class 3 is selected*");
         Refuses<ArgumentException>(new Dice { Classes = ClassSelection.WithoutBackground }, "*at least 2 channels*", SegmentationMode.Binary);
         Refuses<ArgumentException>(new HausdorffDistance { SpacingMm = [1] }, "*spacingMm needs one value for each of the 2 spatial axes*");
@@ -98,7 +119,7 @@ public class SettingTests
             + "Penalty = L1 { Prior = null, Temperature = 10, ClassReduction = Mean, Epsilon = 1E-10 }, Name = RCE(L1), Mode = Multiclass, IgnoreIndex = 255, IgnoreIndices = [], Reduction = Mean, ChecksLabels = True }");
         using var single = new SegmentationLoss(new TopKCrossEntropy() + (0.5 * new Tversky { Alpha = 0.3 }));
         single.ToString().Should().StartWith("TopK + 0.5·Tversky { Terms = 1·TopK { Ratio = 0.1, LabelSmoothing = 0, Pooling = Batch } + 0.5·Tversky { Alpha = 0.3, Beta = 0.5, Exponent = 1, ");
-        new Dice { Classes = ClassSelection.WithoutBackground }.ToString().Should().Be("Dice { Form = Plain, Pooling = Batch, Smoothing = 0, Epsilon = 1E-07, Absent = CountZero, Classes = WithoutBackground }");
+        new Dice { Classes = ClassSelection.WithoutBackground }.ToString().Should().Be("Dice { Form = Plain, Link = Linear, Pooling = Batch, Smoothing = 0, SmoothingBelow = null, Epsilon = 1E-07, MinimumOverlap = 0, Absent = CountZero, Classes = WithoutBackground, Weight = null, NormalizesWeight = False, ClassReduction = Mean }");
         new RegionSizeKl { Temperature = Schedule.Linear(1, 10, epochs: 5) }.ToString().Should().StartWith("KL { Prior = null, Temperature = Linear(1, 10, epochs: 5), ");
     }
 

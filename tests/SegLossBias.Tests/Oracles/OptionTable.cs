@@ -14,6 +14,7 @@ internal static class OptionTable
     private const long Ignore = Scene.Ignore;
 
     private static readonly double[] Three = [0.5, 2, 1.25];
+    private static readonly ClassDistances Distances = ClassDistances.Of(new double[,] { { 0, 2, 1.5 }, { 2, 0, 0.4 }, { 1, 0.8, 0 } });
     private static readonly double[] Two = [0.75, 3];
 
     private static readonly Dictionary<string, OptionCase> Cases = new()
@@ -71,7 +72,35 @@ internal static class OptionTable
         ["Tversky no background, leave out, focal"] = new(Multiclass, new Tversky { Alpha = 0.6, Beta = 0.2, Exponent = 1.5, Smoothing = 0.5, Pooling = Pooling.Image, Absent = AbsentClass.LeaveOut, Classes = ClassSelection.WithoutBackground }, s => PlainLosses.Tversky(s, 0.6, 0.2, 1.5, Pooling.Image, 0.5, absent: AbsentClass.LeaveOut, classes: [1, 2])),
         ["Tversky keep multilabel"] = new(Multilabel, new Tversky { Alpha = 1, Beta = 0, Pooling = Pooling.Image, Absent = AbsentClass.Keep, Classes = ClassSelection.Of(1) }, s => PlainLosses.Tversky(s, 1, 0, pooling: Pooling.Image, absent: AbsentClass.Keep, classes: [1])),
         ["Tversky ε binary"] = new(Binary, new Tversky { Alpha = 0.9, Beta = 0.4, Epsilon = 3, Pooling = Pooling.Image }, s => PlainLosses.Tversky(s, 0.9, 0.4, pooling: Pooling.Image, epsilon: 3)),
-        ["GDice ε"] = new(Multiclass, new GeneralizedDice { Epsilon = 0.05 }, s => PlainLosses.GeneralizedDice(s, 0.05)),
+        ["Dice smoothing below"] = new(Multiclass, new Dice { Smoothing = 0.5, SmoothingBelow = 2, Pooling = Pooling.Image }, s => PlainLosses.Overlap(s, new(2, 1, 1) { Smoothing = 0.5, SmoothingBelow = 2, Pooling = Pooling.Image })),
+        ["Dice weight"] = new(Multiclass, new Dice { Weight = Three, Pooling = Pooling.Image, Absent = AbsentClass.LeaveOut, Classes = ClassSelection.Of(2, 0) }, s => PlainLosses.Overlap(s, new(2, 1, 1) { Weight = Three, Pooling = Pooling.Image, Absent = AbsentClass.LeaveOut, Classes = [2, 0] })),
+        ["Dice weight binary"] = new(Binary, new Dice { Weight = Two }, s => PlainLosses.Overlap(s, new(2, 1, 1) { Weight = Two })),
+        ["Dice weight, sum"] = new(Multilabel, new Dice { Weight = Three, ClassReduction = ClassReduction.Sum, Absent = AbsentClass.Keep }, s => PlainLosses.Overlap(s, new(2, 1, 1) { Weight = Three, Reduction = ClassReduction.Sum, Absent = AbsentClass.Keep })),
+        ["Dice weight normalised"] = new(Multiclass, new Dice { Weight = Three, NormalizesWeight = true, Classes = ClassSelection.WithoutBackground }, s => PlainLosses.Overlap(s, new(2, 1, 1) { Weight = Three, NormalizesWeight = true, Classes = [1, 2] })),
+        ["Dice weight normalised, leave out"] = new(Multiclass, new Dice { Weight = Three, NormalizesWeight = true, Pooling = Pooling.Image, Absent = AbsentClass.LeaveOut }, s => PlainLosses.Overlap(s, new(2, 1, 1) { Weight = Three, NormalizesWeight = true, Pooling = Pooling.Image, Absent = AbsentClass.LeaveOut })),
+        ["Dice least overlap"] = new(Multiclass, new Dice { MinimumOverlap = 3, Link = OverlapLink.Negative, Pooling = Pooling.Image, Absent = AbsentClass.Keep, Smoothing = 1 }, s => PlainLosses.Overlap(s, new(2, 1, 1) { MinimumOverlap = 3, Link = OverlapLink.Negative, Pooling = Pooling.Image, Absent = AbsentClass.Keep, Smoothing = 1 })),
+        ["Jaccard squared, sum"] = new(Multiclass, new Jaccard { Form = DiceForm.Squared, Smoothing = 1e-5, ClassReduction = ClassReduction.Sum }, s => PlainLosses.Overlap(s, new(1, 1, 1) { Form = DiceForm.Squared, Smoothing = 1e-5, Reduction = ClassReduction.Sum })),
+        ["Jaccard log, least overlap"] = new(Multilabel, new Jaccard { Link = OverlapLink.Log, MinimumOverlap = 1 }, s => PlainLosses.Overlap(s, new(1, 1, 1) { Link = OverlapLink.Log, MinimumOverlap = 1 })),
+        ["Tversky distance, log"] = new(Binary, new Tversky { Alpha = 0.2, Beta = 0.9, Form = DiceForm.Distance, Link = OverlapLink.Log }, s => PlainLosses.Overlap(s, new(1, 0.2, 0.9) { Form = DiceForm.Distance, Link = OverlapLink.Log })),
+        ["Tversky log cosh, exponents"] = new(Multiclass, new Tversky { Alpha = 0.2, Beta = 0.9, Form = DiceForm.Squared, Link = OverlapLink.LogCosh, Exponent = 0.75, ExponentOfMean = 1.5, Weight = Three, Pooling = Pooling.Image }, s => PlainLosses.Overlap(s, new(1, 0.2, 0.9) { Form = DiceForm.Squared, Link = OverlapLink.LogCosh, Exponent = 0.75, ExponentOfMean = 1.5, Weight = Three, Pooling = Pooling.Image })),
+        ["GDice ε"] = new(Multiclass, new GeneralizedDice { Absent = AbsentWeight.Bounded, Epsilon = 0.05 }, s => PlainLosses.GeneralizedDice(s, 0.05, AbsentWeight.Bounded)),
+        ["GDice 1/T, ε"] = new(Multiclass, new GeneralizedDice { Absent = AbsentWeight.Bounded, Weighting = SizeWeighting.Simple, Pooling = Pooling.Image, Epsilon = 2 }, s => PlainLosses.GeneralizedDice(s, 2, AbsentWeight.Bounded, SizeWeighting.Simple, Pooling.Image)),
+        ["GDice leave out"] = new(Multilabel, new GeneralizedDice { Absent = AbsentWeight.LeaveOut, Pooling = Pooling.Image }, s => PlainLosses.GeneralizedDice(s, absent: AbsentWeight.LeaveOut, pooling: Pooling.Image)),
+        ["GDice 1, leave out, classes"] = new(Multiclass, new GeneralizedDice { Absent = AbsentWeight.LeaveOut, Weighting = SizeWeighting.Uniform, Pooling = Pooling.Image, Classes = ClassSelection.Of(2, 0) }, s => PlainLosses.GeneralizedDice(s, absent: AbsentWeight.LeaveOut, weighting: SizeWeighting.Uniform, pooling: Pooling.Image, classes: [2, 0])),
+        ["GDice 1, largest"] = new(Multiclass, new GeneralizedDice { Weighting = SizeWeighting.Uniform, Pooling = Pooling.Image }, s => PlainLosses.GeneralizedDice(s, weighting: SizeWeighting.Uniform, pooling: Pooling.Image)),
+        ["GDice 1/T, smoothing"] = new(Multiclass, new GeneralizedDice { Weighting = SizeWeighting.Simple, Pooling = Pooling.Image, Smoothing = 0.1, SmoothingBelow = 0.3, Classes = ClassSelection.WithoutBackground }, s => PlainLosses.GeneralizedDice(s, weighting: SizeWeighting.Simple, pooling: Pooling.Image, smoothing: 0.1, below: 0.3, classes: [1, 2])),
+        ["GDice binary foreground"] = new(Binary, new GeneralizedDice { Pooling = Pooling.Image, Smoothing = 1e-5, Classes = ClassSelection.WithoutBackground }, s => PlainLosses.GeneralizedDice(s, pooling: Pooling.Image, smoothing: 1e-5, withBackground: false)),
+        ["WassersteinDice distances"] = new(Multiclass, new WassersteinDice { Distances = Distances, Pooling = Pooling.Image }, s => PlainLosses.WassersteinDice(s, Distances, pooling: Pooling.Image)),
+        ["WassersteinDice sizes, background 2"] = new(Multiclass, new WassersteinDice { Distances = Distances, Weighting = WassersteinWeighting.InverseSize, Background = 2, Smoothing = 0.3, SmoothingBelow = 0.1 }, s => PlainLosses.WassersteinDice(s, Distances, WassersteinWeighting.InverseSize, 2, smoothing: 0.3, below: 0.1)),
+        ["WassersteinDice background 1"] = new(Multiclass, new WassersteinDice { Distances = Distances, Background = 1 }, s => PlainLosses.WassersteinDice(s, Distances, background: 1)),
+        ["WassersteinDice binary"] = new(Binary, new WassersteinDice { Distances = ClassDistances.Of(new double[,] { { 0, 0.3 }, { 1, 0 } }) }, s => PlainLosses.WassersteinDice(s, ClassDistances.Of(new double[,] { { 0, 0.3 }, { 1, 0 } }))),
+        ["WassersteinDice multilabel"] = new(Multilabel, new WassersteinDice { Pooling = Pooling.Image, Smoothing = 1e-5 }, s => PlainLosses.WassersteinDice(s, pooling: Pooling.Image, smoothing: 1e-5)),
+        ["MCC per image, leave out"] = new(Multiclass, new MatthewsCorrelation { Form = MatthewsForm.OneVsRest, Pooling = Pooling.Image, Absent = AbsentClass.LeaveOut, Classes = ClassSelection.Of(2, 0) }, s => PlainLosses.Matthews(s, MatthewsForm.OneVsRest, Pooling.Image, absent: AbsentClass.LeaveOut, classes: [2, 0])),
+        ["MCC joint, smoothing, keep"] = new(Multiclass, new MatthewsCorrelation { Pooling = Pooling.Image, Smoothing = 0.5, Absent = AbsentClass.Keep }, s => PlainLosses.Matthews(s, pooling: Pooling.Image, smoothing: 0.5, absent: AbsentClass.Keep)),
+        ["MCC binary, smoothing"] = new(Binary, new MatthewsCorrelation { Smoothing = 1e-5, Absent = AbsentClass.Keep }, s => PlainLosses.Matthews(s, smoothing: 1e-5, absent: AbsentClass.Keep)),
+        ["SS per image, λ"] = new(Multiclass, new SensitivitySpecificity { SensitivityShare = 0.4, Pooling = Pooling.Image, Classes = ClassSelection.WithoutBackground }, s => PlainLosses.SensitivitySpecificity(s, 0.4, Pooling.Image, [1, 2])),
+        ["ExpLog per image"] = new(Multiclass, new ExponentialLogarithmic { DiceShare = 0.5, CrossEntropyShare = 2, DiceExponent = 1.5, CrossEntropyExponent = 0.7, Pooling = Pooling.Image, Smoothing = 0, Absent = AbsentClass.LeaveOut }, s => PlainLosses.ExponentialLogarithmic(s, 0.5, 2, 1.5, 0.7, null, Pooling.Image, 0, AbsentClass.LeaveOut)),
+        ["ExpLog weight"] = new(Binary, new ExponentialLogarithmic { Weight = Two, Epsilon = 0.6 }, s => PlainLosses.ExponentialLogarithmic(s, weight: Two, epsilon: 0.6)),
         ["TopK per image"] = new(Multiclass, new TopKCrossEntropy { Ratio = 0.5, Pooling = Pooling.Image }, s => PlainLosses.TopK(s, 0.5, Pooling.Image)),
         ["TopK per image binary"] = new(Binary, new TopKCrossEntropy { Ratio = 0.7, Pooling = Pooling.Image }, s => PlainLosses.TopK(s, 0.7, Pooling.Image)),
         ["TopK per image multilabel"] = new(Multilabel, new TopKCrossEntropy { Ratio = 0.3, Pooling = Pooling.Image }, s => PlainLosses.TopK(s, 0.3, Pooling.Image)),
@@ -124,9 +153,7 @@ internal sealed record OptionCase(SegmentationMode Mode, Func<Reduction, Segment
     {
     }
 
-    internal bool IsPooled => Any(term => term is OverlapTerm { Pooling: Pooling.Batch } or GeneralizedDice or UnifiedFocal { Pooling: Pooling.Batch } or ReducedFocal or TopKCrossEntropy { Pooling: Pooling.Batch }
-        or Ohem { Pooling: Pooling.Batch } or LovaszSoftmax { Pooling: Pooling.Batch } or LovaszHinge { Pooling: Pooling.Batch }
-        or CenterlineDice { Pooling: Pooling.Batch } or HausdorffDistance { Pooling: Pooling.Batch });
+    internal bool IsPooled => Any(LossCase.Pools);
 
     internal bool IsOfPixels => Any(term => term is PixelTerm);
 

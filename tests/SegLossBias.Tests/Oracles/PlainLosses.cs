@@ -77,29 +77,6 @@ internal static partial class PlainLosses
         return Ratio(regions.Sum(region => ClassWeight(weight, region) * region.Focal(gamma, smoothing)), own.Sum(region => (double)region.ValidSize) / channelsPerPixel);
     }
 
-    /// <summary>1 − D or −log D with D = (2I+s) / max(P+T+s, ε).</summary>
-    internal static double Dice(Scene scene, bool isLog = false, Pooling pooling = Pooling.Batch, double smooth = 0, double epsilon = 1e-7, AbsentClass absent = AbsentClass.CountZero, long[]? classes = null, DiceForm form = DiceForm.Plain) =>
-        Overlap(scene, pooling, absent, classes, regions =>
-        {
-            double Sum(Func<PlainRegion, double> value) => regions.Sum(value);
-            var (hit, size) = form switch
-            {
-                DiceForm.Squared => (2 * Sum(region => region.Overlap), Sum(region => region.PredictedPower(2) + region.TargetSquare)),
-                DiceForm.Distance => (Sum(region => region.PredictedSize() + region.TargetSize - region.Difference), Sum(region => region.PredictedSize() + region.TargetSize)),
-                _ => (2 * Sum(region => region.Overlap), Sum(region => region.PredictedSize() + region.TargetSize)),
-            };
-            var score = (hit + smooth) / Math.Max(size + smooth, epsilon);
-            return isLog ? -Math.Log(Math.Max(score, epsilon)) : 1 - score;
-        });
-
-    /// <summary>1 − TI, to a power, with TI = (I+s) / max(I + α(P−I) + β(T−I) + s, ε).</summary>
-    internal static double Tversky(Scene scene, double alpha, double beta, double exponent = 1, Pooling pooling = Pooling.Batch, double smoothing = 0, double epsilon = 1e-7, AbsentClass absent = AbsentClass.CountZero, long[]? classes = null) =>
-        Overlap(scene, pooling, absent, classes, regions =>
-        {
-            var (hit, mass, size) = (regions.Sum(region => region.Overlap), regions.Sum(region => region.PredictedSize()), regions.Sum(region => region.TargetSize));
-            return Math.Pow(1 - ((hit + smoothing) / Math.Max(hit + (alpha * (mass - hit)) + (beta * (size - hit)) + smoothing, epsilon)), exponent);
-        });
-
     /// <summary>The mean over the largest ⌊ratio·|V|⌋ losses of single pixels, at least one.</summary>
     internal static double TopK(Scene scene, double ratio, Pooling pooling = Pooling.Batch, double smoothing = 0)
     {
@@ -112,24 +89,6 @@ internal static partial class PlainLosses
 
         IEnumerable<(double Loss, double Weight)> Losses(long image) => PlainStatistics.PixelLosses(scene, image, smoothing);
         return pooling == Pooling.Batch ? Mean(Images(scene).SelectMany(Losses)) : Images(scene).Sum(n => Mean(Losses(n))) / scene.Images;
-    }
-
-    internal static double GeneralizedDice(Scene scene, double epsilon = 1e-7)
-    {
-        double overlap = 0, mass = 0;
-        foreach (var isBackground in scene.Mode == SegmentationMode.Binary ? [false, true] : new[] { false })
-        {
-            foreach (var k in Channels(scene))
-            {
-                var regions = Images(scene).Select(n => PlainRegion.Foreground(scene, n, k) with { IsBackground = isBackground }).ToList();
-                var size = regions.Sum(region => (double)region.TargetSize);
-                var weight = 1 / Math.Max(size * size, epsilon);
-                overlap += weight * regions.Sum(region => region.Overlap);
-                mass += Math.Max(weight * (regions.Sum(region => region.PredictedSize()) + size), epsilon);
-            }
-        }
-
-        return Images(scene).Any(n => Valid(scene, n) > 0) ? 1 - (2 * overlap / mass) : 0;
     }
 
     internal static double DiceBias(Scene scene, double temperature = 1, ClassReduction reduction = ClassReduction.Mean, double epsilon = 1e-10) =>
@@ -147,31 +106,6 @@ internal static partial class PlainLosses
         }
 
         return RegionSize(scene, reduction, region => Divergence(region) + (region.IsSigmoid ? Divergence(region with { IsBackground = true }) : 0));
-    }
-
-    /// <summary>The mean over classes of a loss of the regions of the batch or of each image.</summary>
-    private static double Overlap(Scene scene, Pooling pooling, AbsentClass absent, long[]? classes, Func<IReadOnlyList<PlainRegion>, double> loss)
-    {
-        var groups = pooling == Pooling.Batch ? [Images(scene).ToArray()] : Images(scene).Select(n => (long[])[n]).ToArray();
-        var total = 0.0;
-        foreach (var images in groups)
-        {
-            var losses = new List<double>();
-            foreach (var k in classes ?? Channels(scene))
-            {
-                var regions = images.Select(n => PlainRegion.Foreground(scene, n, k)).ToList();
-                var size = regions.Sum(region => (double)region.TargetSize);
-                var isCounted = absent == AbsentClass.Keep ? regions.Sum(region => region.ValidSize) > 0 : size > 0;
-                if (isCounted || absent != AbsentClass.LeaveOut)
-                {
-                    losses.Add(isCounted ? loss(regions) : 0);
-                }
-            }
-
-            total += Ratio(losses.Sum(), losses.Count);
-        }
-
-        return total / groups.Length;
     }
 
     private static double RegionSize(Scene scene, ClassReduction reduction, Func<PlainRegion, double> penalty) =>

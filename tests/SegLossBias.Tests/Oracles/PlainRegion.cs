@@ -53,6 +53,18 @@ internal readonly record struct PlainRegion(Scene Scene, long Image, long Class,
     /// <summary>Σ w·y·(−log p)^γ.</summary>
     internal double NegativeLogPower(double exponent) => Sum((p, y, weight) => y == 0 ? 0 : weight * y * Math.Pow(-Math.Log(p), exponent));
 
+    /// <summary>Σ w·y_j·p.</summary>
+    internal double Confusion(long trueClass)
+    {
+        var sum = 0.0;
+        for (var pixel = 0L; pixel < Scene.Pixels; pixel++)
+        {
+            sum += Weight(pixel) == 0 ? 0 : Weight(pixel) * Scene.Membership(Image, trueClass, pixel) * Probability(pixel);
+        }
+
+        return sum;
+    }
+
     /// <summary>Σ w·φ·p.</summary>
     internal double MapSum(string map)
     {

@@ -55,7 +55,7 @@ internal sealed class PlainStatistics(Scene scene, IReadOnlyList<RegionStatistic
             {
                 var (kind, term) = (statistics[place].Kind, Of(statistics[place]));
                 var (foreground, background) = Probabilities(z, k, statistics[place]);
-                var map = kind == StatisticKind.MapSum ? scene.Maps[statistics[place].Map!][scene.At(image, k, pixel)] : 0;
+                var map = Factor(statistics[place], image, k, pixel);
                 values[At(image, place, false, k)] += weight * term(foreground, y, map).Value;
                 if (statistics[place].HasBackground(scene.Mode))
                 {
@@ -91,7 +91,7 @@ internal sealed class PlainStatistics(Scene scene, IReadOnlyList<RegionStatistic
             {
                 var (kind, term) = (statistics[place].Kind, Of(statistics[place]));
                 var (foreground, background) = Probabilities(z, k, statistics[place]);
-                var map = kind == StatisticKind.MapSum ? scene.Maps[statistics[place].Map!][scene.At(image, k, pixel)] : 0;
+                var map = Factor(statistics[place], image, k, pixel);
                 var temperature = kind == StatisticKind.PredictedSize ? statistics[place].Parameter : 1;
                 var ofInstance = instance >= 0 && y == 1 && kind == StatisticKind.Overlap ? upstream[OfInstance(image, place, instance)] : 0;
                 var slope = temperature * weight * (upstream[At(image, place, false, k)] + ofInstance) * term(foreground, y, map).Slope;
@@ -159,6 +159,14 @@ internal sealed class PlainStatistics(Scene scene, IReadOnlyList<RegionStatistic
         return p;
     }
 
+    /// <summary>φ of a map sum; of a row of the confusion matrix the label of its class.</summary>
+    private double Factor(RegionStatistic statistic, long image, int k, long pixel) => statistic.Kind switch
+    {
+        StatisticKind.MapSum => scene.Maps[statistic.Map!][scene.At(image, k, pixel)],
+        StatisticKind.Confusion => scene.Membership(image, statistic.TrueClass, pixel),
+        _ => 0,
+    };
+
     private Term Of(RegionStatistic statistic)
     {
         var parameter = statistic.Parameter;
@@ -173,7 +181,7 @@ internal sealed class PlainStatistics(Scene scene, IReadOnlyList<RegionStatistic
             StatisticKind.NegativeLogEverywhere => (own, _, _) => (-own.Log, -1),
             StatisticKind.Difference => (own, y, _) => (Distance(own, y), DistanceSign(own, y) * own.P),
             StatisticKind.TargetSquare => (_, y, _) => (y * y, 0),
-            StatisticKind.MapSum => (own, _, map) => (map * own.P, map * own.P),
+            StatisticKind.MapSum or StatisticKind.Confusion => (own, _, map) => (map * own.P, map * own.P),
             _ => (own, y, _) => y == 0 ? (0, 0) : Focal(statistic, own, y),
         };
     }

@@ -35,7 +35,7 @@ public class RoomTests
 
     /// <summary>Were the reading of the assembly blind to one kind of use, the table would be kept only by luck.</summary>
     [Theory]
-    [InlineData("Dice", "DiceTerm", "a base class")]
+    [InlineData("Dice", "OverlapTerm", "a base class")]
     [InlineData("WeightedTerm", "Schedule", "a signature")]
     [InlineData("RegionJob", "PixelView", "a field of a struct")]
     [InlineData("LossEvaluation", "SegmentationInput", "a parameter of a primary constructor")]

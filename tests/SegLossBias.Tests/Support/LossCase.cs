@@ -64,6 +64,9 @@ internal sealed record LossCase(string Name, Func<Scene, double> Plain)
     /// <summary>The reductions that are defined for it.</summary>
     internal IEnumerable<Reduction> Reductions => Enum.GetValues<Reduction>().Where(reduction => !IsPooled || reduction != Reduction.None);
 
+    /// <summary>Whether a term takes its sums over the batch, so that Reduction.None is an error.</summary>
+    internal static bool Pools(LossTerm term) => term.GetType().GetProperty(nameof(Pooling))?.GetValue(term) is Pooling.Batch || term is ReducedFocal;
+
     internal SegmentationLoss Create(SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null, Reduction reduction = Reduction.Mean, bool checksLabels = true) =>
         Terms is null
             ? LossFactory.Create(Name, new Dictionary<string, object?> { ["mode"] = mode, ["ignoreIndex"] = ignoreIndex, ["reduction"] = reduction, ["checksLabels"] = checksLabels })

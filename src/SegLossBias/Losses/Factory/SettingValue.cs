@@ -39,6 +39,7 @@ internal static class SettingValue
                 : target == typeof(Schedule) ? ToSchedule(value)
                 : target == typeof(ClassWeights) ? value as Tensor is { } tensor ? ClassWeights.Of(tensor) : ClassWeights.Of([.. List(value).Select(Number)])
                 : target == typeof(ClassSelection) ? ToSelection(value)
+                : target == typeof(ClassDistances) ? ToDistances(value)
                 : target == typeof(IReadOnlyList<long>) ? List(value).Select(Whole).ToArray()
                 : target == typeof(IReadOnlyList<double>) ? List(value).Select(Number).ToArray()
                 : throw Misfit(type, value, loss, setting);
@@ -54,6 +55,7 @@ internal static class SettingValue
         var kind = Nullable.GetUnderlyingType(type) ?? type;
         var expected = kind.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(kind))}"
             : kind == typeof(ClassWeights) ? "a list of numbers, one for each class"
+            : kind == typeof(ClassDistances) ? "a list with a list of numbers for each class"
             : kind == typeof(ClassSelection) ? "All, WithoutBackground or a list of classes"
             : kind == typeof(IReadOnlyList<long>) ? "a list of whole numbers"
             : kind == typeof(IReadOnlyList<double>) ? "a list of numbers"
@@ -87,6 +89,21 @@ internal static class SettingValue
         null => ClassSelection.Of([.. List(value).Select(Whole)]),
         _ => throw new FormatException(),
     };
+
+    private static ClassDistances ToDistances(object value)
+    {
+        double[][] rows = [.. List(value).Select(row => List(row ?? throw new FormatException()).Select(Number).ToArray())];
+        var matrix = new double[rows.Length, rows.Length];
+        for (var j = 0; j < rows.Length; j++)
+        {
+            for (var k = 0; k < rows.Length; k++)
+            {
+                matrix[j, k] = rows[j].Length == rows.Length ? rows[j][k] : throw new FormatException();
+            }
+        }
+
+        return ClassDistances.Of(matrix);
+    }
 
     private static Schedule ToSchedule(object value)
     {

@@ -1,6 +1,6 @@
 namespace SegLossBias;
 
-/// <summary>How a Dice score D measures regions.</summary>
+/// <summary>How an overlap score D measures regions; written here for Dice. Jaccard and Tversky take the same I, P and T.</summary>
 /// <remarks>
 /// With sums over the valid pixels of an image or of the batch, I = Σ w y p, P = Σ w p and T = Σ w y, with the smoothing s and
 /// the bound ε:

@@ -55,6 +55,12 @@ public sealed class Focal() : RegionTerm("Focal")
     /// </summary>
     public bool AveragesClasses { get; init; }
 
+    /// <summary>
+    /// Whether pixels are averaged over the batch (the default), or over each image first; the two differ where images have different
+    /// numbers of valid pixels, and in <c>Reduction.Sum</c>, which then adds up images.
+    /// </summary>
+    public Pooling Pooling { get; init => field = SettingCheck.Defined(value); }
+
     /// <inheritdoc/>
     protected override LossFormula Define(Regions regions)
     {
@@ -64,9 +70,9 @@ public sealed class Focal() : RegionTerm("Focal")
         var sum = Gammas is null
             ? Sum(r, Gamma, regions)
             : r.GroupedBy(Gammas, "an exponent γ").Select(group => Sum(group.Regions, group.Number, regions)).Aggregate((left, right) => left + right);
-        return new(
-            AveragesClasses && isMulticlass ? sum / Formula.Constant(foreground.Count, "K") : sum,
-            regions.Mode == SegmentationMode.Multilabel ? foreground.ValidSize.Sum(Axis.Classes) : regions.ValidSizeOfImage);
+        sum = AveragesClasses && isMulticlass ? sum / Formula.Constant(foreground.Count, "K") : sum;
+        var size = regions.Mode == SegmentationMode.Multilabel ? foreground.ValidSize.Sum(Axis.Classes) : regions.ValidSizeOfImage;
+        return Pooling == Pooling.Image ? new(sum / size) : new(sum, size);
     }
 
     private Formula Sum(RegionSet r, double gamma, Regions regions)

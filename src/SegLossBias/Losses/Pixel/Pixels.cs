@@ -107,17 +107,6 @@ public sealed class Pixels
         return tensor.alias();
     }
 
-    /// <summary>The logits [N, K, V], differentiable; 0 where ignored. Each read gives a handle of its own.</summary>
-    public Tensor Logits => _input.Logits.ZeroWhere(_input.IgnoredEntries).alias();
-
-    /// <summary>y [N, K, V]: 1 in the true class or channel and else 0, or the soft labels; 0 where ignored. Each read gives a handle of its own.</summary>
-    public Tensor Target => (Mode == SegmentationMode.Multiclass ? _input.AsChannels().Labels : _input.Labels).to(_input.Logits.dtype).alias();
-
-    /// <summary>What each entry weighs, [N, 1, V], in multilabel mode [N, K, V]: its weight, and 0 where ignored; null where all weigh 1.</summary>
-    public Tensor? EntryWeights => _input.Weights is null && _input.Ignored is null ? null
-        : (_input.Weights ?? ones([1, 1, 1], _input.Logits.dtype, _input.Device))
-            .expand(_input.Images, Mode == SegmentationMode.Multiclass ? 1 : _input.Classes, _input.Pixels).ZeroWhere(_input.IgnoredEntries).alias();
-
     private Tensor OfSoftmax()
     {
         var truth = _input.Soft is { } soft
