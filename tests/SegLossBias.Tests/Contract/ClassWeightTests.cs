@@ -11,8 +11,8 @@ public class ClassWeightTests
     public static TheoryData<string> Weighted => [.. LossFactory.Names.Where(HasWeight)];
 
     [Fact]
-    public void CrossEntropyAndFocal_HaveWeights_AloneAndInCompounds() =>
-        LossFactory.Names.Where(HasWeight).Should().HaveCount(14).And.Contain(["CE", "WCE", "Focal", "Poly1", "SCE", "RFL(KL)", "DBCE"]).And.NotContain(["Dice", "L1", "TopK"]);
+    public void CrossEntropyFocalAndOverlap_HaveWeights_AloneAndInCompounds() =>
+        LossFactory.Names.Where(HasWeight).Should().Contain(["CE", "WCE", "Focal", "Dice", "LogDice", "Jaccard", "Tversky", "Poly1", "SCE", "RFL(KL)", "LogDiceCE", "DBCE"]).And.NotContain(["L1", "TopK"]);
 
     [Theory]
     [MemberData(nameof(Weighted))]
@@ -101,7 +101,13 @@ public class ClassWeightTests
         return loss.Terms.Any(term => term.Term.GetType().GetProperty("Weight") is not null);
     }
 
-    private static SegmentationLoss Create(string name, double[] weight) => LossFactory.Create(name, new Dictionary<string, object?> { ["weight"] = weight });
+    /// <summary>In a compound of which both terms have weights, those of both.</summary>
+    private static SegmentationLoss Create(string name, double[] weight)
+    {
+        using var loss = LossFactory.Create(name);
+        string[] settings = loss.Terms.Count(term => term.Term.GetType().GetProperty("Weight") is not null) == 2 ? ["matching.weight", "penalty.weight"] : ["weight"];
+        return LossFactory.Create(name, settings.ToDictionary(setting => setting, _ => (object?)weight));
+    }
 
     private static double Value(SegmentationLoss loss)
     {

@@ -42,6 +42,21 @@ public class UserDefinedLossTests
         scene.Evaluate(compound).Value.ShouldBeClose(scene.Evaluate(ce).Value + (0.3 * scene.Evaluate(own).Value), Tolerance.Identity);
     }
 
+    /// <summary>A score of overlap of one's own has all settings of the library's: F₂ is Tversky with α = 1/5 and β = 4/5.</summary>
+    [Theory]
+    [InlineData(DiceForm.Plain, OverlapLink.Linear)]
+    [InlineData(DiceForm.Squared, OverlapLink.Log)]
+    public void ScoreOfOverlap_HasTheSettingsOfDice(DiceForm form, OverlapLink link)
+    {
+        var scene = Scenes.Usual(SegmentationMode.Multiclass, ignored: 0.2);
+        using var own = new SegmentationLoss(new FScore { Form = form, Link = link, Weight = [1, 2, 3], Pooling = Pooling.Image, Smoothing = 5 }) { IgnoreIndex = Scene.Ignore };
+        using var tversky = new SegmentationLoss(new Tversky { Alpha = 0.2, Beta = 0.8, Form = form, Link = link, Weight = [1, 2, 3], Pooling = Pooling.Image, Smoothing = 1 }) { IgnoreIndex = Scene.Ignore };
+        var (value, gradient) = scene.Evaluate(own);
+        var (same, sameGradient) = scene.Evaluate(tversky);
+        value.ShouldBeClose(same, Tolerance.Identity);
+        gradient.ShouldBeClose(sameGradient, Tolerance.Identity);
+    }
+
     [Fact]
     public void ImageWithoutValidPixels_CountsZeroWhateverTheFormulaSays()
     {
@@ -252,6 +267,11 @@ public class UserDefinedLossTests
 
         /// <summary>Channels of their own have two gaps of one size.</summary>
         private static double Halves(Regions regions) => regions.Mode == SegmentationMode.Multiclass ? 1 : 2;
+    }
+
+    private sealed class FScore() : OverlapTerm("F2")
+    {
+        protected override (Formula Hit, Formula Total) Parts(Formula overlap, Formula predicted, Formula target) => (5 * overlap, predicted + (4 * target));
     }
 
     private sealed class FormulaTerm(Func<Regions, Formula> formula) : RegionTerm("Formula")

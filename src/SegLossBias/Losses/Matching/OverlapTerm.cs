@@ -45,7 +45,7 @@ public abstract class OverlapTerm : RegionTerm
     /// <summary>The classes that count.</summary>
     public ClassSelection Classes { get; init => field = SettingCheck.NotNull(value); } = ClassSelection.All;
 
-    /// <summary>w ≥ 0, one for each class of the logits, of which those of <see cref="Classes"/> are used; null for 1.</summary>
+    /// <summary>w ≥ 0, one for each class, of which those of <see cref="Classes"/> are used, in binary mode that of the foreground; null for 1.</summary>
     public ClassWeights? Weight { get; init; }
 
     /// <summary>Whether the mean is Σ w·L / Σ w, over the classes that count. Else it is the mean of w·L.</summary>
