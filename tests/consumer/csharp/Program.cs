@@ -40,7 +40,8 @@ var dice = OverlapMetrics.Load(file).Pooled(1).Dice;
 File.Delete(file);
 
 
-Console.WriteLine($"loss {first} to {last}, DSC {dice}, {metrics}");
+using var preset = Presets.Monai("DiceCELoss", ("softmax", true));
+Console.WriteLine($"loss {first} to {last}, DSC {dice}, {preset}, {metrics}");
 if (!(last < first && dice > 0.5))
 {
     Console.Error.WriteLine("the network has learnt nothing");
