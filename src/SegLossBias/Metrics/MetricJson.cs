@@ -64,7 +64,7 @@ internal static class MetricJson
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException($"{path} does not hold saved {metrics}: {error.Message}", error);
+            throw new InvalidDataException($"{path} does not hold saved {metrics}: {error.Message} Save them again with Save.", error);
         }
     }
 

@@ -176,7 +176,7 @@ public sealed class RegionSizeDiagnosticsTests : IDisposable
         {
             File.WriteAllText(file + "2", File.ReadAllText(file).Replace(from, to, StringComparison.Ordinal));
             var load = () => RegionSizeDiagnostics.Load(file + "2");
-            load.Should().Throw<InvalidDataException>().WithMessage("*save them again*");
+            load.Should().Throw<InvalidDataException>().WithMessage("*ave them again*");
         }
     }
 

@@ -130,10 +130,13 @@ public sealed class AccumulatorTests : IDisposable
             var path = Path.Combine(folder.FullName, "metrics.json");
             NewOverlap().Save(path);
             var before = File.ReadAllText(path);
-            var layout = new MetricLayout(1, ClassSelection.All, SegmentationMode.Binary, null);
-            var file = MetricFile<Unreadable>.Of("OverlapMetrics", layout, null, [[new Unreadable()]]);
+            void Write(Stream file)
+            {
+                file.WriteByte((byte)'{');
+                throw new IOException("the disk is full");
+            }
 
-            FluentActions.Invoking(() => file.Save(path)).Should().Throw<NotSupportedException>();
+            FluentActions.Invoking(() => MetricJson.Save(path, Write)).Should().Throw<IOException>();
 
             File.ReadAllText(path).Should().Be(before);
             folder.GetFiles().Should().ContainSingle();
@@ -144,12 +147,6 @@ public sealed class AccumulatorTests : IDisposable
         {
             folder.Delete(recursive: true);
         }
-    }
-
-    /// <summary>A cell that cannot be written.</summary>
-    private sealed class Unreadable
-    {
-        public int Count => throw new NotSupportedException(GetType().Name);
     }
 
     private static OverlapMetrics NewOverlap() => new(3) { IgnoreIndex = 255 };

@@ -61,6 +61,10 @@ public partial class DocumentTests
     }
 
     [Theory]
+    [MemberData(nameof(Documents))]
+    public void NothingIsLeftToFillIn(string document) => DocumentFile.Text(document).Should().NotContain("<!--").And.NotContain("TODO");
+
+    [Theory]
     [InlineData("## Schedules of λ and τ", "schedules-of-λ-and-τ")]
     [InlineData("# TorchSharp pitfalls, and what protects you", "torchsharp-pitfalls-and-what-protects-you")]
     public void Anchors_AreGitHubs(string heading, string anchor) => DocumentFile.Anchors(heading).Should().Equal(anchor);

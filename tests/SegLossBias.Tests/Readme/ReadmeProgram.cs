@@ -21,7 +21,6 @@ internal static class ReadmeProgram
 
         public static class Prelude
         {
-            public static readonly Dictionary<string, SegmentationLoss> Losses = [];
             internal static readonly nn.Module<Tensor, Tensor> model = nn.Conv2d(3, 3, 1);
             internal static readonly Tensor images = randn([2, 3, 8, 8]);
             internal static readonly Tensor logits = randn([2, 3, 8, 8], requires_grad: true);
@@ -73,13 +72,5 @@ internal static class ReadmeProgram
         }
 
         return printed.ToString().ReplaceLineEndings("\n").Split('\n');
-    }
-
-    /// <summary>Runs a block and returns the losses it declares under these names.</summary>
-    internal static Dictionary<string, SegmentationLoss> Losses(string code, IEnumerable<string> variables)
-    {
-        var program = Compile(code + string.Concat(variables.Select(name => $"Losses[\"{name}\"] = {name};\n")));
-        _ = Run(program);
-        return (Dictionary<string, SegmentationLoss>)program.GetType(nameof(Prelude))!.GetField(nameof(Losses))!.GetValue(null)!;
     }
 }
