@@ -50,7 +50,7 @@ internal static class ExperimentData
         var cases = settings.Dimensions == 3 ? "volumes" : "pictures";
         var test = data.Test.Count > 0 ? Invariant($", {data.Test.Count} to test") : "";
         Console.WriteLine(Invariant($"{data.Origin}: {data.Train.Count} {cases} to train on, {data.Validation.Count} to validate{test};")
-            + Invariant($" {string.Join('×', settings.Size)} {(settings.Dimensions == 3 ? "patches" : "pixels")}, {data.Classes.Count} classes, {Foreground(data)}"));
+            + Invariant($" {string.Join('×', settings.Size)} {(settings.WholeVolumes ? "tiles of whole volumes" : settings.Dimensions == 3 ? "patches" : "pixels")}, {data.Classes.Count} classes, {Foreground(data)}"));
         Console.WriteLine(Invariant($"{settings.Losses.Count} losses ({string.Join(", ", settings.Losses.Select(loss => loss.Label))}), seeds {string.Join(", ", settings.Seeds)}, {settings.Epochs} epochs,")
             + Invariant($" batches of {settings.Batch}, {settings.Optimizer}, learning rate {settings.LearningRate} ({settings.Schedule}), {settings.Device}; same weights and batches for every loss of a seed"));
         Console.WriteLine();

@@ -24,7 +24,7 @@ internal sealed class ExperimentOptions
     private readonly Option<string> _seeds = new("--seeds") { HelpName = "LIST", Description = "Seeds of the initial weights and batches, separated by commas; several give mean ± standard deviation", DefaultValueFactory = _ => "1" };
     private readonly Option<ProtocolName> _protocol = new("--protocol") { Description = $"Defaults of --fit and of the ten options below. {Protocol.Help}", CustomParser = argument => OptionValue.Choice<ProtocolName>(argument) ?? default, DefaultValueFactory = _ => ProtocolName.Quick };
     private readonly Option<int?> _epochs = new("--epochs") { HelpName = "N", Description = "Passes over the training data", CustomParser = OptionValue.Whole };
-    private readonly Option<int?> _batch = new("--batch") { HelpName = "N", Description = "Pictures or patches per step, 2 or more", CustomParser = OptionValue.Whole };
+    private readonly Option<int?> _batch = new("--batch") { HelpName = "N", Description = "Pictures, patches or (--whole) volumes per step; 2 or more, volumes 1", CustomParser = OptionValue.Whole };
     private readonly Option<OptimizerKind?> _optimizer = new("--optimizer") { Description = "Optimizer", CustomParser = OptionValue.Choice<OptimizerKind> };
     private readonly Option<double?> _beta2 = new("--beta2") { HelpName = "DECAY", Description = "Of Adam's mean of squared gradients", CustomParser = OptionValue.Number };
     private readonly Option<double?> _rate = new("--lr") { HelpName = "RATE", Description = "Initial learning rate", CustomParser = OptionValue.Number };
@@ -34,7 +34,8 @@ internal sealed class ExperimentOptions
     private readonly Option<double?> _decay = new("--weight-decay") { HelpName = "FACTOR", Description = "L2 penalty of the weights", CustomParser = OptionValue.Number };
     private readonly Option<AugmentationKind?> _augment = new("--augment") { Description = "Flips: mirrored at random; colour: also changed in brightness and contrast; crop: the paper's for polyps, a part of a larger picture, mirrored left to right, and colour; full: mirrored, rotated, and changed in brightness and contrast", CustomParser = OptionValue.Choice<AugmentationKind> };
     private readonly Option<int?> _patches = new("--patches") { HelpName = "N", Description = "Patches per epoch of volumes (default: as many voxels as the training volumes have)", CustomParser = OptionValue.Whole };
-    private readonly Option<double> _foreground = new("--foreground-share") { HelpName = "SHARE", Description = "Share of the patches that are centred on foreground, 0 to 1", CustomParser = argument => OptionValue.Number(argument) ?? double.NaN, DefaultValueFactory = _ => 1.0 / 3 };
+    private readonly Option<double> _foreground = new("--foreground-share") { HelpName = "SHARE", Description = "Share of the patches that are centred on foreground, 0 to 1", CustomParser = argument => OptionValue.Number(argument) ?? double.NaN, DefaultValueFactory = _ => ExperimentSettings.DefaultForegroundShare };
+    private readonly Option<bool> _whole = new("--whole") { Description = "A step takes --batch whole volumes (default then: 1) in tiles of --size instead of patches. The loss is exactly that of the volumes, while two tiles are in memory; each is passed twice" };
     private readonly Option<double> _tolerance = new("--tolerance") { HelpName = "MM", Description = "Tolerance of the NSD in mm, for pictures in pixels as trained on", CustomParser = argument => OptionValue.Number(argument) ?? double.NaN, DefaultValueFactory = _ => 1 };
     private readonly Option<string> _device = new("--device") { HelpName = "cpu|cuda", Description = "Where to train; cuda needs a build with the environment variable TorchBackend=cuda-linux or cuda-windows", DefaultValueFactory = _ => "cpu" };
     private readonly Option<int> _threads = new("--threads") { HelpName = "N", Description = "Threads of libtorch; 0 leaves its own choice", CustomParser = argument => OptionValue.Whole(argument) ?? 0, DefaultValueFactory = _ => 0 };
@@ -57,7 +58,7 @@ internal sealed class ExperimentOptions
         All =
         [
             _data, _layout, _size, _fit, _split, _group, _dataSeed, _losses, _lambdas, _seeds, _mode, _network, _encoder, _encoderWeights, _widths,
-            _protocol, _epochs, _batch, _optimizer, _beta2, _rate, _schedule, _plateau, _best, _decay, _augment, _patches, _foreground, _tolerance, _device, _threads,
+            _protocol, _epochs, _batch, _optimizer, _beta2, _rate, _schedule, _plateau, _best, _decay, _augment, _patches, _foreground, _whole, _tolerance, _device, _threads,
         ];
     }
 
@@ -89,7 +90,7 @@ internal sealed class ExperimentOptions
             Losses = Losses(parsed),
             Seeds = CommaSeparated.Whole("--seeds", parsed.GetValue(_seeds)!),
             Epochs = parsed.GetValue(_epochs) ?? protocol.Epochs,
-            Batch = parsed.GetValue(_batch) ?? protocol.Batch,
+            Batch = parsed.GetValue(_batch) ?? (parsed.GetValue(_whole) ? 1 : protocol.Batch),
             Optimizer = parsed.GetValue(_optimizer) ?? protocol.Optimizer,
             LearningRate = parsed.GetValue(_rate) ?? protocol.LearningRate,
             Schedule = parsed.GetValue(_schedule) ?? protocol.Schedule,
@@ -100,6 +101,7 @@ internal sealed class ExperimentOptions
             Momentum = protocol.Momentum,
             Nesterov = protocol.Nesterov,
             Augmentation = parsed.GetValue(_augment) ?? protocol.Augmentation,
+            WholeVolumes = parsed.GetValue(_whole),
             PatchesPerEpoch = parsed.GetValue(_patches),
             ForegroundShare = parsed.GetValue(_foreground),
             ToleranceMm = parsed.GetValue(_tolerance),

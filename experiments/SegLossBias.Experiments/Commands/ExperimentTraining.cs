@@ -19,8 +19,9 @@ internal static class ExperimentTraining
         }
 
         var volumes = settings.Dimensions == 3;
-        ITrainingBatches Batches(int seed) => volumes
-            ? new PatchBatches(data.Train, settings, seed, device, data.FirstMeasured, data.IgnoreIndex)
+        ITrainingBatches Batches(int seed) => settings.WholeVolumes
+            ? new WholeVolumes(data.Train, settings, seed, data.IgnoreIndex ?? VolumeLabels.IgnoredLabel)
+            : volumes ? new PatchBatches(data.Train, settings, seed, device, data.FirstMeasured, data.IgnoreIndex)
             : new PictureBatches(data.Train, settings, seed, device);
         IPredictor predictor = volumes
             ? new VolumePredictor([.. settings.Size.Select(side => (long)side)], device)

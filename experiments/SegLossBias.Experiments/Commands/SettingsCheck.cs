@@ -23,7 +23,8 @@ internal static class SettingsCheck
         Require(settings.Size.All(side => side is >= 1 and <= 4096), "--size: every side must lie between 1 and 4096");
         NetworkFactory.Check(settings);
         Require(settings.Epochs is >= 1 and <= MostEpochs, $"--epochs: {settings.Epochs} does not lie between 1 and {MostEpochs}");
-        Require(settings.Batch is >= 2 and <= MostPerStep, $"--batch: {settings.Batch} does not lie between 2 and {MostPerStep}");
+        var fewest = settings.WholeVolumes ? 1 : 2;
+        Require(settings.Batch >= fewest && settings.Batch <= MostPerStep, $"--batch: {settings.Batch} does not lie between {fewest} and {MostPerStep}");
         Require(settings.LearningRate is > 0 and <= LargestRate, $"--lr: {Text(settings.LearningRate)} is not above 0 and up to {LargestRate}");
         Require(settings.WeightDecay is >= 0 and <= LargestRate, $"--weight-decay: {Text(settings.WeightDecay)} does not lie between 0 and {LargestRate}");
         Require(settings.PatchesPerEpoch is null or (>= 1 and <= MostPatches), $"--patches: {settings.PatchesPerEpoch} does not lie between 1 and {MostPatches}");
@@ -35,8 +36,26 @@ internal static class SettingsCheck
         Require(settings.AdamBeta2 is >= 0 and < 1, $"--beta2: {Text(settings.AdamBeta2)} does not lie between 0 and 1");
         Require(settings.Threads is >= 0 and <= 1024, $"--threads: {settings.Threads} does not lie between 0 and 1024");
         Require(settings.Device is "cpu" or "cuda", $"--device: '{settings.Device}' is neither cpu nor cuda");
+        CheckWhole(settings, volumes);
         RequireDistinct("--losses", settings.Losses.Select(loss => loss.Text));
         RequireDistinct("--seeds", settings.Seeds);
+    }
+
+    private static void CheckWhole(ExperimentSettings settings, bool volumes)
+    {
+        if (!settings.WholeVolumes)
+        {
+            return;
+        }
+
+        Require(volumes, "--whole: pictures are seen whole already, so that the loss of each is exact; the option is for volumes, which are trained in patches");
+        Require(settings.PatchesPerEpoch is null, "--patches: with --whole every training volume is seen once in an epoch; leave one of them out");
+        Require(settings.ForegroundShare == ExperimentSettings.DefaultForegroundShare, "--foreground-share: whole volumes have the foreground that they have; leave it or --whole out");
+        foreach (var loss in settings.Losses)
+        {
+            var obstacle = TiledLoss.Obstacle(loss);
+            Require(obstacle is null, $"--whole: {loss.Label} cannot be trained on tiles: {obstacle}");
+        }
     }
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);

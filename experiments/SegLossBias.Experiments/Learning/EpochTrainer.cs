@@ -65,6 +65,17 @@ internal sealed class EpochTrainer(ExperimentSettings settings, CaseSplits data,
         run.Optimizer.LearningRate = rate;
         var (images, targets) = batches.Batch(epoch, index);
         run.Optimizer.ZeroGradients();
+        var value = batches.VolumesOf(epoch, index) is { } volumes ? TiledLoss.Backward(run, images, targets, volumes) : Backward(run, images, targets);
+        if (double.IsFinite(value))
+        {
+            run.Optimizer.Step();
+        }
+
+        return value;
+    }
+
+    private static double Backward(RunState run, Tensor images, Tensor targets)
+    {
         var (logits, target) = (run.Network.call(images), run.TargetOf(targets));
         run.Balance?.Step(run.Loss, logits, target);
         var loss = run.Loss.call(logits, target);
@@ -72,7 +83,6 @@ internal sealed class EpochTrainer(ExperimentSettings settings, CaseSplits data,
         if (double.IsFinite(value))
         {
             loss.backward();
-            run.Optimizer.Step();
         }
 
         return value;
@@ -83,8 +93,11 @@ internal sealed class EpochTrainer(ExperimentSettings settings, CaseSplits data,
     {
         using var scope = NewDisposeScope();
         using var withoutGradient = no_grad();
-        var (images, targets) = batches.Batch(epoch, batches.PerEpoch - 1);
-        using var breakdown = run.Loss.Breakdown(run.Network.call(images), run.TargetOf(targets));
+        var last = batches.PerEpoch - 1;
+        var (images, targets) = batches.Batch(epoch, last);
+        using var breakdown = batches.VolumesOf(epoch, last) is { } volumes
+            ? TiledLoss.Breakdown(run, images, targets, volumes)
+            : run.Loss.Breakdown(run.Network.call(images), run.TargetOf(targets));
         return breakdown.Parts.Count > 1 ? breakdown.ToString() : "";
     }
 }

@@ -13,23 +13,25 @@ internal sealed class RunState : IDisposable
 
     private const string BalanceName = "balance";
 
-    private readonly Device _device;
     private readonly Dictionary<string, Tensor> _best = [];
     private readonly TargetMaps _maps;
 
     public RunState(ExperimentSettings settings, CaseSplits data, RunKey key, Device device)
     {
-        _device = device;
+        Device = device;
         random.manual_seed(key.Seed);
         var classes = settings.Mode == OutputMode.Binary ? 1 : data.Classes.Count;
         Network = NetworkFactory.Create(settings, data.Channels, classes);
         Network.to(device);
         Balance = key.Loss.NewBalance();
-        Loss = key.Loss.Create(data.IgnoreIndex, settings.Mode, Balance);
+        Loss = key.Loss.Create(settings.WholeVolumes ? data.IgnoreIndex ?? VolumeLabels.IgnoredLabel : data.IgnoreIndex, settings.Mode, Balance);
         Loss.to(device);
         _maps = new TargetMaps(Loss, classes);
         Optimizer = OptimizerFactory.Create(settings, Network.parameters());
     }
+
+    /// <summary>Where the network is.</summary>
+    public Device Device { get; }
 
     public Module<Tensor, Tensor> Network { get; }
 
@@ -104,7 +106,7 @@ internal sealed class RunState : IDisposable
     public double LossOf(Case item, Tensor logits)
     {
         using var scope = NewDisposeScope();
-        var value = Loss.call(logits.to(_device).unsqueeze(0), TargetOf(item.Labels.to(_device).unsqueeze(0)));
+        var value = Loss.call(logits.to(Device).unsqueeze(0), TargetOf(item.Labels.to(Device).unsqueeze(0)));
         return value.to(ScalarType.Float64).item<double>();
     }
 

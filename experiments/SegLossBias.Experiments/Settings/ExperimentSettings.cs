@@ -11,6 +11,8 @@ internal sealed record ExperimentSettings
     /// <summary>An encoder from random weights.</summary>
     public const string NoWeights = "none";
 
+    public const double DefaultForegroundShare = 1.0 / 3;
+
     /// <summary>Folder of the data, as a full path; null for generated pictures.</summary>
     public string? Data { get; init; }
 
@@ -81,11 +83,15 @@ internal sealed record ExperimentSettings
 
     public required AugmentationKind Augmentation { get; init; }
 
+    /// <summary>Whether a step takes whole volumes, in tiles of the size, instead of patches. Where false it is not written, so that older folders and checkpoints go on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool WholeVolumes { get; init; }
+
     /// <summary>Patches of one epoch of a 3D network; null: as many as cover each training volume once. 2D: each picture once.</summary>
     public int? PatchesPerEpoch { get; init; }
 
     /// <summary>Share of the patches of a batch that are centred on a foreground voxel, 0 to 1.</summary>
-    public double ForegroundShare { get; init; } = 1.0 / 3;
+    public double ForegroundShare { get; init; } = DefaultForegroundShare;
 
     /// <summary>Tolerance of the normalised surface distance in mm (2D pictures without spacing: in pixels as trained on).</summary>
     public double ToleranceMm { get; init; } = 1;

@@ -38,6 +38,15 @@ public sealed class ExperimentOptionsTests
         });
 
     [Theory]
+    [InlineData(new[] { "--whole" }, 1)]
+    [InlineData(new[] { "--whole", "--batch", "3" }, 3)]
+    public void WholeVolumes_AreTakenOneByOneUnlessTheBatchIsGiven(string[] arguments, int batch)
+    {
+        var settings = Read(["--data", "x", "--layout", "nifti", .. arguments]);
+        (settings.WholeVolumes, settings.Batch).Should().Be((true, batch));
+    }
+
+    [Theory]
     [InlineData(new[] { "--network", "fpn" }, EncoderKind.None, "none", "16,32,64", InputKind.PerPicture)]
     [InlineData(new[] { "--network", "fpn", "--encoder", "resnet18" }, EncoderKind.ResNet18, "imagenet", "256,128", InputKind.ImageNet)]
     [InlineData(new[] { "--encoder", "resnet50", "--encoder-weights", "none" }, EncoderKind.ResNet50, "none", "256,128,64,32,16", InputKind.PerPicture)]
@@ -59,6 +68,12 @@ public sealed class ExperimentOptionsTests
     [InlineData(new[] { "--batch", "2147483647" }, "--batch: 2147483647 does not lie between 2 and 4096")]
     [InlineData(new[] { "--epochs", "2147483647" }, "--epochs: 2147483647 does not lie between 1 and 1000000")]
     [InlineData(new[] { "--patches", "2147483647" }, "--patches: 2147483647 does not lie between 1 and 1000000")]
+    [InlineData(new[] { "--whole" }, "--whole: pictures are seen whole already")]
+    [InlineData(new[] { "--data", "x", "--layout", "nifti", "--whole", "--patches", "4" }, "--patches: with --whole every training volume is seen once")]
+    [InlineData(new[] { "--data", "x", "--layout", "nifti", "--whole", "--foreground-share", "0.5" }, "--foreground-share: whole volumes have the foreground that they have")]
+    [InlineData(new[] { "--data", "x", "--layout", "nifti", "--whole", "--losses", "Lovasz" }, "--whole: Lovasz cannot be trained on tiles: only region terms add up")]
+    [InlineData(new[] { "--data", "x", "--layout", "nifti", "--whole", "--losses", "RCE(L1):balance=0.1" }, "cannot be trained on tiles: balance")]
+    [InlineData(new[] { "--data", "x", "--layout", "nifti", "--batch", "1" }, "--batch: 1 does not lie between 2 and 4096")]
     [InlineData(new[] { "--lr", "1e300" }, "--lr: 1E+300 is not above 0 and up to 1000")]
     [InlineData(new[] { "--lr", "NaN" }, "--lr: NaN is not above 0 and up to 1000")]
     [InlineData(new[] { "--weight-decay", "1e300" }, "--weight-decay: 1E+300 does not lie between 0 and 1000")]

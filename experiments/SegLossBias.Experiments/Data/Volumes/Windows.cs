@@ -48,8 +48,8 @@ internal static class Windows
         })];
     }
 
-    /// <summary>As few evenly spaced windows as a step of <paramref name="step"/> at most allows, the last one flush with the end.</summary>
-    private static long[] Starts(long extent, long size, long step)
+    /// <summary>First voxels of as few evenly spaced windows as a step of <paramref name="step"/> at most allows, the last one flush with the end.</summary>
+    public static long[] Starts(long extent, long size, long step)
     {
         if (extent <= size)
         {
