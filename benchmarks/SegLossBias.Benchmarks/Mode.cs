@@ -7,4 +7,6 @@ internal enum Mode
     Quick,
     Memory,
     Targets,
+    Families,
+    All,
 }

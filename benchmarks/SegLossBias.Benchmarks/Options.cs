@@ -16,9 +16,13 @@ internal static class Options
         Times the losses against cross_entropy of libtorch and against the operations of the paper's code, in TorchSharp.
 
         --quick takes less than three minutes and prints one line per shape and loss; --memory prints peaks of memory;
-        --targets says what weights and soft labels cost.
+        --targets says what weights and soft labels cost; --quick --families and --quick --all print a line per shape and
+        loss of every family, beside the same written by hand in TorchSharp for losses of sorted or single pixels.
         Otherwise BenchmarkDotNet runs, and all other arguments are its own: --filter '*RCE(L1)*', --list flat, --job dry.
         """;
+
+    /// <summary>Small enough for the slow ones by hand.</summary>
+    private const string FamilyShapes = "2x4x64x64,4x4x256x256,2x19x128x256";
 
     private const string QuickLosses = "CE,RCE(L1),RCE(KL),DiceCE,LogDiceCE,Focal";
 
@@ -28,6 +32,9 @@ internal static class Options
     };
 
     private static readonly Option<bool> Targets = new("--targets") { Description = "Medians with hard labels, with weights of the pixels and with soft labels, beside cross_entropy of the same soft labels" };
+
+    private static readonly Option<bool> Families = new("--families") { Description = "With --quick, in the place of its lines: a loss or two of each family: shape family loss loss_ms ce_ms loss/ce hand_ms loss/hand. Also written to artifacts/bench/families.csv" };
+    private static readonly Option<bool> All = new("--all") { Description = "With --quick: the same of every loss that LossFactory knows" };
 
     private static readonly Option<bool> Memory = new("--memory") { Description = "Peak memory above the inputs: shape loss implementation extra_MB extra/logits (Linux)" };
     private static readonly Option<string> Losses = new("--losses") { HelpName = "LIST", Description = $"Losses for --quick and --memory, separated by commas, of {string.Join(", ", ReferenceLosses.Names)}", DefaultValueFactory = _ => QuickLosses };
@@ -47,7 +54,7 @@ internal static class Options
     {
         var root = new RootCommand(Description)
         {
-            Quick, Memory, Targets, Losses, Shapes, Implementations, Forward, Threads, Seconds, Memories, Picture, Table, Composed, InstructionSets,
+            Quick, Families, All, Memory, Targets, Losses, Shapes, Implementations, Forward, Threads, Seconds, Memories, Picture, Table, Composed, InstructionSets,
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction(parsed => run(Read(parsed)));
@@ -58,9 +65,9 @@ internal static class Options
     {
         var settings = new Settings
         {
-            Mode = parsed.GetValue(Quick) ? Mode.Quick : parsed.GetValue(Memory) ? Mode.Memory : parsed.GetValue(Targets) ? Mode.Targets : Mode.BenchmarkDotNet,
+            Mode = parsed.GetValue(Quick) ? QuickMode(parsed) : parsed.GetValue(Memory) ? Mode.Memory : parsed.GetValue(Targets) ? Mode.Targets : Mode.BenchmarkDotNet,
             Losses = [.. List(parsed.GetValue(Losses)!).Select(Loss)],
-            Shapes = [.. List(parsed.GetValue(Shapes)!).Select(ParseShape)],
+            Shapes = [.. List(ListsFamilies(parsed) && !IsGiven(parsed, Shapes) ? FamilyShapes : parsed.GetValue(Shapes)!).Select(ParseShape)],
             Implementations = List(parsed.GetValue(Implementations)!),
             Backward = !parsed.GetValue(Forward),
             Threads = parsed.GetValue(Threads),
@@ -72,6 +79,14 @@ internal static class Options
             InstructionSets = parsed.GetValue(InstructionSets),
             Others = [.. parsed.UnmatchedTokens],
         };
+        if (ListsFamilies(parsed))
+        {
+            var option = parsed.GetValue(All) ? All.Name : Families.Name;
+            Require(parsed.GetValue(Quick), $"{option} belongs to --quick; write --quick {option}");
+            var other = new Option[] { Losses, Implementations, Picture, Table, Composed }.FirstOrDefault(other => IsGiven(parsed, other));
+            Require(other is null, $"{option} has lines of its own and takes no {other?.Name}");
+        }
+
         Require(settings.Mode == Mode.BenchmarkDotNet || settings.Others.Length == 0, $"unknown argument {settings.Others.FirstOrDefault()}; 'bench --help' lists the options");
         Require(IsBenchmarkDotNets(settings.Others), $"neither this program nor BenchmarkDotNet understands '{string.Join(' ', settings.Others)}'; 'bench --help' lists the options");
         Require(settings.Threads is null or > 0, $"--threads: {settings.Threads} is not 1 or more");
@@ -80,6 +95,12 @@ internal static class Options
         Require(unknown is null, $"--implementations: there is no '{unknown}'; known are {string.Join(", ", Implementation.Names)}");
         return settings;
     }
+
+    private static Mode QuickMode(ParseResult parsed) => parsed.GetValue(All) ? Mode.All : parsed.GetValue(Families) ? Mode.Families : Mode.Quick;
+
+    private static bool ListsFamilies(ParseResult parsed) => parsed.GetValue(All) || parsed.GetValue(Families);
+
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     /// <summary>Whether BenchmarkDotNet understands all arguments; it passes over words that belong to no option.</summary>
     private static bool IsBenchmarkDotNets(string[] others) =>

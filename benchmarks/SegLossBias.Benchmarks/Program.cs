@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using BenchmarkDotNet.Running;
 using SegLossBias.Benchmarks;
+using SegLossBias.Benchmarks.Eager;
 using SegLossBias.Benchmarks.Measuring;
 using SegLossBias.Benchmarks.Processes;
 
@@ -29,6 +30,12 @@ int Run(Settings settings)
     {
         case Mode.Quick:
             QuickRun.Run(settings);
+            return 0;
+        case Mode.Families:
+            FamilyRun.Run(settings, FamilyLosses.Representatives);
+            return 0;
+        case Mode.All:
+            FamilyRun.Run(settings, FamilyLosses.All);
             return 0;
         case Mode.Targets:
             TargetRun.Run(settings);

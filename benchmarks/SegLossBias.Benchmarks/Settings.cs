@@ -37,7 +37,7 @@ internal sealed class Settings
     /// <summary>What the process must have been started with.</summary>
     public Dictionary<string, string?> Environment => Mode switch
     {
-        Mode.Quick or Mode.Targets => ProcessEnvironment.Quick(Regime, Threads),
+        Mode.Quick or Mode.Targets or Mode.Families or Mode.All => ProcessEnvironment.Quick(Regime, Threads),
         Mode.Memory => ProcessEnvironment.Memory(Threads),
         _ => ProcessEnvironment.For(Regime, Threads),
     };

@@ -10,6 +10,8 @@ internal sealed class Scene : IDisposable
     private const double Smoothing = 0.1;
     private Tensor? _soft;
     private Tensor? _weights;
+    private Tensor? _instances;
+    private SegmentationTarget? _target;
 
     /// <param name="shape">[N,K,*].</param>
     /// <param name="differentiable">The logits are a leaf that takes a gradient.</param>
@@ -31,8 +33,14 @@ internal sealed class Scene : IDisposable
     /// <summary>Weights of the pixels, [N,*]: the first half of each row weighs 1, the second 2. Made when first read.</summary>
     public Tensor Weights => _weights ??= Halves();
 
+    /// <summary>The labels with a map and with the connected components of the labels, for the losses that read those. Made when first read.</summary>
+    public SegmentationTarget Target => _target ??= new SegmentationTarget(Labels)
+        .WithMap(new Boundary().Map, SoftLabels)
+        .WithInstances(_instances = ConnectedComponents.Compute(Labels, (int)Logits.shape[1]).DetachFromDisposeScope());
+
     public void Dispose()
     {
+        _instances?.Dispose();
         _soft?.Dispose();
         _weights?.Dispose();
         Logits.Dispose();

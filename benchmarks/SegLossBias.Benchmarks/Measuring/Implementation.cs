@@ -47,6 +47,16 @@ internal sealed class Implementation : IDisposable
     /// <summary>MONAI's DiceCE: another DiceCE, per image and with smoothing.</summary>
     public static Implementation Monai() => new(Names[3], MonaiDiceCe.Evaluate);
 
+    /// <summary>The library's loss of a row of the families.</summary>
+    public static Implementation OfFamily(FamilyCase row, long classes)
+    {
+        var module = row.Create(classes);
+        return new Implementation(Names[0], scene => row.Evaluate(module, scene.Logits, scene.Target), module);
+    }
+
+    /// <summary>The same written by hand.</summary>
+    public static Implementation ByHand(FamilyCase row) => new("by hand", row.EvaluateByHand);
+
     /// <exception cref="ArgumentException">There is no such implementation of the loss.</exception>
     public static Implementation Create(string name, string loss) => name switch
     {

@@ -31,18 +31,30 @@ internal readonly struct LossEvaluation(LossPlan plan, nn.Reduction reduction, S
         return new LossBreakdown(name, implementation, parts, Total(total, ofPixels).MoveToOuterDisposeScope());
     }
 
-    /// <summary>The loss of each pixel, [N,*], in tensor operations: a pass over the pixels has nothing to add up.</summary>
+    /// <summary>
+    /// The loss of each pixel, [N,*], in tensor operations: a pass over the pixels has nothing to add up. A formula that is
+    /// linear in the statistics needs the true class alone; of any other each pixel becomes an image.
+    /// </summary>
     internal Tensor PerPixel()
     {
-        var tape = plan.TapeOfPixels();
-        if (input.ChecksLabels)
+        var formula = plan.OfPixels();
+        var shape = input.Logits.shape;
+        Tensor values;
+        if (LinearForm.Of(formula) is { } form && LinearPixels.Supports(input, form))
         {
-            _ = FlatInput.Of(input); // An error names the place of a label as the caller knows it.
+            values = new LinearPixels(FlatInput.Of(input), form).Evaluate();
+        }
+        else
+        {
+            if (input.ChecksLabels)
+            {
+                _ = FlatInput.Of(input); // An error names the place of a label as the caller knows it.
+            }
+
+            values = TensorInterpreter.Evaluate(plan.TapeOf(formula), RegionPrimitive.Composed(SinglePixels.Of(input)))[0];
         }
 
-        var shape = input.Logits.shape;
-        var regions = RegionPrimitive.Composed(SinglePixels.Of(input));
-        return TensorInterpreter.Evaluate(tape, regions)[0].to(Type).reshape([shape[0], .. shape[2..]]);
+        return values.to(Type).reshape([shape[0], .. shape[2..]]);
     }
 
     private Tensor?[] PixelValues()

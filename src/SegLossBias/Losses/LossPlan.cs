@@ -101,7 +101,7 @@ internal sealed class LossPlan
 
     /// <summary>Σ λ·numerator of each image: where an image is a single pixel, the loss of that pixel.</summary>
     /// <exception cref="InvalidOperationException">A term is no mean over pixels.</exception>
-    internal FormulaTape TapeOfPixels()
+    internal Formula OfPixels()
     {
         var total = 0 * _regions.Foreground.PredictedSize().Sum(Axis.Classes);
         var isEmpty = true;
@@ -119,8 +119,11 @@ internal sealed class LossPlan
             }
         }
 
-        return new([total.Where(_regions.ValidSizeOfImage)]);
+        return total;
     }
+
+    /// <summary>The same, 0 where an image has no valid pixel.</summary>
+    internal FormulaTape TapeOf(Formula ofPixels) => new([ofPixels.Where(_regions.ValidSizeOfImage)]);
 
     internal double Lambda(int term) => _lambdas[term];
 

@@ -52,7 +52,7 @@ internal sealed class ComposedSigmoidRegions : IRegionPrimitive
             case StatisticKind.PredictedPower or StatisticKind.NegativeLogEverywhere or StatisticKind.MapSum:
             {
                 using var scope = NewDisposeScope();
-                var values = Value(statistic, background ? _logits.neg() : _logits);
+                var values = Value(statistic, background ? _logits.neg() : _logits, _input.Classes);
                 return Sum(statistic.Map is null ? values : values.mul(_input.Maps[statistic.Map])).MoveToOuterDisposeScope();
             }
 
@@ -77,11 +77,11 @@ internal sealed class ComposedSigmoidRegions : IRegionPrimitive
     }
 
     /// <summary>f at p = σ(t).</summary>
-    private Tensor Value(RegionStatistic statistic, Tensor t) => statistic.Kind switch
+    internal static Tensor Value(RegionStatistic statistic, Tensor t, long classes) => statistic.Kind switch
     {
         StatisticKind.Overlap or StatisticKind.MapSum => t.sigmoid(),
         StatisticKind.SoftmaxFocal or StatisticKind.OneVsRestFocal => FocalTerm.FromSigmoid(t, statistic.Parameter),
-        _ => PixelFunction.Value(statistic, t.LogSigmoid(), _input.Classes),
+        _ => PixelFunction.Value(statistic, t.LogSigmoid(), classes),
     };
 
     /// <summary>Both sides have a part of the same numbers, which are kept for the other side.</summary>
@@ -92,7 +92,7 @@ internal sealed class ComposedSigmoidRegions : IRegionPrimitive
         {
             _ofTruth?.Values.Dispose();
             using var inner = NewDisposeScope();
-            _ofTruth = (statistic, Value(statistic, truthLogit).MoveToOuterDisposeScope());
+            _ofTruth = (statistic, Value(statistic, truthLogit, _input.Classes).MoveToOuterDisposeScope());
         }
 
         using var scope = NewDisposeScope();
@@ -105,7 +105,7 @@ internal sealed class ComposedSigmoidRegions : IRegionPrimitive
         using var scope = NewDisposeScope();
         var membership = Membership(soft, background);
         var t = (background ? _logits.neg() : _logits).ZeroWhere(membership.IsZero());
-        return Sum(Value(statistic, t).mul(membership)).MoveToOuterDisposeScope();
+        return Sum(Value(statistic, t, _input.Classes).mul(membership)).MoveToOuterDisposeScope();
     }
 
     /// <summary>|p − y|, the same on both sides; 1 − p = σ(−z) where y = 1, which keeps its digits.</summary>

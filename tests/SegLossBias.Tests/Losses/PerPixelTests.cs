@@ -35,6 +35,40 @@ public class PerPixelTests
             logits, scene.TargetTensor(ScalarType.Float64).reshape(scene.Shape), pos_weights: tensor(positive, [positive.Length, 1, 1]), reduction: Reduction.None).sum(1L));
     }
 
+    public static TheoryData<string, RegionTerm, Func<Tensor, Tensor>> OfNegativeLog => new()
+    {
+        { "softmax focal", new Focal { Form = FocalForm.Softmax, Gamma = 3 }, loss => (1 - (-loss).exp()).pow(3) * loss },
+        { "softmax focal below 2", new Focal { Form = FocalForm.Softmax, Gamma = 1.5 }, loss => (1 - (-loss).exp()).pow(1.5) * loss },
+        { "generalised", new GeneralizedCrossEntropy { Exponent = 0.5 }, loss => (1 - (-0.5 * loss).exp()) / 0.5 },
+        { "polynomial", new Poly1CrossEntropy { Epsilon = 2 }, loss => loss + (2 * (1 - (-loss).exp())) },
+        { "a user's, not linear in the statistics", new SquaredLog(), loss => loss * loss },
+    };
+
+    [Theory]
+    [MemberData(nameof(OfNegativeLog))]
+    public void FunctionOfTheTrueClass_IsThatOfLibtorchsCrossEntropy(string name, RegionTerm term, Func<Tensor, Tensor> function)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new SegmentationLoss(term) { Name = name };
+        var scene = Scenes.Usual(SegmentationMode.Multiclass);
+        CheckSame(scene, loss, logits => function(nn.functional.cross_entropy(logits, scene.TargetTensor(), reduction: Reduction.None)));
+    }
+
+    [Fact]
+    public void OneVsRestFocal_IsThatOfLibtorchsBinaryCrossEntropy()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new SegmentationLoss(new Focal { Weight = new double[] { 0.5, 2, 1.25 } });
+        var scene = Scenes.Usual(SegmentationMode.Multiclass);
+        var oneHot = nn.functional.one_hot(scene.TargetTensor(), 3).movedim([-1], [1]).to(float64);
+        CheckSame(scene, loss, logits =>
+        {
+            var loss = nn.functional.binary_cross_entropy_with_logits(logits, oneHot, reduction: Reduction.None);
+            long[] ofChannels = [1, 3, .. scene.Shape[2..].Select(_ => 1L)];
+            return ((1 - (-loss).exp()).square() * loss * tensor(new[] { 0.5, 2, 1.25 }).reshape(ofChannels)).sum(1L);
+        });
+    }
+
     /// <summary>Weights of the batch, such as inverse class frequencies, stay those of the batch.</summary>
     [Theory]
     [MemberData(nameof(MeansOverPixels))]
@@ -155,5 +189,14 @@ public class PerPixelTests
         var (values, gradient) = Run(logits => loss.PerPixel(logits, scene.Target()));
         values.ShouldBeClose(expected.Values, Tolerance.Identity);
         gradient.ShouldBeClose(expected.Gradient, Tolerance.Identity);
+    }
+
+    private sealed class SquaredLog() : RegionTerm("SquaredLog")
+    {
+        protected override LossFormula Define(Regions regions)
+        {
+            var r = regions.All;
+            return new((r.NegativeLogLikelihood * r.NegativeLogLikelihood).Sum(Axis.Classes), r.TargetSize.Sum(Axis.Classes));
+        }
     }
 }
