@@ -13,12 +13,12 @@ internal readonly struct LossEvaluation(LossPlan plan, nn.Reduction reduction, S
     private ScalarType Type => input.Logits.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
     /// <summary>The loss alone.</summary>
-    internal Tensor Total() => Total(plan.Tape is { } tape ? RegionValues.Evaluate(tape, input, Type).Total : null, PixelValues());
+    internal Tensor Total() => Total(plan.Tape is { } tape ? RegionValues.Evaluate(tape, input, Type).Total : null, PixelValues(withoutWeightless: true));
 
     /// <summary>The loss and what it is made of.</summary>
     internal LossBreakdown Breakdown(string name)
     {
-        var ofPixels = PixelValues();
+        var ofPixels = PixelValues(withoutWeightless: false);
         var (total, raw, implementation) = plan.TapeOfParts.Value is { } tape ? RegionValues.Evaluate(tape, input, Type) : (null, [], "pixels");
         var (parts, next) = (new LossPart[plan.Terms.Count], 0);
         for (var index = 0; index < parts.Length; index++)
@@ -57,13 +57,18 @@ internal readonly struct LossEvaluation(LossPlan plan, nn.Reduction reduction, S
         return values.to(Type).reshape([shape[0], .. shape[2..]]);
     }
 
-    private Tensor?[] PixelValues()
+    /// <summary>Whether a term adds to the loss: one with λ = 0 is left out, since 0 · ∞ would be NaN, unless there is nothing else.</summary>
+    private bool Counts(int term) => plan.Lambda(term) != 0 || (plan.Tape is null && !Enumerable.Range(0, plan.Terms.Count).Any(HasWeight));
+
+    private bool HasWeight(int term) => plan.Lambda(term) != 0;
+
+    private Tensor?[] PixelValues(bool withoutWeightless)
     {
         var values = new Tensor?[plan.Terms.Count];
         Pixels? pixels = null;
         for (var index = 0; index < values.Length; index++)
         {
-            if (plan.Terms[index].Term is PixelTerm term)
+            if (plan.Terms[index].Term is PixelTerm term && (!withoutWeightless || Counts(index)))
             {
                 values[index] = term.Reduce(pixels ??= new Pixels(input), reduction);
             }
@@ -77,7 +82,7 @@ internal readonly struct LossEvaluation(LossPlan plan, nn.Reduction reduction, S
         var total = ofRegions;
         for (var index = 0; index < ofPixels.Length; index++)
         {
-            if (ofPixels[index] is { } value)
+            if (ofPixels[index] is { } value && Counts(index))
             {
                 var weighted = value.Times(plan.Lambda(index)).to(Type);
                 total = total is null ? weighted : total.Plus(weighted);

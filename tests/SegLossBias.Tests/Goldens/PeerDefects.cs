@@ -45,9 +45,9 @@ internal static class PeerDefects
         // nnU-Net's top-k counts ignored pixels, whose loss is 0, among those of which it takes a share.
         if (file == "nnunetv2.json" && loss is "TopKLoss" or "DC_and_topk_loss")
         {
-            var (share, smoothing, weight) = ((options.Find("k")?.Number() ?? 10) / 100, options.Find("label_smoothing")?.Number() ?? 0, options.Find("weight_ce")?.Number() ?? 1);
-            var (wrong, wrongGradient) = TopK(scene, (int)(share * all), smoothing);
-            var (right, rightGradient) = TopK(scene, Math.Max(1, (int)(share * valid)), smoothing);
+            var (percent, smoothing, weight) = (options.Find("k")?.Number() ?? 10, options.Find("label_smoothing")?.Number() ?? 0, options.Find("weight_ce")?.Number() ?? 1);
+            var (wrong, wrongGradient) = TopK(scene, (int)(all * percent / 100), smoothing);
+            var (right, rightGradient) = TopK(scene, Math.Max(1, (int)(valid * percent / 100)), smoothing);
             return new(total + (weight * (right - wrong)), [.. gradient.Select((number, place) => number + (weight * (rightGradient[place] - wrongGradient[place])))]);
         }
 
@@ -56,12 +56,12 @@ internal static class PeerDefects
 
     private static bool IsSet(JsonElement options, string name) => options.Find(name)?.GetBoolean() is true;
 
-    /// <summary>The mean over images, pixels and foreground classes of w·α·(1 − p)^γ·−log p of the true class, p the softmax over all, and its gradient.</summary>
+    /// <summary>The mean over images, pixels and foreground classes of w·(1 − p)^γ·−log p of the true class, p the softmax over all, and its gradient.</summary>
     private static Correction FocalWithoutBackground(Scene scene, JsonElement options)
     {
-        var (gamma, alpha, weight) = (options.Find("gamma")?.Number() ?? 2, options.Find("alpha")?.Number() ?? 1, options.Find("weight")?.Numbers());
+        var (gamma, weight) = (options.Find("gamma")?.Number() ?? 2, options.Find("weight")?.Numbers());
         var (total, gradient) = (0.0, new double[scene.Logits.Length]);
-        var count = scene.Labels.Length * (scene.Classes - 1);
+        var count = options.Find("reduction")?.GetString() == "sum" ? scene.Pixels : scene.Labels.Length * (scene.Classes - 1);
         for (var entry = 0; entry < scene.Labels.Length; entry++)
         {
             var (image, pixel, k) = (entry / (int)scene.Pixels, entry % (int)scene.Pixels, (int)scene.Labels[entry]);
@@ -71,7 +71,7 @@ internal static class PeerDefects
             }
 
             var logarithm = Logarithm(scene, image, pixel, k);
-            var (p, factor) = (Math.Exp(logarithm), alpha * (weight?[k - 1] ?? 1) / count);
+            var (p, factor) = (Math.Exp(logarithm), (weight?[k - 1] ?? 1) / count);
             total -= factor * Math.Pow(1 - p, gamma) * logarithm;
             var slope = factor * ((gamma * p * Math.Pow(1 - p, gamma - 1) * logarithm) - Math.Pow(1 - p, gamma));
             for (var j = 0; j < scene.Classes; j++)

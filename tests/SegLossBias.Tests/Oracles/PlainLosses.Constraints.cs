@@ -35,7 +35,7 @@ internal static partial class PlainLosses
             var most = (1 + tolerance) * (upper?[region.Class] ?? region.TargetProportion(SizeEpsilon));
             return barrier == 0
                 ? Math.Pow(size < least ? size - least : size > most ? size - most : 0, 2)
-                : (least > 0 ? Barrier(least - size) : 0) + (most < 1 ? Barrier(size - most) : 0);
+                : ((lower is null ? region.TargetSize > 0 : least > 0) ? Barrier(least - size) : 0) + (most < 1 ? Barrier(size - most) : 0);
         });
     }
 }

@@ -37,10 +37,13 @@ internal static class HardestPixels
         return losses.mul(weights).sum(1).div(sum.OneWhere(sum.IsZero()));
     }
 
+    /// <summary>A share such as 0.7 is a little less in binary, and 0.7 · 90 must not be 62.</summary>
+    internal static double Rounded(double ratio) => ratio * (1 + 1e-12);
+
     /// <summary>The larger of a number and ⌊ratio·valid⌋, at least 1, and at most all that are valid: float64 [R, 1].</summary>
     internal static Tensor Count(Tensor isValid, double ratio, double number = 1)
     {
         var valid = isValid.sum(1, keepdim: true).to(ScalarType.Float64);
-        return valid.Times(ratio).floor().AtLeast(Math.Max(1, number)).minimum(valid);
+        return valid.Times(Rounded(ratio)).floor().AtLeast(Math.Max(1, number)).minimum(valid);
     }
 }

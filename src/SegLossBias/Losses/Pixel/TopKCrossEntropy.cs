@@ -46,7 +46,7 @@ public sealed class TopKCrossEntropy() : PixelTerm("TopK")
         var isValid = Row(pixels.IsValid);
         var hardest = pixels.ValidCount is null || count == 0
             ? HardestPixels.Mean(losses, weights, isValid, HardestPixels.Count(isValid, Ratio))
-            : HardestPixels.Mean(losses, weights, Math.Max(1, (int)Math.Floor(Ratio * count)));
+            : HardestPixels.Mean(losses, weights, Math.Max(1, (int)Math.Floor(HardestPixels.Rounded(Ratio) * count)));
         return isPooled ? hardest.squeeze(0) : hardest;
     }
 }

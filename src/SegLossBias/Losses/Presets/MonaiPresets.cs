@@ -5,15 +5,27 @@ namespace SegLossBias;
 /// <summary>The losses of MONAI 1.5 in terms of this library.</summary>
 internal static class MonaiPresets
 {
+    /// <summary>Denominators have no bound there.</summary>
+    private const double NoBound = 1e-300;
+
     internal static IReadOnlyDictionary<string, Func<PresetOptions, LossSum>> All { get; } = new Dictionary<string, Func<PresetOptions, LossSum>>
     {
-        ["DiceLoss"] = options => Dice(options, OfAllClasses(options)),
-        ["DiceCELoss"] = DiceCrossEntropy,
-        ["DiceFocalLoss"] = DiceFocal,
-        ["FocalLoss"] = options => Focal(options, options.Flag("use_softmax"), OfAllClasses(options)),
-        ["TverskyLoss"] = Tversky,
-        ["GeneralizedDiceLoss"] = GeneralizedDice,
+        ["DiceLoss"] = options => Dice(Read(options), OfAllClasses(options)),
+        ["DiceCELoss"] = options => DiceCrossEntropy(Read(options)),
+        ["DiceFocalLoss"] = options => DiceFocal(Read(options)),
+        ["FocalLoss"] = options => Focal(Read(options), options.Flag("use_softmax"), OfAllClasses(options)),
+        ["TverskyLoss"] = options => Tversky(Read(options)),
+        ["GeneralizedDiceLoss"] = options => GeneralizedDice(Read(options)),
     };
+
+    /// <summary>With sigmoids channels are channels; the mode must be known before a term is made.</summary>
+    private static PresetOptions Read(PresetOptions options)
+    {
+        options.UsualMode = options.Flag("sigmoid") ? SegmentationMode.Multilabel : SegmentationMode.Multiclass;
+        _ = options.Flag("softmax");
+        _ = options.Flag("to_onehot_y");
+        return options;
+    }
 
     /// <summary>1 − (2I + nr) / (P + T + dr) of each image and class, absent ones too; with jaccard 1 − (2I + nr) / (2(P + T − I) + dr).</summary>
     private static OverlapTerm Dice(PresetOptions options, ClassWeights? weight)
@@ -24,27 +36,25 @@ internal static class MonaiPresets
         var form = options.Flag("squared_pred") ? DiceForm.Squared : options.Flag("soft_label") ? DiceForm.Distance : DiceForm.Plain;
         var (pooling, classes, reduction) = Common(options);
         return isJaccard
-            ? new Jaccard { Smoothing = above, SmoothingBelow = below, Form = form, Absent = AbsentClass.Keep, Pooling = pooling, Classes = classes, ClassReduction = reduction, Weight = weight }
-            : new Dice { Smoothing = above, SmoothingBelow = below, Form = form, Absent = AbsentClass.Keep, Pooling = pooling, Classes = classes, ClassReduction = reduction, Weight = weight };
+            ? new Jaccard { Smoothing = above, SmoothingBelow = below, Form = form, Epsilon = NoBound, Absent = AbsentClass.Keep, Pooling = pooling, Classes = classes, ClassReduction = reduction, Weight = weight }
+            : new Dice { Smoothing = above, SmoothingBelow = below, Form = form, Epsilon = NoBound, Absent = AbsentClass.Keep, Pooling = pooling, Classes = classes, ClassReduction = reduction, Weight = weight };
     }
 
     /// <summary>What the overlap losses share. Their "sum" adds up images and classes.</summary>
-    private static (Pooling Pooling, ClassSelection Classes, ClassReduction Reduction) Common(PresetOptions options)
-    {
-        // With sigmoids and without one-hot labels channels are channels.
-        options.UsualMode = options.Flag("softmax") || !options.Flag("sigmoid") ? SegmentationMode.Multiclass : SegmentationMode.Multilabel;
-        _ = options.Flag("to_onehot_y");
-        return (options.Flag("batch") ? Pooling.Batch : Pooling.Image, Classes(options), options.Reduction == Reduction.Sum ? ClassReduction.Sum : ClassReduction.Mean);
-    }
+    private static (Pooling Pooling, ClassSelection Classes, ClassReduction Reduction) Common(PresetOptions options) =>
+        (options.Flag("batch") ? Pooling.Batch : Pooling.Image, Classes(options), options.Reduction == Reduction.Sum ? ClassReduction.Sum : ClassReduction.Mean);
 
-    private static ClassSelection Classes(PresetOptions options) => options.Flag("include_background", true) ? ClassSelection.All : ClassSelection.WithoutBackground;
+    /// <summary>A single channel has no background to leave out.</summary>
+    private static ClassSelection Classes(PresetOptions options) =>
+        options.Flag("include_background", true) || options.Mode == SegmentationMode.Binary ? ClassSelection.All : ClassSelection.WithoutBackground;
 
     private static LossSum DiceCrossEntropy(PresetOptions options)
     {
         var weight = options.Weights("weight");
-        var dice = Dice(options, options.Mode == SegmentationMode.Multiclass ? weight : null);
+        var dice = Dice(options, options.Mode == SegmentationMode.Binary ? null : weight);
+        var smoothing = options.Number("label_smoothing", 0); // Of several channels alone.
         var entropy = options.Mode == SegmentationMode.Multiclass
-            ? new CrossEntropy { Weight = weight, LabelSmoothing = options.Number("label_smoothing", 0) }
+            ? new CrossEntropy { Weight = weight, LabelSmoothing = smoothing }
             : new CrossEntropy { PositiveWeight = weight };
         return (options.Number("lambda_dice", 1) * dice) + (options.Number("lambda_ce", 1) * entropy);
     }
@@ -55,14 +65,20 @@ internal static class MonaiPresets
 
     private static Focal Focal(PresetOptions options, bool isSoftmax, ClassWeights? weight)
     {
-        _ = options.Flag("to_onehot_y");
+        if (options.Mode == SegmentationMode.Multilabel && options.Reduction == Reduction.Sum)
+        {
+            throw new ArgumentException("the focal sum of channels on their own is not offered, since it depends on their number; take reduction=\"mean\" and multiply by the channels and images.", nameof(options));
+        }
+
+        // A softmax without background leaves α out there.
+        var alpha = options.NumberOrNull("alpha");
         return new()
         {
             Gamma = options.Number("gamma", 2),
-            Alpha = options.NumberOrNull("alpha"),
+            Alpha = isSoftmax && Classes(options) == ClassSelection.WithoutBackground ? null : alpha,
             Form = isSoftmax ? FocalForm.Softmax : FocalForm.OneVsRest,
             Classes = Classes(options),
-            Weight = weight,
+            Weight = options.Mode == SegmentationMode.Binary ? null : weight,
             AveragesClasses = options.Reduction != Reduction.Sum,
             Pooling = options.Reduction == Reduction.Sum ? Pooling.Image : Pooling.Batch,
         };
@@ -77,6 +93,8 @@ internal static class MonaiPresets
             Beta = options.Number("beta", 0.5),
             Smoothing = options.Number("smooth_nr", 1e-5),
             SmoothingBelow = options.Number("smooth_dr", 1e-5),
+            Form = options.Flag("soft_label") ? DiceForm.Distance : DiceForm.Plain,
+            Epsilon = NoBound,
             Absent = AbsentClass.Keep,
             Pooling = pooling,
             Classes = classes,
@@ -108,6 +126,7 @@ internal static class MonaiPresets
 
     /// <summary>Without background MONAI's single losses want a weight for each class but that; its compounds want one for each class.</summary>
     private static ClassWeights? OfAllClasses(PresetOptions options) => options.Weights("weight") is not { } weight ? null
-        : options.Flag("include_background", true) || options.Mode == SegmentationMode.Binary ? weight
+        : options.Mode == SegmentationMode.Binary ? null
+        : options.Flag("include_background", true) ? weight
         : ClassWeights.Of([1, .. weight.Values]);
 }

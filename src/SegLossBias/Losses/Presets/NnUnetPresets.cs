@@ -30,7 +30,7 @@ internal static class NnUnetPresets
     private static LossSum OfRegions(PresetOptions options)
     {
         options.UsualMode = SegmentationMode.Multilabel;
-        return Sum(options, new CrossEntropy());
+        return Sum(options, new CrossEntropy { PositiveWeight = options.Weights("pos_weight") });
     }
 
     /// <summary>Cross-entropy first, as nnU-Net weighs it.</summary>

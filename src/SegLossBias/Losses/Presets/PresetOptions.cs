@@ -37,6 +37,15 @@ internal sealed class PresetOptions
         return _given.TryGetValue(name, out var value) && value is not null;
     }
 
+    /// <exception cref="ArgumentException">The loss shall take probabilities.</exception>
+    internal void EnsureLogits()
+    {
+        if (!Flag("from_logits", true))
+        {
+            throw new ArgumentException($"losses here take logits, but from_logits is false; leave the softmax or sigmoid before {_loss} out.");
+        }
+    }
+
     internal bool Flag(string name, bool otherwise = false) => Read(name, otherwise);
 
     internal double Number(string name, double otherwise) => Read(name, otherwise);

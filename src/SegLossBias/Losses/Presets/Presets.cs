@@ -39,9 +39,9 @@ public static class Presets
     /// <exception cref="ArgumentException">The loss or an option is unknown, or a value does not fit; the message lists the known ones.</exception>
     public static SegmentationLoss NnUnet(string loss, params (string Name, object? Value)[] options) => OfNnUnet.Create(loss, options);
 
-    /// <summary>A loss of the paper's reference code (by-liu/SegLossBias), such as CELoss, Focal+L1 or CE+Dice.</summary>
+    /// <summary>A loss of the paper's reference code (by-liu/SegLossBias), such as CE, FocalLoss, Focal+L1 or CE+Dice.</summary>
     /// <param name="loss">Its name there.</param>
-    /// <param name="options">Its options there: <c>alpha</c>, <c>temp</c>, <c>weight</c>, <c>gamma</c>, <c>smooth</c>, <c>eps</c>, <c>ignore_empty_classes</c>.</param>
+    /// <param name="options">Its options there: <c>alpha</c>, <c>temp</c>, <c>weight</c>, <c>gamma</c>, <c>smooth</c>, <c>eps</c> (of GDiceLoss <c>epsilon</c>), <c>ignore_empty_classes</c>.</param>
     /// <exception cref="ArgumentException">The loss or an option is unknown, or a value does not fit; the message lists the known ones.</exception>
     public static SegmentationLoss Reference(string loss, params (string Name, object? Value)[] options) => OfReference.Create(loss, options);
 }

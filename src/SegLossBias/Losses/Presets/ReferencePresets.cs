@@ -15,7 +15,13 @@ internal static class ReferencePresets
     private static IEnumerable<KeyValuePair<string, Func<PresetOptions, LossSum>>> Compounds() =>
         from matching in Matching
         from penalty in Penalties
-        select KeyValuePair.Create<string, Func<PresetOptions, LossSum>>($"{matching}+{penalty}", options => Term(matching, options) + (options.Number("alpha", 1) * Term(penalty, options)));
+        select KeyValuePair.Create<string, Func<PresetOptions, LossSum>>($"{matching}+{penalty}", options => OfBoth(matching, penalty, options));
+
+    private static LossSum OfBoth(string matching, string penalty, PresetOptions options)
+    {
+        _ = options.Number("temp", 1); // Given to every compound there, read by penalties of sizes alone.
+        return Term(matching, options) + (options.Number("alpha", 1) * Term(penalty, options));
+    }
 
     private static LossTerm Term(string name, PresetOptions options)
     {

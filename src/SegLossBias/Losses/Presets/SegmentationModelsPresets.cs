@@ -7,7 +7,7 @@ internal static class SegmentationModelsPresets
 {
     internal static IReadOnlyDictionary<string, Func<PresetOptions, LossSum>> All { get; } = new Dictionary<string, Func<PresetOptions, LossSum>>
     {
-        ["DiceLoss"] = options => new Dice { Smoothing = 2 * Smooth(options), Epsilon = 2 * Epsilon(options), Link = Link(options), Classes = Classes(options), Weight = Weights(options) },
+        ["DiceLoss"] = options => new Tversky { Smoothing = Smooth(options), Epsilon = Epsilon(options), Link = Link(options), Classes = Classes(options), Weight = Weights(options) },
         ["JaccardLoss"] = options => new Jaccard { Smoothing = Smooth(options), Epsilon = Epsilon(options), Link = Link(options), Classes = Classes(options), Weight = Weights(options) },
         ["TverskyLoss"] = Tversky,
         ["FocalLoss"] = Focal,
@@ -19,8 +19,12 @@ internal static class SegmentationModelsPresets
     private static ClassWeights? Weights(PresetOptions options) => options.Weights("class_weights") is not { } weights ? null
         : ClassWeights.Of([.. weights.Values.Select(weight => weight * weights.Values.Count / weights.Values.Sum())]);
 
-    /// <summary>Dice is Tversky's index there, (I + s) / max(I + (P − I)/2 + (T − I)/2 + s, ε): s and ε are half of those here.</summary>
-    private static double Smooth(PresetOptions options) => options.Number("smooth", 0);
+    /// <summary>Dice is Tversky's index there, (I + s) / max(I + (P − I)/2 + (T − I)/2 + s, ε).</summary>
+    private static double Smooth(PresetOptions options)
+    {
+        options.EnsureLogits();
+        return options.Number("smooth", 0);
+    }
 
     private static double Epsilon(PresetOptions options) => options.Number("eps", 1e-7);
 
@@ -44,9 +48,19 @@ internal static class SegmentationModelsPresets
     private static LossSum Focal(PresetOptions options)
     {
         var (gamma, alpha, threshold, isNormalized) = (options.Number("gamma", 2), options.NumberOrNull("alpha"), options.NumberOrNull("reduced_threshold"), options.Flag("normalized"));
-        var (weight, sums) = (Weights(options), options.Read("version", "") is "0.5.0");
+        var (weight, version) = (Weights(options), options.Read("version", ""));
+        if (version is not ("" or "0.5.0"))
+        {
+            throw new ArgumentException($"the version is 0.5.0, or left out for later ones, but it is '{version}'.", nameof(options));
+        }
+
+        if ((threshold is not null || isNormalized) && (weight is not null || version.Length > 0 || options.Reduction != Reduction.Mean))
+        {
+            throw new ArgumentException("reduced_threshold and normalized are offered for the mean without class_weights, as after 0.5.0; leave class_weights, version and reduction out.", nameof(options));
+        }
+
         return threshold is null && !isNormalized
-            ? new Focal { Gamma = gamma, Alpha = alpha, Weight = weight, AveragesClasses = !sums }
+            ? new Focal { Gamma = gamma, Alpha = alpha, Weight = weight, AveragesClasses = version.Length == 0 }
             : new ReducedFocal { Gamma = gamma, Alpha = alpha, Threshold = threshold, Normalized = isNormalized };
     }
 

@@ -12,8 +12,10 @@ namespace SegLossBias;
 /// <code>
 /// ψ(z) = −log(−z) / t for z ≤ −1/t², else t·z − log(1/t²) / t + 1/t      L ≥ 0
 /// </code>
-/// Its gradient is never 0: 1/(t·distance) between the bounds, which pushes the size away from both, and t beyond. As t grows
-/// the barrier becomes steep and its inside flat. A bound of 0 below or of 1 above always holds and adds nothing.
+/// Between the bounds its gradient is 1/(t·distance), which pushes the size away from both; beyond a bound it is t. Within 1/t² of
+/// both bounds at once the two cancel: bounds that are closer than 2/t² leave a size between them, and as far as 1/t² around, without
+/// a gradient. As t grows the barrier becomes steep and its inside flat. A bound of 0 below or of 1 above always holds and adds
+/// nothing, and neither does the lower bound of a class that is absent where the bounds are the image's own.
 /// In binary and multilabel mode the foregrounds alone count. An image without valid pixels counts 0 with zero gradient.
 /// Kervadec et al., arXiv:1805.04628 (bounds 0.9·ŷ and 1.1·ŷ) and arXiv:1904.04205.
 /// </remarks>
@@ -54,7 +56,7 @@ public sealed class SizeBounds() : RegionSizeTerm("SizeBounds", temperature: 1, 
         var predicted = r.PredictedProportion(temperature, Epsilon);
         var penalty = Form == SizeBoundsForm.SquaredHinge
             ? Formula.Power(Formula.Max(Formula.Max(lower - predicted, predicted - upper), 0), 2)
-            : Barrier(lower - predicted, regions.Epoch).Where(lower) + Barrier(predicted - upper, regions.Epoch).Where(1 - upper);
+            : Barrier(lower - predicted, regions.Epoch).Where(Lower is null ? r.TargetSize : lower) + Barrier(predicted - upper, regions.Epoch).Where(1 - upper);
         return penalty.Where(r.ValidSize);
     }
 
