@@ -9,13 +9,7 @@ namespace SegLossBias.Benchmarks.Measuring;
 /// <summary>Losses of all families beside cross_entropy and, where there is one, beside the same written by hand in TorchSharp, all in turn.</summary>
 internal static class FamilyRun
 {
-    private const int WarmUps = 32;
-    private const int WarmUpPhases = 4;
     private const int FewestRounds = 3;
-    private const int MostRounds = 200;
-
-    /// <summary>For the background compiler.</summary>
-    private static readonly TimeSpan CompilerPause = TimeSpan.FromMilliseconds(30);
 
     private static readonly string ResultFile = Path.Combine("artifacts", "bench", "families.csv");
     private static readonly string[] Columns = ["shape", "family", "loss", "loss_ms", "ce_ms", "loss/ce", "hand_ms", "loss/hand"];
@@ -60,30 +54,7 @@ internal static class FamilyRun
                 Agreement.Demand(row.Name, contestants[0], contestants[2], small);
             }
 
-            for (var phase = 0; phase < WarmUpPhases; phase++)
-            {
-                for (var i = 0; i < WarmUps; i++)
-                {
-                    Array.ForEach(contestants, contestant => contestant.Evaluate(small));
-                }
-
-                Thread.Sleep(CompilerPause);
-            }
-
-            Array.ForEach(contestants, contestant => contestant.Evaluate(scene));
-            var times = contestants.Select(_ => new List<double>()).ToArray();
-            var clock = Stopwatch.StartNew();
-            for (var round = 0; round < FewestRounds || (round < MostRounds && clock.Elapsed < time); round++)
-            {
-                for (var i = 0; i < contestants.Length; i++)
-                {
-                    var start = Stopwatch.GetTimestamp();
-                    contestants[i].Evaluate(scene);
-                    times[i].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                }
-            }
-
-            return [.. times.Select(Median.Of)];
+            return Rounds.Medians(contestants, scene, small, time, FewestRounds);
         }
         finally
         {

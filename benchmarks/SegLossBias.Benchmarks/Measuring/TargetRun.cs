@@ -7,12 +7,7 @@ namespace SegLossBias.Benchmarks.Measuring;
 /// <summary>What weights of the pixels and soft labels cost: each loss with hard labels, with weights and with soft labels, and libtorch's cross-entropy of the same soft labels, in turn.</summary>
 internal static class TargetRun
 {
-    private const int WarmUps = 32;
     private const int FewestRounds = 5;
-    private const int MostRounds = 200;
-
-    /// <summary>For the background compiler.</summary>
-    private static readonly TimeSpan CompilerPause = TimeSpan.FromMilliseconds(30);
 
     public static void Run(Settings settings)
     {
@@ -38,29 +33,8 @@ internal static class TargetRun
     private static double[] Measure(string loss, Scene scene, Scene small, TimeSpan time)
     {
         Implementation[] contestants = [Implementation.Candidate(loss), Implementation.Weighted(loss), Implementation.Soft(loss), Implementation.SoftCrossEntropy()];
-        for (var i = 0; i < 4 * WarmUps; i++)
-        {
-            Array.ForEach(contestants, contestant => contestant.Evaluate(small));
-            if (i % WarmUps == 0)
-            {
-                Thread.Sleep(CompilerPause);
-            }
-        }
-
-        Array.ForEach(contestants, contestant => contestant.Evaluate(scene));
-        var times = contestants.Select(_ => new List<double>()).ToArray();
-        var clock = Stopwatch.StartNew();
-        for (var round = 0; round < FewestRounds || (round < MostRounds && clock.Elapsed < time); round++)
-        {
-            for (var i = 0; i < contestants.Length; i++)
-            {
-                var start = Stopwatch.GetTimestamp();
-                contestants[i].Evaluate(scene);
-                times[i].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            }
-        }
-
+        var times = Rounds.Medians(contestants, scene, small, time, FewestRounds);
         Array.ForEach(contestants, contestant => contestant.Dispose());
-        return [.. times.Select(Median.Of)];
+        return times;
     }
 }

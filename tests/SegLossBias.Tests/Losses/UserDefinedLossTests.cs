@@ -219,6 +219,38 @@ public class UserDefinedLossTests
         scene.Evaluate(both).Value.ShouldBeClose(scene.Evaluate(topK).Value + (2 * scene.Evaluate(ce).Value / mean), Tolerance.Identity);
     }
 
+    /// <summary>0 · ∞ would be NaN.</summary>
+    [Fact]
+    public void PixelTermWithLambda0_IsLeftOut_ButConnectedWhereItIsAlone()
+    {
+        var scene = Scenes.Usual(SegmentationMode.Multiclass);
+        using var entropy = new SegmentationLoss(new CrossEntropy());
+        using var sum = new SegmentationLoss(new CrossEntropy() + (0 * new Infinite()));
+        var (value, gradient) = scene.Evaluate(sum);
+        value.Should().Be(scene.Evaluate(entropy).Value);
+        gradient.Should().Equal(scene.Evaluate(entropy).Gradient);
+
+        using var alone = new SegmentationLoss(0 * new MeanOfPixels());
+        var (zero, none) = scene.Evaluate(alone);
+        zero.Should().Be(0);
+        none.Should().OnlyContain(slope => slope == 0);
+    }
+
+    [Theory]
+    [InlineData(0.7, 90, 63)]
+    [InlineData(0.29, 100, 29)]
+    [InlineData(0.1, 99, 9)]
+    public void TopK_TakesTheShareThatIsMeant(double ratio, int pixels, int count)
+    {
+        // Losses of 1 to n: the mean of the largest says how many were taken.
+        using var scope = NewDisposeScope();
+        using var loss = new SegmentationLoss(new TopKCrossEntropy { Ratio = ratio });
+        var wanted = Enumerable.Range(1, pixels).Select(i => (double)i).ToArray();
+        var margin = tensor([.. wanted.Select(nll => -Math.Log(Math.Exp(nll) - 1))], [1, 1, pixels], ScalarType.Float64);
+        using var value = loss.call(cat([margin, zeros_like(margin)], 1), zeros([1, pixels], ScalarType.Int64));
+        value.ToDouble().Should().BeApproximately(wanted[^count..].Average(), 1e-9);
+    }
+
     [Fact]
     public void PixelTermOfIntegers_IsRefused()
     {
@@ -239,6 +271,11 @@ public class UserDefinedLossTests
         public double Factor { get; init; }
 
         protected override LossFormula Define(Regions regions) => (Factor * regions.All.Overlap).Sum(Axis.Classes);
+    }
+
+    private sealed class Infinite() : PixelTerm("Infinite")
+    {
+        protected override Tensor Evaluate(Pixels pixels) => pixels.NegativeLogLikelihood.sum(1).div(zeros([], ScalarType.Float64));
     }
 
     private sealed class MeanOfPixels() : PixelTerm("Mean")

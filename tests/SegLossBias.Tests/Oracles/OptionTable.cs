@@ -38,6 +38,8 @@ internal static class OptionTable
         ["Poly1 binary, weight"] = new(Binary, new Poly1CrossEntropy { Epsilon = 2.5, Weight = Two }, s => PlainLosses.Poly1(s, 2.5, Two)),
         ["SCE weight"] = new(Multiclass, new SymmetricCrossEntropy { Alpha = 6, Beta = 0.1, LogZero = -9.21, Weight = Three }, s => PlainLosses.SymmetricCrossEntropy(s, 6, 0.1, -9.21, Three)),
         ["SCE multilabel"] = new(Multilabel, new SymmetricCrossEntropy { Alpha = 2, Beta = 3 }, s => PlainLosses.SymmetricCrossEntropy(s, 2, 3)),
+        ["Focal per image"] = new(Multiclass, new Focal { Pooling = Pooling.Image, AveragesClasses = true }, s => PlainLosses.FocalOf(s, [2], averages: true, pooling: Pooling.Image)),
+        ["Focal per image multilabel"] = new(Multilabel, new Focal { Pooling = Pooling.Image }, s => PlainLosses.FocalOf(s, [2], pooling: Pooling.Image)),
         ["Focal softmax α"] = new(Multiclass, new Focal { Form = FocalForm.Softmax, Alpha = 0.75, AveragesClasses = true }, s => PlainLosses.FocalOf(s, [2], 0.75, FocalForm.Softmax, averages: true)),
         ["Focal γ of classes"] = new(Multiclass, new Focal { Gammas = [2, 0, 0.5], Weight = Three, Alpha = 0.25 }, s => PlainLosses.FocalOf(s, [2, 0, 0.5], 0.25, weight: Three)),
         ["Focal softmax γ of classes"] = new(Multiclass, new Focal { Form = FocalForm.Softmax, Gammas = [1, 3, 1], AveragesClasses = true }, s => PlainLosses.FocalOf(s, [1, 3, 1], form: FocalForm.Softmax, averages: true)),

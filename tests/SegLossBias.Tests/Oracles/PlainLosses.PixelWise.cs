@@ -43,14 +43,15 @@ internal static partial class PlainLosses
     /// <param name="weight">Of the classes.</param>
     /// <param name="classes">Those that count.</param>
     /// <param name="averages">Whether a pixel of exclusive classes has the mean over those.</param>
-    internal static double FocalOf(Scene scene, double[] gammas, double? alpha = null, FocalForm form = FocalForm.OneVsRest, double[]? weight = null, long[]? classes = null, bool averages = false)
+    internal static double FocalOf(Scene scene, double[] gammas, double? alpha = null, FocalForm form = FocalForm.OneVsRest, double[]? weight = null, long[]? classes = null, bool averages = false, Pooling pooling = Pooling.Batch)
     {
         var isMulticlass = scene.Mode == SegmentationMode.Multiclass;
         var isSigmoid = !isMulticlass || form == FocalForm.OneVsRest;
         var counted = classes ?? [.. Channels(scene)];
-        double sum = 0, total = 0;
+        double sum = 0, total = 0, ofImages = 0;
         foreach (var n in Images(scene))
         {
+            (sum, total) = pooling == Pooling.Image ? (0, 0) : (sum, total);
             foreach (var k in counted)
             {
                 var own = PlainRegion.Foreground(scene, n, k) with { IsSigmoid = isSigmoid };
@@ -62,9 +63,11 @@ internal static partial class PlainLosses
                     sum += ClassWeight(weight, side) * (alpha is { } a ? (isNegative ? 1 - a : a) : 1) * side.Focal(gamma);
                 }
             }
+
+            ofImages += Ratio(sum, total);
         }
 
-        return Ratio(sum, total) / (averages && isMulticlass ? counted.Length : 1);
+        return (pooling == Pooling.Image ? ofImages / scene.Images : Ratio(sum, total)) / (averages && isMulticlass ? counted.Length : 1);
     }
 
     /// <summary>λ times the focal cross-entropy and 1 − λ times the focal Tversky loss, as the code of the paper has them.</summary>

@@ -6,17 +6,20 @@ namespace SegLossBias.Tests.Readme;
 /// <summary>README.md and the pages of docs/, in the repository that the tests were built from.</summary>
 internal static partial class DocumentFile
 {
+    /// <summary>What stands for the address of the repository in the readme of the package.</summary>
+    private const string Repository = "REPOSITORY/blob/main/";
+
     internal static string Root { get; } = FindRoot();
 
     /// <summary>Paths from the root, with forward slashes.</summary>
     internal static IReadOnlyList<string> All { get; } =
-        ["README.md", .. Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Select(path => $"docs/{Path.GetFileName(path)}").Order(StringComparer.Ordinal)];
+        ["README.md", "src/SegLossBias/PACKAGE.md", .. Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Select(path => $"docs/{Path.GetFileName(path)}").Order(StringComparer.Ordinal)];
 
     internal static string Text(string document) => File.ReadAllText(Path.Combine(Root, document)).ReplaceLineEndings("\n");
 
     /// <summary>What links and pictures point to, code left out.</summary>
     internal static IEnumerable<string> Links(string document) =>
-        Link().Matches(Code().Replace(Text(document), "")).Select(match => match.Groups["target"].Value);
+        Link().Matches(Code().Replace(Text(document), "")).Select(match => match.Groups["target"].Value.Replace(Repository, "../../", StringComparison.Ordinal));
 
     /// <summary>The anchors of a page's headings, as GitHub forms them.</summary>
     internal static IReadOnlySet<string> Anchors(string text) =>

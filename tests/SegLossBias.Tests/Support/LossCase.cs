@@ -65,7 +65,7 @@ internal sealed record LossCase(string Name, Func<Scene, double> Plain)
     internal IEnumerable<Reduction> Reductions => Enum.GetValues<Reduction>().Where(reduction => !IsPooled || reduction != Reduction.None);
 
     /// <summary>Whether a term takes its sums over the batch, so that Reduction.None is an error.</summary>
-    internal static bool Pools(LossTerm term) => term.GetType().GetProperty(nameof(Pooling))?.GetValue(term) is Pooling.Batch || term is ReducedFocal;
+    internal static bool Pools(LossTerm term) => term is not Focal && (term.GetType().GetProperty(nameof(Pooling))?.GetValue(term) is Pooling.Batch || term is ReducedFocal);
 
     internal SegmentationLoss Create(SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null, Reduction reduction = Reduction.Mean, bool checksLabels = true) =>
         Terms is null

@@ -33,6 +33,7 @@ internal static class MonaiPresets
         var isJaccard = options.Flag("jaccard");
         var half = isJaccard ? 0.5 : 1;
         var (above, below) = (half * options.Number("smooth_nr", 1e-5), half * options.Number("smooth_dr", 1e-5));
+        weight = options.Mode == SegmentationMode.Binary ? null : weight; // A single channel has none there.
         var form = options.Flag("squared_pred") ? DiceForm.Squared : options.Flag("soft_label") ? DiceForm.Distance : DiceForm.Plain;
         var (pooling, classes, reduction) = Common(options);
         return isJaccard
@@ -51,7 +52,7 @@ internal static class MonaiPresets
     private static LossSum DiceCrossEntropy(PresetOptions options)
     {
         var weight = options.Weights("weight");
-        var dice = Dice(options, options.Mode == SegmentationMode.Binary ? null : weight);
+        var dice = Dice(options, weight);
         var smoothing = options.Number("label_smoothing", 0); // Of several channels alone.
         var entropy = options.Mode == SegmentationMode.Multiclass
             ? new CrossEntropy { Weight = weight, LabelSmoothing = smoothing }
@@ -126,7 +127,6 @@ internal static class MonaiPresets
 
     /// <summary>Without background MONAI's single losses want a weight for each class but that; its compounds want one for each class.</summary>
     private static ClassWeights? OfAllClasses(PresetOptions options) => options.Weights("weight") is not { } weight ? null
-        : options.Mode == SegmentationMode.Binary ? null
         : options.Flag("include_background", true) ? weight
         : ClassWeights.Of([1, .. weight.Values]);
 }
