@@ -8,12 +8,17 @@ namespace SegLossBias.Experiments.Learning;
 /// <param name="predictor">Applies the network to whole cases.</param>
 internal sealed class RunMeasurement(ExperimentSettings settings, CaseSplits data, IPredictor predictor)
 {
-    /// <summary>After the last epoch; leaves the predicted masks of the shown cases, and of volumes all, in the run's folder.</summary>
+    /// <summary>
+    /// After the last epoch; leaves in the run's folder the predicted masks of the shown cases, and of volumes all, and what region
+    /// sizes and gradients are like on the validation cases.
+    /// </summary>
     public (IReadOnlyList<CaseResult> Validation, IReadOnlyList<CaseResult> Test) Last(RunState run, string runFolder, ShownCases shown, CancellationToken stop)
     {
         var evaluator = Evaluator();
+        var diagnostics = new RegionSizeDiagnostics();
         var validation = Predict(run, data.Validation, (item, logits) =>
         {
+            run.Diagnose(diagnostics, item, logits);
             shown.WriteMask(runFolder, item, logits);
             SaveVolume(runFolder, item, logits);
             return evaluator.Add(item, logits);
@@ -23,6 +28,8 @@ internal sealed class RunMeasurement(ExperimentSettings settings, CaseSplits dat
             SaveVolume(runFolder, item, logits);
             return evaluator.Add(item, logits);
         }, stop);
+        Directory.CreateDirectory(runFolder);
+        diagnostics.Save(Path.Combine(runFolder, ResultFolder.DiagnosticsFile));
         return (validation, test);
     }
 

@@ -106,8 +106,17 @@ internal sealed class RunState : IDisposable
     public double LossOf(Case item, Tensor logits)
     {
         using var scope = NewDisposeScope();
-        var value = Loss.call(logits.to(Device).unsqueeze(0), TargetOf(item.Labels.to(Device).unsqueeze(0)));
-        return value.to(ScalarType.Float64).item<double>();
+        return Loss.call(Batch(logits), TargetOf(Batch(item.Labels))).to(ScalarType.Float64).item<double>();
+    }
+
+    /// <summary>Adds the sizes of one case, and the gradient of the loss.</summary>
+    /// <param name="diagnostics">Where to.</param>
+    /// <param name="item">The case.</param>
+    /// <param name="logits">[K, *], or [1, *] of the foreground.</param>
+    public void Diagnose(RegionSizeDiagnostics diagnostics, Case item, Tensor logits)
+    {
+        using var scope = NewDisposeScope();
+        diagnostics.Add(Loss, Batch(logits), TargetOf(Batch(item.Labels)));
     }
 
     public void Dispose()
@@ -121,6 +130,8 @@ internal sealed class RunState : IDisposable
         Loss.Dispose();
         Network.Dispose();
     }
+
+    private Tensor Batch(Tensor one) => one.to(Device).unsqueeze(0);
 
     private IEnumerable<(string Name, Tensor Value)> BalanceState() => Balance?.State is { } state
         ? [(BalanceName, tensor(new[] { state.Steps, state.Measurements, state.MatchingNorm, state.PenaltyNorm, state.Value }))]

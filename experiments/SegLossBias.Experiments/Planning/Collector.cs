@@ -125,6 +125,11 @@ internal static class Collector
             CopyFolder(Path.Combine(from, ShownCases.MaskFolder), Path.Combine(to, ShownCases.MaskFolder));
         }
 
+        if (File.Exists(Path.Combine(from, ResultFolder.DiagnosticsFile)))
+        {
+            CopyFile(Path.Combine(from, ResultFolder.DiagnosticsFile), Path.Combine(to, ResultFolder.DiagnosticsFile));
+        }
+
         CopyFile(Path.Combine(from, ResultFolder.ResultFile), Path.Combine(to, ResultFolder.ResultFile));
     }
 

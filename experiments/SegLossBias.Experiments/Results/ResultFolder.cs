@@ -7,13 +7,16 @@ using System.Text.Json.Serialization;
 namespace SegLossBias.Experiments.Results;
 
 /// <summary>
-/// An experiment's folder: <c>experiment.json</c> (the settings), and <c>runs/RUN/result.json</c> for every finished run.
+/// An experiment's folder: <c>experiment.json</c> (the settings), and <c>runs/RUN/result.json</c> and <c>diagnostics.json</c> for every finished run.
 /// A result appears whole or not at all, and has a checksum: an edited one is refused.
 /// </summary>
 internal static class ResultFolder
 {
     public const string SettingsFile = "experiment.json";
     public const string ResultFile = "result.json";
+
+    /// <summary>Below the folder of a run: what <see cref="RegionSizeDiagnostics"/> found in the validation cases after the last epoch.</summary>
+    public const string DiagnosticsFile = "diagnostics.json";
 
     private const string Checksum = "Sha256";
 

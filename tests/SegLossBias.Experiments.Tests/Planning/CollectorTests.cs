@@ -80,19 +80,19 @@ public class CollectorTests
     }
 
     [Fact]
-    public void PicturesAndMasks_ComeAlong_AndNothingElse()
+    public void PicturesMasksAndDiagnostics_ComeAlong_AndNothingElse()
     {
         using var folder = new TemporaryFolder();
         var run = Settings.Runs.First();
         var from = ResultFolder.RunFolder(Part(folder["a"], run), run);
-        foreach (var file in new[] { Path.Combine(from, "masks", "00.png"), Path.Combine(from, "checkpoint.safetensors"), folder["a", "shown", "x.png"] })
+        foreach (var file in new[] { Path.Combine(from, "masks", "00.png"), Path.Combine(from, ResultFolder.DiagnosticsFile), Path.Combine(from, "checkpoint.safetensors"), folder["a", "shown", "x.png"] })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, "");
         }
 
         Collector.Collect([folder["a"]], folder["all"]);
-        Snapshot(ResultFolder.RunFolder(folder["all"], run)).Select(file => file.Name).Should().Equal("masks/00.png", "result.json");
+        Snapshot(ResultFolder.RunFolder(folder["all"], run)).Select(file => file.Name).Should().Equal("diagnostics.json", "masks/00.png", "result.json");
         File.Exists(folder["all", "shown", "x.png"]).Should().Be(true);
     }
 

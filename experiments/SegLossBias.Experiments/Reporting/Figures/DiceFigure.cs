@@ -40,7 +40,7 @@ internal static class DiceFigure
         var limits = plot.Axes.GetLimits();
         plot.Axes.SetLimits(Math.Max(limits.Left, -1), Math.Min(limits.Right, 101), 0.5 - losses.Count, Top);
         (plot.Axes.Right.Min, plot.Axes.Right.Max) = (0.5 - losses.Count, Top);
-        FigureFile.Save(file, [plot], Legend(), width: 1000, height: Math.Max(320, 140 + (Row * losses.Count)));
+        FigureFile.Save(file, [plot], Legend(), Math.Max(320, 140 + (Row * losses.Count)));
     }
 
     /// <summary>Half a violin above, the quartiles on the line, the cases below.</summary>
@@ -75,7 +75,7 @@ internal static class DiceFigure
         return
         [
             new() { LabelText = "density of the cases", FillColor = Colors.Gray.WithAlpha(0.35), OutlineColor = Colors.Gray, OutlineWidth = 1.5f, MarkerShape = MarkerShape.None },
-            new() { LabelText = "quartiles", FillColor = Colors.Gray, MarkerShape = MarkerShape.None },
+            FigureFile.Item("quartiles", Colors.Gray),
             new() { LabelText = "least to most", LineColor = Colors.Gray, LineWidth = 1.5f, MarkerShape = MarkerShape.None },
             new() { LabelText = "median", LineColor = Colors.Transparent, MarkerShape = MarkerShape.VerticalBar, MarkerSize = 14, MarkerColor = Colors.Black, MarkerLineWidth = 3 },
             mean,

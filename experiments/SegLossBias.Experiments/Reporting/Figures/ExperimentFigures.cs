@@ -35,6 +35,8 @@ internal static class ExperimentFigures
 
         File("figure-f7.png", runs.Any(run => run.Epochs.Count > 0), file => ValidationFigure.Save(losses, file));
         File("region-sizes.png", runs.Any(run => double.IsFinite(SizeBias.OfRun(run))), file => SizeFigure.Save(losses, file));
+        var diagnostics = RunDiagnostics.Of(losses, results.Settings.Mode, folder, notes);
+        File("diagnostics.png", diagnostics.Count > 0, file => DiagnosticsFigure.Save(diagnostics, file));
         return new(files, notes);
     }
 }

@@ -3,39 +3,45 @@ using SkiaSharp;
 
 namespace SegLossBias.Experiments.Reporting;
 
-/// <summary>Plots side by side in one PNG file, with one legend right of them.</summary>
+/// <summary>Plots one below the other in one PNG file, with one legend right of the first. A page of 840 pixels shows them almost as they are.</summary>
 internal static class FigureFile
 {
+    /// <summary>Of every plot, in pixels.</summary>
+    private const int PlotWidth = 640;
+
+    /// <summary>Of a plot that needs no other, in pixels.</summary>
+    private const int PlotHeight = 440;
+
     private const int LegendText = 15;
     private const int LegendRow = 26;
     private const int LegendSymbol = 45;
     private const int LegendMargin = 50;
 
     /// <param name="file">The file to write.</param>
-    /// <param name="plots">One or more, of equal width.</param>
+    /// <param name="plots">One or more.</param>
     /// <param name="legend">What colours and lines mean; empty for no legend.</param>
-    /// <param name="width">Of each plot, in pixels.</param>
-    /// <param name="height">Of the plots, in pixels; the file is higher where the legend needs it.</param>
-    public static void Save(string file, IReadOnlyList<Plot> plots, IReadOnlyList<LegendItem> legend, int width = 700, int height = 620)
+    /// <param name="heights">Of each plot, in pixels; the first is higher where the legend needs it.</param>
+    public static void Save(string file, IReadOnlyList<Plot> plots, IReadOnlyList<LegendItem> legend, params int[] heights)
     {
         PictureText.UseInPlots();
         var legendWidth = 0;
+        int[] rows = [.. plots.Select((_, i) => i < heights.Length ? heights[i] : PlotHeight)];
         if (legend.Count > 0)
         {
             legendWidth = LegendSymbol + LegendMargin + (int)legend.Max(item => PictureText.Measure(item.LabelText, LegendText, PictureText.Regular));
-            height = Math.Max(height, (legend.Count * LegendRow) + 120);
-            AddLegend(plots[^1], legend);
+            rows[0] = Math.Max(rows[0], (legend.Count * LegendRow) + 120);
+            AddLegend(plots[0], legend);
         }
 
-        using var bitmap = new SKBitmap((plots.Count * width) + legendWidth, height);
+        using var bitmap = new SKBitmap(PlotWidth + legendWidth, rows.Sum());
         using var canvas = new SKCanvas(bitmap);
         canvas.Clear(SKColors.White);
         for (var i = 0; i < plots.Count; i++)
         {
-            using var panel = new SKBitmap(width + (i == plots.Count - 1 ? legendWidth : 0), height);
+            using var panel = new SKBitmap(PlotWidth + (i == 0 ? legendWidth : 0), rows[i]);
             using var inside = new SKCanvas(panel);
             plots[i].Render(inside, panel.Width, panel.Height);
-            canvas.DrawBitmap(panel, i * width, 0);
+            canvas.DrawBitmap(panel, 0, rows.Take(i).Sum());
         }
 
         Save(file, bitmap);
@@ -60,6 +66,9 @@ internal static class FigureFile
     /// <summary>A line without markers.</summary>
     public static LegendItem Item(string text, Color colour, LinePattern pattern) =>
         new() { LabelText = text, LineColor = colour, LinePattern = pattern, LineWidth = 2, MarkerShape = MarkerShape.None };
+
+    /// <summary>An area.</summary>
+    public static LegendItem Item(string text, Color colour) => new() { LabelText = text, FillColor = colour, MarkerShape = MarkerShape.None };
 
     private static void AddLegend(Plot plot, IReadOnlyList<LegendItem> items)
     {

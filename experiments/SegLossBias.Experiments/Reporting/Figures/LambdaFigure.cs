@@ -34,7 +34,7 @@ internal static class LambdaFigure
         }
 
         plot.Axes.Bottom.TickGenerator = Ticks([.. ablations.SelectMany(ablation => ablation.Points).Select(point => point.Lambda).Distinct().Order()]);
-        FigureFile.Save(file, [plot], legend, width: 900);
+        FigureFile.Save(file, [plot], legend);
     }
 
     /// <summary>The λ themselves, those that are not too close to the one before.</summary>

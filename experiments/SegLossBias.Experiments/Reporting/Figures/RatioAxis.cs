@@ -25,7 +25,7 @@ internal sealed class RatioAxis
 
     public void Use(IAxis axis)
     {
-        axis.Label.Text = "← too small    predicted ÷ true size (log scale)    too large →";
+        axis.Label.Text = "← too small   predicted ÷ true size   too large →";
         var edge = 1.05 * Math.Log10(_end);
         (axis.Min, axis.Max) = (-edge, edge);
         var ticks = FigurePlot.LogTicks(_beyond ? -0.9 * edge : -edge, _beyond ? 0.9 * edge : edge, most: 9);

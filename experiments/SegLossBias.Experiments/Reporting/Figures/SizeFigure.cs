@@ -17,11 +17,11 @@ internal static class SizeFigure
         var groups = losses.Select(series => SizeBias.BySize(series.Runs, Groups)).ToArray();
         var axis = new RatioAxis([.. totals.SelectMany(ratios => ratios), .. groups.SelectMany(group => group).Select(group => group.Ratio)]);
         LegendItem[] seed = losses.Any(series => series.Runs.Count > 1)
-            ? [new() { LabelText = "left: one seed", MarkerShape = MarkerShape.FilledCircle, MarkerSize = 5, MarkerColor = Seed }] : [];
+            ? [new() { LabelText = "above: one seed", MarkerShape = MarkerShape.FilledCircle, MarkerSize = 5, MarkerColor = Seed }] : [];
         FigureFile.Save(
             file, [Totals(losses, totals, axis), Epochs(losses), BySize(losses, groups, axis)],
             [.. losses.Select(series => FigureFile.Item(series.Loss.Label, series.Style)), FigureFile.Item("truth", Colors.Black, LinePattern.Dashed), .. seed, .. ValidationFigure.Band(losses)],
-            height: Math.Max(620, 140 + (24 * losses.Count)));
+            Math.Max(320, 140 + (24 * losses.Count)));
     }
 
     /// <summary>All regions of a run together: the mean over seeds, and each seed as a small point.</summary>

@@ -8,22 +8,22 @@ internal static class ValidationFigure
     public static void Save(IReadOnlyList<LossSeries> losses, string file)
     {
         var validation = LossSeries.Count(losses[0].Runs[0].Validation.Count, "validation case");
-        var left = FigurePlot.New($"DSC of {validation} over the epochs", "epoch", "DSC, mean over cases and classes [%]");
-        Add(left, losses, epoch => 100 * epoch.Dice, value => value);
-        left.Axes.AutoScale();
-        var limits = left.Axes.GetLimits();
-        left.Axes.SetLimitsY(Math.Max(limits.Bottom, -2), Math.Min(limits.Top, 102));
+        var dice = FigurePlot.New($"DSC of {validation} over the epochs", "epoch", "DSC, mean over cases and classes [%]");
+        Add(dice, losses, epoch => 100 * epoch.Dice, value => value);
+        dice.Axes.AutoScale();
+        var limits = dice.Axes.GetLimits();
+        dice.Axes.SetLimitsY(Math.Max(limits.Bottom, -2), Math.Min(limits.Top, 102));
 
         // The Dice bias can fall below 0, which a log scale cannot show.
         var log = losses.SelectMany(series => series.Runs).SelectMany(run => run.Epochs).All(epoch => !(epoch.TrainLoss <= 0));
-        var right = FigurePlot.New("Training loss", "epoch", "loss, each in its own unit" + (log ? " (log scale)" : ""));
-        Add(right, losses, epoch => epoch.TrainLoss, log ? Math.Log10 : value => value);
+        var loss = FigurePlot.New("Training loss", "epoch", "loss, each in its own unit" + (log ? " (log scale)" : ""));
+        Add(loss, losses, epoch => epoch.TrainLoss, log ? Math.Log10 : value => value);
         if (log)
         {
-            FigurePlot.UseLogTicks(right, right.Axes.Left);
+            FigurePlot.UseLogTicks(loss, loss.Axes.Left);
         }
 
-        FigureFile.Save(file, [left, right], [.. losses.Select(series => FigureFile.Item(series.Loss.Label, series.Style)), .. Band(losses)]);
+        FigureFile.Save(file, [dice, loss], [.. losses.Select(series => FigureFile.Item(series.Loss.Label, series.Style)), .. Band(losses)]);
     }
 
     /// <summary>One curve for each loss, the mean over its seeds, on a band from the lowest seed to the highest.</summary>
@@ -45,6 +45,6 @@ internal static class ValidationFigure
 
     /// <summary>What the bands mean, where there are any.</summary>
     public static IEnumerable<LegendItem> Band(IReadOnlyList<LossSeries> losses) => losses.Any(series => series.Runs.Count > 1)
-        ? [new() { LabelText = "band: lowest to highest seed", FillColor = Colors.Black.WithAlpha(0.13), MarkerShape = MarkerShape.None }]
+        ? [FigureFile.Item("band: lowest to highest seed", Colors.Black.WithAlpha(0.13))]
         : [];
 }
