@@ -23,6 +23,7 @@ Usage: ./build.sh COMMAND [ARGUMENT...]
   pack    make the NuGet package in artifacts/packages; arguments go to 'dotnet pack'
   consumer
           use the packed package in new C# and F# projects outside of the repository
+  site    build the documents and the API reference as a web site in artifacts/site
   help    show this text
 
 Each command first sets up what it needs. The environment variable TorchBackend chooses the libtorch
@@ -135,6 +136,7 @@ case $command in
     bench) bench "$@" ;;
     pack) pack "$@" ;;
     consumer) require_torch; exec "$root/eng/consumer.sh" "$@" ;;
+    site) require_sdk; exec "$root/eng/site.sh" "$@" ;;
     help | -h | --help) usage ;;
     *)
         echo "error: unknown command '$command'" >&2

@@ -9,6 +9,11 @@ packages=("$root"/artifacts/packages/SegLossBias.*.nupkg)
     echo "error: there is no package in artifacts/packages: run './build.sh pack' first" >&2
     exit 1
 }
+hidden=$(unzip -p "${packages[0]}" lib/net10.0/SegLossBias.xml | grep -c 'name="T:SegLossBias\.\(Operation\|RegionKernel\|TileWalk\)"' || true)
+[[ $hidden -eq 0 ]] || {
+    echo "error: the documentation in the package names internal types" >&2
+    exit 1
+}
 version=$(basename "${packages[0]}" .nupkg)
 version=${version#SegLossBias.}
 

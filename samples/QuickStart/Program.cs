@@ -16,7 +16,7 @@ random.manual_seed(1);
 var (images, labels) = Pictures(count);
 var (newImages, newLabels) = Pictures(count / 4);
 using var network = Network();
-using var optimizer = optim.Adam(network.parameters(), lr: 3e-3);
+using var optimizer = new SafeAdam(network.parameters(), learningRate: 3e-3);
 
 // The loss is cross-entropy plus λ times a penalty on the region sizes. λ rises from 0 to 1 over the first 5 epochs.
 using var loss = new RceL1Loss { Lambda = Schedule.Linear(from: 0, to: 1, epochs: 5) };
@@ -30,12 +30,12 @@ for (var epoch = 0; epoch < epochs; epoch++)
     foreach (var chosen in order.split(Batch))
     {
         using var scope = NewDisposeScope();
-        optimizer.zero_grad();
+        optimizer.ZeroGradients();
 
         // Breakdown evaluates the loss once and keeps its terms; loss.call(logits, labels) gives the total alone.
         using var terms = loss.Breakdown(network.call(images[chosen]), labels[chosen]);
         terms.Total.backward();
-        optimizer.step();
+        optimizer.Step();
         (steps, total, log) = (steps + 1, total + terms.Total.item<float>(), terms.ToString());
     }
 

@@ -11,6 +11,8 @@ internal sealed class RunState : IDisposable
 
     private const string BestPrefix = "best.";
 
+    private const string OptimizerPrefix = "optimizer.";
+
     private const string BalanceName = "balance";
 
     private readonly Dictionary<string, Tensor> _best = [];
@@ -40,7 +42,7 @@ internal sealed class RunState : IDisposable
     /// <summary>What sets λ of the loss; null where λ is fixed.</summary>
     public BalancedLambda? Balance { get; }
 
-    public Optimizer Optimizer { get; }
+    public SafeOptimizer Optimizer { get; }
 
     /// <summary>The finished epochs, in order.</summary>
     public List<EpochRecord> Epochs { get; } = [];
@@ -78,7 +80,7 @@ internal sealed class RunState : IDisposable
     /// <summary>All that training changes, by name.</summary>
     public IEnumerable<(string Name, Tensor Value)> Tensors() =>
         Network.state_dict().Select(entry => (NetworkPrefix + entry.Key, entry.Value))
-            .Concat(_best.Select(entry => (BestPrefix + entry.Key, entry.Value))).Concat(Optimizer.State()).Concat(BalanceState());
+            .Concat(_best.Select(entry => (BestPrefix + entry.Key, entry.Value))).Concat(Optimizer.State().Select(entry => (OptimizerPrefix + entry.Key, entry.Value))).Concat(BalanceState());
 
     /// <summary>Takes over finished epochs, one at least, and the tensors after them.</summary>
     public void Restore(IEnumerable<EpochRecord> epochs, Func<string, Tensor> value)
@@ -86,7 +88,7 @@ internal sealed class RunState : IDisposable
         CopyInto(Network, name => value(BestPrefix + name));
         KeepBest();
         CopyInto(Network, name => value(NetworkPrefix + name));
-        Optimizer.Restore(value);
+        Optimizer.Restore(Optimizer.State().Keys.ToDictionary(name => name, name => value(OptimizerPrefix + name)));
         if (Balance is not null)
         {
             var numbers = value(BalanceName).data<double>().ToArray();

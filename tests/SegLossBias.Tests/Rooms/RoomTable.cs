@@ -11,6 +11,7 @@ internal static class RoomTable
     {
         ["Interop"] = [],
         ["Checks"] = [],
+        ["Optimizers"] = ["Checks"],
         ["Statistics"] = ["Checks"],
         ["Kernels"] = ["Checks", "Statistics"],
         ["Inputs"] = ["Checks", "Interop", "Statistics"],

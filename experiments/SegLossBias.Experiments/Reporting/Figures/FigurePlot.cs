@@ -34,7 +34,7 @@ internal static class FigurePlot
         }
 
         plot.Axes.Left.MinimumSize = 95;
-        plot.Axes.Title.Label.FontSize = 18;
+        plot.Axes.Title.Label.FontSize = 16;
         plot.Grid.MajorLineColor = Colors.Black.WithAlpha(0.12);
         return plot;
     }

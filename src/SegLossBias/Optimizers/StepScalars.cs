@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace SegLossBias.Experiments.Learning;
+namespace SegLossBias;
 
 /// <summary>The scalars of one step, alive until it is over.</summary>
 internal sealed class StepScalars(params double[] values) : IDisposable

@@ -1,0 +1,13 @@
+using TorchSharp.Modules;
+
+namespace SegLossBias.Experiments.Learning;
+
+/// <summary>Builds the optimiser of an experiment.</summary>
+internal static class OptimizerFactory
+{
+    public static SafeOptimizer Create(ExperimentSettings settings, IEnumerable<Parameter> parameters) => settings.Optimizer switch
+    {
+        OptimizerKind.Adam => new SafeAdam(parameters, settings.LearningRate, beta2: settings.AdamBeta2, weightDecay: settings.WeightDecay),
+        _ => new SafeSgd(parameters, settings.LearningRate, settings.Momentum, settings.WeightDecay, settings.Nesterov),
+    };
+}
