@@ -71,7 +71,10 @@ internal sealed class FusedPixels : INodeFunction
         }
 
         var logProbability = nn.functional.log_softmax(logits, 1);
-        var logs = nn.functional.nll_loss(logProbability, labels, reduction: nn.Reduction.None).Times(factors.OfTruth);
+        var ofTruth = logits.device_type == DeviceType.META
+            ? logProbability.gather(1, labels.unsqueeze(1)).squeeze(1).neg() // nll_loss has no kernel there.
+            : nn.functional.nll_loss(logProbability, labels, reduction: nn.Reduction.None);
+        var logs = ofTruth.Times(factors.OfTruth);
         logs = factors.OfAll == 0 ? logs : logs.Plus(logProbability.sum(1L).Times(-factors.OfAll)); // Not −log p of all classes: that would be as large as the logits.
         return focal is null ? logs : logs.Plus(focal);
     }
