@@ -8,5 +8,4 @@ internal enum Mode
     Memory,
     Targets,
     Families,
-    All,
 }

@@ -17,7 +17,8 @@ internal static class Options
 
         --quick takes less than three minutes and prints one line per shape and loss; --memory prints peaks of memory;
         --targets says what weights and soft labels cost; --quick --families and --quick --all print a line per shape and
-        loss of every family, beside the same written by hand in TorchSharp for losses of sorted or single pixels.
+        loss of every family, beside the same written by hand in TorchSharp for losses of sorted or single pixels; --losses
+        names families or losses of these: --quick --families --losses overlap,MCC --shapes 4x19x512x1024.
         Otherwise BenchmarkDotNet runs, and all other arguments are its own: --filter '*RCE(L1)*', --list flat, --job dry.
         """;
 
@@ -37,7 +38,7 @@ internal static class Options
     private static readonly Option<bool> All = new("--all") { Description = "With --quick: the same of every loss that LossFactory knows" };
 
     private static readonly Option<bool> Memory = new("--memory") { Description = "Peak memory above the inputs: shape loss implementation extra_MB extra/logits (Linux)" };
-    private static readonly Option<string> Losses = new("--losses") { HelpName = "LIST", Description = $"Losses for --quick and --memory, separated by commas, of {string.Join(", ", ReferenceLosses.Names)}", DefaultValueFactory = _ => QuickLosses };
+    private static readonly Option<string> Losses = new("--losses") { HelpName = "LIST", Description = $"Losses for --quick and --memory, separated by commas, of {string.Join(", ", ReferenceLosses.Names)}; with --families and --all names of families or losses there", DefaultValueFactory = _ => QuickLosses };
     private static readonly Option<string> Shapes = new("--shapes") { HelpName = "LIST", Description = "Shapes of the logits for --quick and --memory", DefaultValueFactory = _ => string.Join(',', Shape.Names) };
     private static readonly Option<string> Implementations = new("--implementations") { HelpName = "LIST", Description = $"For --memory, of {string.Join(", ", Implementation.Names)}", DefaultValueFactory = _ => "fused,cross_entropy,reference" };
     private static readonly Option<bool> Forward = new("--forward") { Description = "--quick and --memory without backward" };
@@ -66,7 +67,8 @@ internal static class Options
         var settings = new Settings
         {
             Mode = parsed.GetValue(Quick) ? QuickMode(parsed) : parsed.GetValue(Memory) ? Mode.Memory : parsed.GetValue(Targets) ? Mode.Targets : Mode.BenchmarkDotNet,
-            Losses = [.. List(parsed.GetValue(Losses)!).Select(Loss)],
+            Losses = ListsFamilies(parsed) ? [] : [.. List(parsed.GetValue(Losses)!).Select(Loss)],
+            Families = ListsFamilies(parsed) ? Rows(parsed) : [],
             Shapes = [.. List(ListsFamilies(parsed) && !IsGiven(parsed, Shapes) ? FamilyShapes : parsed.GetValue(Shapes)!).Select(ParseShape)],
             Implementations = List(parsed.GetValue(Implementations)!),
             Backward = !parsed.GetValue(Forward),
@@ -83,7 +85,7 @@ internal static class Options
         {
             var option = parsed.GetValue(All) ? All.Name : Families.Name;
             Require(parsed.GetValue(Quick), $"{option} belongs to --quick; write --quick {option}");
-            var other = new Option[] { Losses, Implementations, Picture, Table, Composed }.FirstOrDefault(other => IsGiven(parsed, other));
+            var other = new Option[] { Implementations, Picture, Table, Composed }.FirstOrDefault(other => IsGiven(parsed, other));
             Require(other is null, $"{option} has lines of its own and takes no {other?.Name}");
         }
 
@@ -96,9 +98,23 @@ internal static class Options
         return settings;
     }
 
-    private static Mode QuickMode(ParseResult parsed) => parsed.GetValue(All) ? Mode.All : parsed.GetValue(Families) ? Mode.Families : Mode.Quick;
+    private static Mode QuickMode(ParseResult parsed) => ListsFamilies(parsed) ? Mode.Families : Mode.Quick;
 
     private static bool ListsFamilies(ParseResult parsed) => parsed.GetValue(All) || parsed.GetValue(Families);
+
+    /// <summary>The rows of --families or --all, or those of them that --losses names.</summary>
+    private static IReadOnlyList<FamilyCase> Rows(ParseResult parsed)
+    {
+        var rows = parsed.GetValue(All) ? FamilyLosses.All : FamilyLosses.Representatives;
+        try
+        {
+            return IsGiven(parsed, Losses) ? FamilyLosses.Named(rows, List(parsed.GetValue(Losses)!)) : rows;
+        }
+        catch (ArgumentException error)
+        {
+            throw UserError.Usage($"--losses: {error.Message}");
+        }
+    }
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using BenchmarkDotNet.Running;
 using SegLossBias.Benchmarks;
-using SegLossBias.Benchmarks.Eager;
 using SegLossBias.Benchmarks.Measuring;
 using SegLossBias.Benchmarks.Processes;
 
@@ -32,10 +31,7 @@ int Run(Settings settings)
             QuickRun.Run(settings);
             return 0;
         case Mode.Families:
-            FamilyRun.Run(settings, FamilyLosses.Representatives);
-            return 0;
-        case Mode.All:
-            FamilyRun.Run(settings, FamilyLosses.All);
+            FamilyRun.Run(settings);
             return 0;
         case Mode.Targets:
             TargetRun.Run(settings);

@@ -1,4 +1,5 @@
 using SegLossBias.Benchmarks.Cases;
+using SegLossBias.Benchmarks.Eager;
 using SegLossBias.Benchmarks.Processes;
 
 namespace SegLossBias.Benchmarks;
@@ -9,6 +10,9 @@ internal sealed class Settings
     public required Mode Mode { get; init; }
 
     public required string[] Losses { get; init; }
+
+    /// <summary>The rows of --families or --all; else none.</summary>
+    public required IReadOnlyList<FamilyCase> Families { get; init; }
 
     public required Shape[] Shapes { get; init; }
 
@@ -37,7 +41,7 @@ internal sealed class Settings
     /// <summary>What the process must have been started with.</summary>
     public Dictionary<string, string?> Environment => Mode switch
     {
-        Mode.Quick or Mode.Targets or Mode.Families or Mode.All => ProcessEnvironment.Quick(Regime, Threads),
+        Mode.Quick or Mode.Targets or Mode.Families => ProcessEnvironment.Quick(Regime, Threads),
         Mode.Memory => ProcessEnvironment.Memory(Threads),
         _ => ProcessEnvironment.For(Regime, Threads),
     };

@@ -15,8 +15,9 @@ internal static class FamilyRun
     private static readonly string[] Columns = ["shape", "family", "loss", "loss_ms", "ce_ms", "loss/ce", "hand_ms", "loss/hand"];
     private static readonly int[] Widths = [14, 10, 22, 9, 9, 9, 9, 9];
 
-    public static void Run(Settings settings, IReadOnlyList<FamilyCase> cases)
+    public static void Run(Settings settings)
     {
+        var cases = settings.Families;
         var clock = Stopwatch.StartNew();
         foreach (var line in Machine.Describe(settings))
         {

@@ -1,7 +1,7 @@
 namespace SegLossBias;
 
 /// <summary>
-/// How the statistics of soft labels, weights, maps and of other kinds than the five basic ones are gathered. Sizes, overlap and
+/// How the statistics of soft labels, weights, maps and of other kinds than the six basic ones are gathered. Sizes, overlap and
 /// negative log-likelihood, which nearly every loss wants, have loops of their own; the others are terms, gathered one after the
 /// other from rows of p, 1 − p and −log p.
 /// </summary>

@@ -30,7 +30,7 @@ internal static unsafe class GeneralSoftmax<TLanes, T>
             TLanes.Store(inverse + i, TLanes.Of(1) / total);
             if (TLog.IsSet)
             {
-                TLanes.Store(logSum + i, TLanes.SelectLess(total, TLanes.Of(Sure), LaneMath<TLanes, T>.LogOnePlus(TLanes.Load(lower + i)), LaneMath<TLanes, T>.Log(total)));
+                TLanes.Store(logSum + i, LogSum(total, TLanes.Load(lower + i)));
             }
         }
     }
@@ -118,6 +118,11 @@ internal static unsafe class GeneralSoftmax<TLanes, T>
             }
         }
     }
+
+    /// <summary>log s.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes LogSum(TLanes sum, TLanes lower) =>
+        TLanes.SelectLess(sum, TLanes.Of(Sure), LaneMath<TLanes, T>.LogOnePlus(lower), LaneMath<TLanes, T>.Log(sum));
 
     /// <summary>The power of a class that alone has the largest logit, and else no power.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -51,6 +51,9 @@ internal readonly unsafe struct GeneralTile<T>
     /// <summary>For each class, with rows of the confusion matrix: what the pixels of that label have in the column at hand.</summary>
     internal readonly double* ByLabel;
 
+    /// <summary>The rows of the confusion matrix that have a pixel in the tile.</summary>
+    internal readonly int* PresentRows;
+
     private readonly T* _end;
 
     /// <param name="shape">That of the tile.</param>
@@ -79,6 +82,7 @@ internal readonly unsafe struct GeneralTile<T>
         ClassOverlap = Take(ref next, Lines.Whole(shape.Rows));
         ClassLikelihood = Take(ref next, Lines.Whole(shape.Rows));
         ByLabel = (double*)Take(ref next, plan.Confusion.Length == 0 ? 0 : (long)Lines.Whole(shape.Rows) * sizeof(double) / sizeof(T));
+        PresentRows = (int*)Take(ref next, Lines.Whole(plan.Confusion.Length));
         _end = next;
     }
 

@@ -45,6 +45,8 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>The larger; the right one where either is NaN, on x86.</summary>
     static abstract TSelf Max(TSelf left, TSelf right);
 
+    static abstract TSelf Sqrt(TSelf value);
+
     /// <summary>0 where a &lt; b, even for NaN, else the value.</summary>
     static abstract TSelf ZeroWhereLess(TSelf a, TSelf b, TSelf value);
 

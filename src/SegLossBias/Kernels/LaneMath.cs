@@ -140,6 +140,7 @@ internal static class LaneMath<TLanes, T>
         {
             0 => One,
             1 => x,
+            0.5 => TLanes.Sqrt(x),
             _ => GeneralPower(x, exponent),
         };
     }

@@ -67,6 +67,9 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> vector) : ILanes<Lanes1
     public static Lanes128<T> Max(Lanes128<T> left, Lanes128<T> right) => new(Vector128.MaxNative(left._vector, right._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Sqrt(Lanes128<T> value) => new(Vector128.Sqrt(value._vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> ZeroWhereLess(Lanes128<T> a, Lanes128<T> b, Lanes128<T> value) =>
         new(Vector128.ConditionalSelect(Vector128.LessThan(a._vector, b._vector), Vector128<T>.Zero, value._vector));
 

@@ -67,6 +67,9 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> vector) : ILanes<Lanes2
     public static Lanes256<T> Max(Lanes256<T> left, Lanes256<T> right) => new(Vector256.MaxNative(left._vector, right._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Sqrt(Lanes256<T> value) => new(Vector256.Sqrt(value._vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> ZeroWhereLess(Lanes256<T> a, Lanes256<T> b, Lanes256<T> value) =>
         new(Vector256.ConditionalSelect(Vector256.LessThan(a._vector, b._vector), Vector256<T>.Zero, value._vector));
 

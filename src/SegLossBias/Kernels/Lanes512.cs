@@ -67,6 +67,9 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> vector) : ILanes<Lanes5
     public static Lanes512<T> Max(Lanes512<T> left, Lanes512<T> right) => new(Vector512.MaxNative(left._vector, right._vector));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Sqrt(Lanes512<T> value) => new(Vector512.Sqrt(value._vector));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> ZeroWhereLess(Lanes512<T> a, Lanes512<T> b, Lanes512<T> value) =>
         new(Vector512.ConditionalSelect(Vector512.LessThan(a._vector, b._vector), Vector512<T>.Zero, value._vector));
 

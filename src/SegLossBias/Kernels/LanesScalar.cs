@@ -53,6 +53,9 @@ internal readonly unsafe struct LanesScalar<T>(T value) : ILanes<LanesScalar<T>,
     public static LanesScalar<T> Max(LanesScalar<T> left, LanesScalar<T> right) => left._value > right._value ? left : right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesScalar<T> Sqrt(LanesScalar<T> value) => new(T.Sqrt(value._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar<T> ZeroWhereLess(LanesScalar<T> a, LanesScalar<T> b, LanesScalar<T> value) => a._value < b._value ? default : value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -33,7 +33,7 @@ internal sealed record RegionJob
     /// <summary>B, how many instances an image has at most.</summary>
     internal int InstanceCount { get; init; }
 
-    /// <summary>Whether the labels are hard, nothing is weighted and the statistics are the five basic ones.</summary>
+    /// <summary>Whether the labels are hard, nothing is weighted and the statistics are the six basic ones.</summary>
     internal bool IsBasic => Soft is null && Weights is null && Instances is null && Request.IsBasic;
 
     internal required int Images { get; init; }

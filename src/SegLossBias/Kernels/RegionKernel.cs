@@ -30,6 +30,20 @@ internal abstract unsafe class RegionKernel
     /// <param name="gradient">Where to write; all of it is written.</param>
     internal abstract void Backward(RegionJob job, double[] upstream, PixelView gradient);
 
+    /// <summary>Writes a number for each pixel of exclusive classes with hard labels, 0 or more.</summary>
+    /// <param name="job">What to read; of its statistics nothing.</param>
+    /// <param name="factors">What a pixel has.</param>
+    /// <param name="values">Where to write.</param>
+    /// <returns>False when a label is neither a class nor the ignore index.</returns>
+    internal abstract bool Pixels(RegionJob job, PixelFactors factors, PixelView values);
+
+    /// <summary>Writes the gradient of these numbers with respect to the logits.</summary>
+    /// <param name="job">What to read.</param>
+    /// <param name="factors">What a pixel has.</param>
+    /// <param name="upstream">Gradient of the numbers.</param>
+    /// <param name="gradient">Where to write; all of it is written.</param>
+    internal abstract void PixelGradient(RegionJob job, PixelFactors factors, PixelView upstream, PixelView gradient);
+
     private static RegionKernel Widest<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Vector512.IsHardwareAccelerated ? new RegionKernel<Lanes512<T>, T>()

@@ -49,6 +49,27 @@ internal sealed unsafe class RegionKernel<TLanes, T> : RegionKernel
         });
     }
 
+    internal override bool Pixels(RegionJob job, PixelFactors factors, PixelView values)
+    {
+        var plan = TilePlan<TLanes, T>.For(job);
+        var hasWrongLabel = false;
+        Chunks.Run(plan.Chunks, plan.Threads, plan.ScratchBytes, (chunk, scratch) =>
+        {
+            if (!new TileWalk<TLanes, T>(job, plan, scratch).SetPixels(chunk, factors, values))
+            {
+                Volatile.Write(ref hasWrongLabel, true);
+            }
+        });
+        return !hasWrongLabel;
+    }
+
+    internal override void PixelGradient(RegionJob job, PixelFactors factors, PixelView upstream, PixelView gradient)
+    {
+        var plan = TilePlan<TLanes, T>.For(job);
+        Chunks.Run(plan.Chunks, plan.Threads, plan.ScratchBytes, (chunk, scratch) =>
+            new TileWalk<TLanes, T>(job, plan, scratch).SetPixelGradient(chunk, factors, upstream, gradient));
+    }
+
     /// <summary>Adds what each chunk finds to its numbers, which begin so many after those of the chunk before.</summary>
     private static bool Run(RegionJob job, TilePlan<TLanes, T> plan, double[] sums, int step)
     {

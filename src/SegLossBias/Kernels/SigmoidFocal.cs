@@ -70,6 +70,37 @@ internal static unsafe class SigmoidFocal<TLanes, T>
         }
     }
 
+    /// <summary>values[i] += the term of a pixel times the factor of the side that it is on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void AddValues(T* z, T* label, double channel, int count, double foreground, double background, T* values)
+    {
+        var channelLabel = TLanes.Of(channel);
+        var (ofForeground, ofBackground) = (TLanes.Of(foreground), TLanes.Of(background));
+        for (var i = 0; i < count; i += TLanes.Count)
+        {
+            var labels = TLanes.Load(label + i);
+            var oneMinusP = OneMinusP(TLanes.Load(z + i), labels, channelLabel, out _, out var negativeLog);
+            var factor = TLanes.SelectEqual(labels, channelLabel, ofForeground, ofBackground);
+            TLanes.Store(values + i, TLanes.MultiplyAdd(factor * oneMinusP, oneMinusP * negativeLog, TLanes.Load(values + i)));
+        }
+    }
+
+    /// <summary>gradient[i] += upstream[i] times the gradient of that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void AddPixelGradient(T* z, T* label, double channel, int count, double foreground, double background, T* upstream, T* gradient)
+    {
+        var channelLabel = TLanes.Of(channel);
+        var (ofForeground, ofBackground) = (TLanes.Of(-foreground), TLanes.Of(background));
+        for (var i = 0; i < count; i += TLanes.Count)
+        {
+            var labels = TLanes.Load(label + i);
+            var oneMinusP = OneMinusP(TLanes.Load(z + i), labels, channelLabel, out var p, out var negativeLog);
+            var descent = oneMinusP * oneMinusP * TLanes.MultiplyAdd(p + p, negativeLog, oneMinusP);
+            var slope = descent * TLanes.SelectEqual(labels, channelLabel, ofForeground, ofBackground);
+            TLanes.Store(gradient + i, TLanes.MultiplyAdd(slope, TLanes.Load(upstream + i), TLanes.Load(gradient + i)));
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes OneMinusP(TLanes z, TLanes labels, TLanes channel, out TLanes p, out TLanes negativeLog)
     {

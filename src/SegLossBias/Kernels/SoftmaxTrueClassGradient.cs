@@ -19,8 +19,9 @@ internal static unsafe class SoftmaxTrueClassGradient<TLanes, T>
     /// <param name="count">Pixels, a multiple of the vector.</param>
     /// <param name="focal">γ and smoothing.</param>
     /// <param name="upstream">Gradients of the sums by class; null where there is none.</param>
+    /// <param name="everywhere">What <see cref="SoftmaxEverywhere{TLanes, T}"/> takes from c of every pixel; 0 where there is none.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Set<TSize>(in Tile<TLanes, T> tile, int count, FocalShape focal, TrueClassSums upstream)
+    internal static void Set<TSize>(in Tile<TLanes, T> tile, int count, FocalShape focal, TrueClassSums upstream, double everywhere)
         where TSize : IFlag
     {
         T* trueClass = tile.TrueClass, max = tile.Max, label = tile.Label, scale = tile.Scale;
@@ -34,11 +35,11 @@ internal static unsafe class SoftmaxTrueClassGradient<TLanes, T>
             var d = TLanes.Load(trueClass + i) - TLanes.Load(max + i);
             var power = LaneMath<TLanes, T>.Power2(d, TLanes.Of(LaneMath<TLanes, T>.Log2E));
             var others = TrueClassProbability<TLanes, T>.Others(d, power, total, below);
-            var c = default(TLanes);
+            var c = TLanes.Of(-everywhere);
             if (!upstream.IsEmpty)
             {
                 LoadUpstream(index + i, group[i / width], upstream, scratch, out var overlap, out var likelihood, out var focals);
-                c = -likelihood;
+                c -= likelihood;
                 if (upstream.Overlap != null || upstream.Focal != null)
                 {
                     var p = power / total;

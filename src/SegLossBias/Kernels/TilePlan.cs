@@ -29,6 +29,9 @@ internal sealed class TilePlan<TLanes, T>
     /// <summary>Chunks of one large image at most: enough for any number of cores; more would only cost memory for their sums.</summary>
     private const int MostChunks = 256;
 
+    /// <summary>Logits of a chunk at least for each of its sums: with all rows of a confusion matrix those of many chunks would be as large as the logits.</summary>
+    private const int FewestElementsForSum = 64;
+
     /// <summary>Below this many logits a second thread costs more than it gives.</summary>
     private const long SmallWork = 1 << 16;
 
@@ -39,7 +42,7 @@ internal sealed class TilePlan<TLanes, T>
         Tempered = [.. Enumerable.Range(0, request.Temperatures.Length).Where(place => request.Temperatures[place] is not (0 or 1))];
         Size = Array.IndexOf(request.Temperatures, 1);
 
-        var hasPowers = Size >= 0 || request.Overlap >= 0 || request.NegativeLogLikelihood >= 0 || request.SoftmaxFocal >= 0 || General is { HasPowers: true };
+        var hasPowers = Size >= 0 || request.Overlap >= 0 || request.NegativeLogLikelihood >= 0 || request.NegativeLogEverywhere >= 0 || request.SoftmaxFocal >= 0 || General is { HasPowers: true };
         IsOneVsRestAlone = job.Mode == KernelMode.Softmax && !hasPowers && Tempered.Length == 0 && request.OneVsRestFocal >= 0;
         WholeTempered = hasPowers ? Array.FindIndex(Tempered, place => SoftmaxWholePowers<TLanes, T>.Has(request.Temperatures[place])) : -1;
 
@@ -58,7 +61,8 @@ internal sealed class TilePlan<TLanes, T>
         ScratchBytes = checked((int)(Tile<TLanes, T>.Bytes(Shape) + (General is null ? 0 : GeneralTile<T>.Bytes(Shape, General))));
 
         var elements = (long)job.Images * job.Channels * job.Pixels;
-        ChunkPixels = Math.Max(1, Math.Max(FewestChunkElements, elements / MostChunks) / job.Channels / TilePixels) * TilePixels;
+        var fewest = Math.Max(FewestChunkElements, (long)FewestElementsForSum * job.Results);
+        ChunkPixels = Math.Max(1, Math.Max(fewest, elements / MostChunks) / job.Channels / TilePixels) * TilePixels;
         ChunksPerImage = checked((int)((job.Pixels + ChunkPixels - 1) / ChunkPixels));
         ImagesPerChunk = ChunksPerImage > 1 ? 1 : (int)Math.Clamp(SharedChunkElements / ((long)job.Channels * Math.Max(job.Pixels, TilePixels)), 1, job.Images);
         Chunks = checked((job.Images + ImagesPerChunk - 1) / ImagesPerChunk * ChunksPerImage);

@@ -46,6 +46,12 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         }
 
         SigmoidSizes<TLanes, T>.AddTargets(_tile.Label, 1, padded, Targets(foreground), Targets(background));
+        var everywhere = _job.Request.NegativeLogEverywhere;
+        if (everywhere >= 0)
+        {
+            SigmoidEverywhere<TLanes, T>.AddSums(logits, _tile.Label, padded, Foreground(foreground, everywhere), Foreground(background, everywhere));
+        }
+
         if (HasWholePowers(trueClass))
         {
             var place = _plan.Tempered[_plan.WholeTempered];
@@ -93,6 +99,12 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         else
         {
             new Span<T>(_tile.Gradient, padded).Clear();
+        }
+
+        var everywhere = _job.Request.NegativeLogEverywhere;
+        if (everywhere >= 0)
+        {
+            SigmoidEverywhere<TLanes, T>.AddGradient(logits, _tile.Label, _tile.Gradient, padded, *Foreground(foreground, everywhere), *Foreground(background, everywhere));
         }
 
         for (var place = 0; place < _job.Request.Temperatures.Length; place++)

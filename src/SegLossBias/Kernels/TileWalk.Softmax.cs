@@ -38,7 +38,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         {
             SoftmaxPowers<TLanes, T>.Set<Yes, No>(tile, tile.Softmax, 1, padded, next);
         }
-        else if (_plan.WholeTempered < 0 && !trueClass.IsEmpty)
+        else if (_plan.WholeTempered < 0 && !(trueClass.IsEmpty && request.NegativeLogEverywhere < 0))
         {
             SoftmaxPowers<TLanes, T>.Set<No, No>(tile, tile.Softmax, 1, padded, next);
         }
@@ -57,6 +57,11 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         {
             SoftmaxTrueClass<TLanes, T>.PickLogits(tile, padded);
             SoftmaxTrueClass<TLanes, T>.AddSums(tile, padded, _softmaxFocal, Targets(sums), trueClass);
+        }
+
+        if (request.NegativeLogEverywhere >= 0)
+        {
+            SoftmaxEverywhere<TLanes, T>.Add(tile, padded, Foreground(sums, request.NegativeLogEverywhere));
         }
 
         AddOneVsRestSums(new(tile.Logits, tile.LogitStride), padded, default, sums);

@@ -59,10 +59,11 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         }
 
         var trueClass = TrueClassSumsOf(upstream, request.SoftmaxFocal);
-        var (hasTrueClass, hasSize) = (!trueClass.IsEmpty, _plan.Size >= 0);
+        var everywhere = request.NegativeLogEverywhere < 0 ? null : Foreground(upstream, request.NegativeLogEverywhere);
+        var (hasTrueClass, hasSize) = (!trueClass.IsEmpty || everywhere != null, _plan.Size >= 0);
         if (hasTrueClass || hasSize)
         {
-            SetTrueClassGradient(tile, trueClass, padded, next);
+            SetTrueClassGradient(tile, trueClass, everywhere == null ? 0 : SoftmaxEverywhere<TLanes, T>.Total(everywhere, _job.Channels), padded, next);
         }
         else
         {
@@ -83,7 +84,15 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
             }
         }
 
-        if (!isScaled)
+        if (everywhere != null && isScaled)
+        {
+            SoftmaxEverywhere<TLanes, T>.AddGradient<No>(tile, padded, everywhere);
+        }
+        else if (everywhere != null)
+        {
+            SoftmaxEverywhere<TLanes, T>.AddGradient<Yes>(tile, padded, everywhere);
+        }
+        else if (!isScaled)
         {
             SoftmaxSizes<TLanes, T>.ScalePowers<No>(tile, padded);
         }
@@ -103,7 +112,7 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
     /// what has yet to be multiplied by <see cref="Tile{TLanes, T}.Scale"/>: the powers, and −r for the true class.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SetTrueClassGradient(in Tile<TLanes, T> tile, TrueClassSums upstream, int padded, NextTile next)
+    private void SetTrueClassGradient(in Tile<TLanes, T> tile, TrueClassSums upstream, double everywhere, int padded, NextTile next)
     {
         SoftmaxTrueClass<TLanes, T>.PickLogits(tile, padded);
         if (_plan.WholeTempered < 0 && _plan.Size >= 0)
@@ -119,12 +128,12 @@ internal readonly unsafe ref partial struct TileWalk<TLanes, T>
         {
             SoftmaxSizes<TLanes, T>.SetFactor(tile, tile.Softmax, 1, padded);
             SoftmaxSizes<TLanes, T>.DivideMean(tile.Softmax, padded);
-            SoftmaxTrueClassGradient<TLanes, T>.Set<Yes>(tile, padded, _softmaxFocal, upstream);
+            SoftmaxTrueClassGradient<TLanes, T>.Set<Yes>(tile, padded, _softmaxFocal, upstream, everywhere);
             SoftmaxSizes<TLanes, T>.ScalePowers<Yes>(tile, padded);
         }
         else
         {
-            SoftmaxTrueClassGradient<TLanes, T>.Set<No>(tile, padded, _softmaxFocal, upstream);
+            SoftmaxTrueClassGradient<TLanes, T>.Set<No>(tile, padded, _softmaxFocal, upstream, everywhere);
         }
 
         SoftmaxTrueClassGradient<TLanes, T>.Put(tile, padded);

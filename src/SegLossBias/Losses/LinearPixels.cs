@@ -26,28 +26,61 @@ internal sealed class LinearPixels(FlatInput input, LinearForm form)
     /// <summary>Exclusive classes, unweighted: [N,V].</summary>
     private Tensor OfSoftmax()
     {
-        var oneVsRest = form.Factors.Where(part => part.Key.Kind == StatisticKind.OneVsRestFocal).ToDictionary();
-        var total = oneVsRest.Count == 0 ? null : new LinearPixels(input.AsChannels(), form).OfSigmoid(oneVsRest, withSize: false).sum(1L);
-        if (form.Factors.Count > oneVsRest.Count)
+        var (simple, factorsOfSimple) = Simple();
+        var total = simple.Count == 0 ? null : FusedPixels.Of(_logits, input.Labels, factorsOfSimple);
+        var oneVsRest = form.Factors.Where(part => part.Key.Kind == StatisticKind.OneVsRestFocal && !simple.Contains(part.Key)).ToDictionary();
+        if (oneVsRest.Count > 0)
         {
-            var logProbability = nn.functional.log_softmax(_logits, 1);
-            Tensor? ofTruth = null;
-            foreach (var (statistic, factors) in form.Factors.Where(part => !oneVsRest.ContainsKey(part.Key)))
+            total = Sum(total, new LinearPixels(input.AsChannels(), form).OfSigmoid(oneVsRest, withSize: false).sum(1L));
+        }
+
+        Tensor? ofTruth = null;
+        foreach (var (statistic, factors) in form.Factors.Where(part => !oneVsRest.ContainsKey(part.Key) && !simple.Contains(part.Key)))
+        {
+            total = Sum(total, statistic.Kind switch
             {
-                total = Sum(total, statistic.Kind switch
-                {
-                    StatisticKind.NegativeLogEverywhere => OverClasses(logProbability, factors).neg(), // Not −log p of all classes: that would be as large as the logits.
-                    StatisticKind.NegativeLogLikelihood => OfLabel(OfTrueClass(logProbability), factors),
-                    _ => OfLabel(Value(statistic, ofTruth ??= OfTrueClass(logProbability).neg()), factors),
-                });
-            }
+                StatisticKind.NegativeLogEverywhere => OverClasses(nn.functional.log_softmax(_logits, 1), factors).neg(),
+                StatisticKind.NegativeLogLikelihood => OfLabel(ofTruth ??= OfTrueClass(), factors),
+                _ => OfLabel(Value(statistic, (ofTruth ??= OfTrueClass()).neg()), factors),
+            });
         }
 
         return form.OfTargetSize is not { } sizes ? total! : Sum(total, OfLabel(ones([1, 1], _logits.dtype, input.Device).expand(input.Images, input.Pixels), sizes));
     }
 
     /// <summary>−log p of the true class, [N,V].</summary>
-    private Tensor OfTrueClass(Tensor logProbability) => nn.functional.nll_loss(logProbability, input.Labels, reduction: nn.Reduction.None);
+    private Tensor OfTrueClass() => FusedPixels.Of(_logits, input.Labels, new(1, 0));
+
+    /// <summary>What one pass over the pixels adds up: logarithms with the same factor for all classes, and the usual focal sum.</summary>
+    private (HashSet<RegionStatistic> Statistics, PixelFactors Factors) Simple()
+    {
+        var statistics = new HashSet<RegionStatistic>();
+        var all = default(PixelFactors);
+        foreach (var (statistic, factors) in form.Factors)
+        {
+            var same = Same(factors.AsSpan(0, _classes));
+            if (statistic.Kind == StatisticKind.NegativeLogLikelihood && same is { } ofTruth)
+            {
+                all = all with { OfTruth = ofTruth };
+            }
+            else if (statistic.Kind == StatisticKind.NegativeLogEverywhere && same is { } ofAll)
+            {
+                all = all with { OfAll = ofAll };
+            }
+            else if (statistic == RegionStatistic.Focal(PixelFactors.Gamma, FocalForm.OneVsRest))
+            {
+                all = all with { OfFocal = factors };
+            }
+            else
+            {
+                continue;
+            }
+
+            _ = statistics.Add(statistic);
+        }
+
+        return (statistics, all);
+    }
 
     /// <summary>f(p) of a true class. Below γ = 2 the derivatives of a power of 1 − p need the range of float64.</summary>
     private Tensor Value(RegionStatistic statistic, Tensor logProbability)

@@ -1,4 +1,5 @@
 using TorchSharp;
+using static TorchSharp.torch;
 
 namespace SegLossBias;
 
@@ -25,6 +26,13 @@ internal static class RegionPrimitive
     }
 
     internal static bool IsFused(SegmentationInput input) => FusedInput.Supports(input) && Choice(input) == RegionImplementation.Fused;
+
+    /// <summary>Whether a kernel reads these logits, float32 or float64.</summary>
+    internal static bool IsFused(Tensor logits)
+    {
+        var isSupported = logits.device_type == DeviceType.CPU && logits.numel() > 0;
+        return isSupported && (Forced.Value ?? ForcedEverywhere ?? RegionImplementation.Fused) == RegionImplementation.Fused;
+    }
 
     /// <summary>The differentiable reference: as often as you like, at the price of what autograd keeps.</summary>
     internal static IRegionPrimitive Composed(SegmentationInput input) => ComposedRegions.Reference(FlatInput.Of(input));

@@ -68,6 +68,26 @@ public sealed class ClassDistances
         return new(values);
     }
 
+    /// <summary>Whether any two classes have the distance 1.</summary>
+    internal bool AreAllOne
+    {
+        get
+        {
+            for (var j = 0; j < Count; j++)
+            {
+                for (var k = 0; k < Count; k++)
+                {
+                    if (j != k && _values[j, k] != 1)
+                    {
+                        return false;
+                    }
+                }
+            }
+
+            return true;
+        }
+    }
+
     internal void EnsureCount(int classes)
     {
         if (Count != classes)

@@ -12,6 +12,7 @@ internal sealed class RegionRequest
         Temperatures = [.. statistics.Select(statistic => statistic.Kind == StatisticKind.PredictedSize ? statistic.Parameter : 0)];
         Overlap = PlaceOf(StatisticKind.Overlap);
         NegativeLogLikelihood = PlaceOf(StatisticKind.NegativeLogLikelihood);
+        NegativeLogEverywhere = PlaceOf(StatisticKind.NegativeLogEverywhere);
         SoftmaxFocal = PlaceOf(StatisticKind.SoftmaxFocal);
         OneVsRestFocal = PlaceOf(StatisticKind.OneVsRestFocal);
         IsBasic = statistics.All(statistic => statistic.IsBasic);
@@ -27,11 +28,13 @@ internal sealed class RegionRequest
 
     internal int NegativeLogLikelihood { get; }
 
+    internal int NegativeLogEverywhere { get; }
+
     internal int SoftmaxFocal { get; }
 
     internal int OneVsRestFocal { get; }
 
-    /// <summary>Whether all are among the five that the kernels of hard labels gather.</summary>
+    /// <summary>Whether all are among the six that the kernels of hard labels gather.</summary>
     internal bool IsBasic { get; }
 
     /// <summary>Splits statistics into as few passes as will gather them, nearly always one.</summary>

@@ -152,8 +152,8 @@ public readonly record struct RegionStatistic
     /// <summary>Whether it depends on the logits.</summary>
     internal bool HasGradient => Kind != StatisticKind.TargetSquare;
 
-    /// <summary>Whether it is one of the five that the kernels of hard labels gather.</summary>
-    internal bool IsBasic => Kind <= StatisticKind.OneVsRestFocal;
+    /// <summary>Whether it is one of the six that the kernels of hard labels gather.</summary>
+    internal bool IsBasic => Kind is <= StatisticKind.OneVsRestFocal or StatisticKind.NegativeLogEverywhere;
 
     /// <summary>The name with its parameters, such as <c>PredictedSize(10)</c>.</summary>
     public override string ToString() => Kind switch

@@ -27,6 +27,10 @@ internal static class KernelScenes
         [RegionStatistic.Focal(3.7, FocalForm.Softmax)],
         [RegionStatistic.Focal(1.5, FocalForm.OneVsRest)],
         [RegionStatistic.Focal(2, FocalForm.OneVsRest), RegionStatistic.PredictedSize(10)],
+        [RegionStatistic.NegativeLogEverywhere],
+        [RegionStatistic.NegativeLogEverywhere, RegionStatistic.NegativeLogLikelihood],
+        [RegionStatistic.NegativeLogLikelihood, RegionStatistic.PredictedSize(10), RegionStatistic.NegativeLogEverywhere],
+        [RegionStatistic.Overlap, RegionStatistic.NegativeLogEverywhere, RegionStatistic.PredictedSize(), RegionStatistic.Focal(2, FocalForm.OneVsRest), RegionStatistic.PredictedSize(0.5)],
     ];
 
     /// <summary>Label smoothing belongs to exclusive classes.</summary>

@@ -60,6 +60,36 @@ public class ConfusionLossTests
         Cost(new WassersteinDice { Distances = distances, Weighting = WassersteinWeighting.InverseSize }, Guess).ShouldBeClose(1 - (2 * hits / ((2 * hits) + errors)), Tolerance.Identity);
     }
 
+    /// <summary>Distances of 1 need no confusion matrix; others do, however near to 1.</summary>
+    [Theory]
+    [InlineData(WassersteinWeighting.InverseSize, 0L)]
+    [InlineData(WassersteinWeighting.Foreground, 1L)]
+    [InlineData(WassersteinWeighting.Foreground, null)]
+    public void WassersteinDiceWithDistancesOfOne_IsThatOfTheConfusionMatrix(WassersteinWeighting weighting, long? background)
+    {
+        var scene = Scenes.Usual(SegmentationMode.Multiclass, seed: 6, ignored: 0.2);
+        double[,] distances = new double[scene.Classes, scene.Classes];
+        for (var entry = 0; entry < distances.Length; entry++)
+        {
+            var (j, k) = (entry / (int)scene.Classes, entry % (int)scene.Classes);
+            distances[j, k] = j == k ? 0 : 1;
+        }
+
+        (double Value, double[] Gradient) Evaluate(ClassDistances? given)
+        {
+            using var loss = new SegmentationLoss(new WassersteinDice { Distances = given, Weighting = weighting, Background = background }) { IgnoreIndex = Scene.Ignore };
+            return scene.Evaluate(loss);
+        }
+
+        var (value, gradient) = Evaluate(null);
+        var (same, sameGradient) = Evaluate(ClassDistances.Of(distances));
+        (same, sameGradient.SequenceEqual(gradient)).Should().Be((value, true));
+        distances[0, 1] = 1 - 1e-14;
+        var (general, generalGradient) = Evaluate(ClassDistances.Of(distances));
+        value.ShouldBeClose(general, Tolerance.Identity);
+        gradient.ShouldBeClose(generalGradient, Tolerance.Identity);
+    }
+
     [Theory]
     [InlineData(SegmentationMode.Binary)]
     [InlineData(SegmentationMode.Multilabel)]

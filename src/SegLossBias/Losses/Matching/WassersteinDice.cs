@@ -2,11 +2,13 @@ namespace SegLossBias;
 
 /// <summary>Generalised Wasserstein Dice: Dice in which taking a class for another costs by the distance between both.</summary>
 /// <remarks>
-/// With N_j = Σ w y_j p, row j of the confusion matrix, M_j the distances of class j to each class and R_j = 1 − M_j, in pixels of the
-/// batch (as here, of three classes, 0 the background) or of each image:
+/// With distances of 1, in pixels of the batch (as here) or of each image, b = 0 for the background and 1 for other classes:
 /// <code>
-/// [2·H + E + s > 0]·(1 − (2·H + s) / (2·H + E + s)), H = Σ_k (R₁·(Σ_n N₁) + R₂·(Σ_n N₂)), E = Σ_k (M₀·(Σ_n N₀) + M₁·(Σ_n N₁) + M₂·(Σ_n N₂))      0 ≤ L ≤ 1
+/// [2·H + E + s > 0]·(1 − (2·H + s) / (2·H + E + s)), H = Σ_k b·(Σ_n I), E = Σ_k ((Σ_n T) − (Σ_n I))      0 ≤ L ≤ 1
 /// </code>
+/// With other distances, of three classes where 0 is the background, H = Σ_k (R₁·N₁ + R₂·N₂) and E = Σ_k (M₀·N₀ + M₁·N₁ + M₂·N₂):
+/// N_j = Σ w y_j p is row j of the confusion matrix, M_j are the distances of class j to each class and R_j = 1 − M_j. These are K²
+/// numbers for each image, where the losses of overlaps have 2K.
 /// H is what is right in the foreground, an error counting by 1 − its distance, and E sums the distances of all errors. In binary
 /// and multilabel mode a channel has two classes, background and foreground: with distances of 1 it is <see cref="Dice"/>. A target
 /// without foreground gives 1 without gradient as soon as there is an error, and 0 without one, as does a batch without valid pixels.
@@ -39,13 +41,18 @@ public sealed class WassersteinDice() : RegionTerm("WassersteinDice")
         ArgumentNullException.ThrowIfNull(regions);
         var isExclusive = regions.Mode == SegmentationMode.Multiclass;
         var classes = isExclusive ? regions.Channels : 2;
-        var distances = Distances ?? ClassDistances.Equal(classes);
-        distances.EnsureCount(classes);
+        Distances?.EnsureCount(classes);
         if (Background is { } background && (background < 0 || background >= classes))
         {
             throw new InvalidOperationException($"the background must be one of the classes 0..{classes - 1}, but it is {background}; set it to null for none.");
         }
 
+        if (isExclusive && Distances is null or { AreAllOne: true })
+        {
+            return Equal(regions.All.Pooled(Pooling));
+        }
+
+        var distances = Distances ?? ClassDistances.Equal(classes);
         var parts = Enumerable.Range(0, classes).Select(j => isExclusive ? OfClass(regions, distances, j) : OfSide(regions, distances, j)).ToArray();
         var hits = Sum([.. parts.Where((_, j) => Weighting == WassersteinWeighting.InverseSize || j != Background).Select(part => Weighted(part.Hit, part.Size))]);
         var errors = Sum([.. parts.Select(part => Weighted(part.Error, part.Size))]);
@@ -57,6 +64,18 @@ public sealed class WassersteinDice() : RegionTerm("WassersteinDice")
         var (twice, wrong, s) = (2 * hits.Named("H"), errors.Named("E"), Formula.Constant(Smoothing, "s"));
         var size = twice + wrong + (SmoothingBelow is { } below ? Formula.Constant(below, "s'") : s);
         return (1 - ((twice + s) / size)).WhereCounted(size);
+    }
+
+    /// <summary>Where the distance of any two exclusive classes is 1: what is wrong of a class is what its overlap lacks.</summary>
+    private Formula Equal(RegionSet r)
+    {
+        var hits = Weighted(r.Overlap, r.TargetSize);
+        if (Weighting != WassersteinWeighting.InverseSize && Background is { } background)
+        {
+            hits = r.Numbers((k, _) => k == background ? 0 : 1, "b") * hits;
+        }
+
+        return Loss(hits.Sum(Axis.Classes), Weighted(r.TargetSize - r.Overlap, r.TargetSize).Sum(Axis.Classes));
     }
 
     /// <summary>Of each class that may be predicted where class j is true.</summary>

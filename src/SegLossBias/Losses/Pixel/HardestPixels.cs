@@ -30,6 +30,19 @@ internal static class HardestPixels
         return Mean(sorted.ZeroWhere(isOut), chosen.ZeroWhere(isOut));
     }
 
+    /// <summary>Σ w·ℓ / Σ w over the pixels where a mask holds; 0 where nothing weighs.</summary>
+    /// <param name="isHard">The mask, [R, M].</param>
+    /// <param name="losses">ℓ, [R, M].</param>
+    /// <param name="weights">w, [R, M]; null for 1.</param>
+    /// <param name="count">In how many pixels of each row it holds, [R, 1].</param>
+    internal static Tensor MeanWhere(Tensor isHard, Tensor losses, Tensor? weights, Tensor count)
+    {
+        var isOut = isHard.bitwise_not();
+        return weights is null
+            ? losses.ZeroWhere(isOut).sum(1).div(count.OneWhere(count.IsZero()).squeeze(1).to(losses.dtype))
+            : Mean(losses.ZeroWhere(isOut), weights.ZeroWhere(isOut));
+    }
+
     /// <summary>Σ w·ℓ / Σ w of each row; 0 where nothing weighs.</summary>
     internal static Tensor Mean(Tensor losses, Tensor weights)
     {

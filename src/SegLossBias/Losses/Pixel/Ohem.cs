@@ -54,7 +54,7 @@ public sealed class Ohem() : PixelTerm("OHEM")
         var isHard = losses.detach().Plus(Math.Log(Threshold)).IsPositive().bitwise_or(losses.IsNotANumber()).bitwise_and(isValid);
         var (hard, least) = (isHard.sum(1, keepdim: true).to(ScalarType.Float64), HardestPixels.Count(isValid, MinRatio, MinCount));
         var mean = IsEnough(hard, least)
-            ? HardestPixels.Mean(losses.ZeroWhere(isHard.bitwise_not()), (weights ?? ones_like(losses)).ZeroWhere(isHard.bitwise_not()))
+            ? HardestPixels.MeanWhere(isHard, losses, weights, hard)
             : HardestPixels.Mean(losses, weights, isValid, hard.maximum(least));
         return isPooled ? mean.squeeze(0) : mean;
     }

@@ -27,7 +27,8 @@ public abstract class PixelTerm : LossTerm
     internal Tensor Reduce(Pixels pixels, nn.Reduction reduction)
     {
         var values = Evaluate(pixels) ?? throw new InvalidOperationException($"Evaluate of {Name} must return a tensor, but it returned null.");
-        var images = pixels.IsValid.shape[0];
+        var images = pixels.Images;
+        var hasOnlyValid = pixels.ValidCount is > 0;
         if (!values.is_floating_point())
         {
             throw new InvalidOperationException($"Evaluate of {Name} must return float32 or float64 numbers, but its result is {values.dtype}; convert it with .to(torch.float32).");
@@ -41,10 +42,10 @@ public abstract class PixelTerm : LossTerm
         if (values.dim() == 0)
         {
             LossReduction.EnsureDefined(Name, isPerImage: false, reduction);
-            return values.ZeroWhere(pixels.IsValid.any().bitwise_not());
+            return hasOnlyValid ? values : values.ZeroWhere(pixels.IsValid.any().bitwise_not());
         }
 
-        values = values.ZeroWhere(pixels.IsValid.any(1).bitwise_not());
+        values = hasOnlyValid ? values : values.ZeroWhere(pixels.IsValid.any(1).bitwise_not());
         return (reduction, images) switch
         {
             (nn.Reduction.None, _) => values,

@@ -90,7 +90,9 @@ public sealed class Pixels
 
     /// <summary>The negative log-likelihood of labels that share s of themselves between all classes alike, (1 − s)·y + s/K.</summary>
     internal Tensor Smoothed(double smoothing) =>
-        smoothing == 0 ? NegativeLogLikelihood : NegativeLogLikelihood.Times(1 - smoothing).Plus(MeanNegativeLog.Times(smoothing));
+        smoothing == 0 ? NegativeLogLikelihood :
+        Mode == SegmentationMode.Multiclass && _input.Soft is null ? OfHardLabels(new(1 - smoothing, smoothing / Classes)) :
+        NegativeLogLikelihood.Times(1 - smoothing).Plus(MeanNegativeLog.Times(smoothing));
 
     private Tensor LogProbability => Made(nameof(LogProbability), () => nn.functional.log_softmax(Logits, 1));
 
@@ -109,11 +111,10 @@ public sealed class Pixels
 
     private Tensor OfSoftmax()
     {
-        var truth = _input.Soft is { } soft
-            ? Weighted(LogProbability, soft).sum(1L)
-            : LogProbability.gather(1, _input.Labels.unsqueeze(1)).squeeze(1);
-        return truth.neg().ZeroWhere(_input.Ignored);
+        return _input.Soft is { } soft ? Weighted(LogProbability, soft).sum(1L).neg().ZeroWhere(_input.Ignored) : OfHardLabels(new(1, 0));
     }
+
+    private Tensor OfHardLabels(PixelFactors factors) => FusedPixels.Of(Logits, _input.Labels, factors).ZeroWhere(_input.Ignored);
 
     private Tensor OfSigmoid()
     {

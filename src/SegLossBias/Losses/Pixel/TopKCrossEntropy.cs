@@ -43,9 +43,8 @@ public sealed class TopKCrossEntropy() : PixelTerm("TopK")
         Tensor Row(Tensor values) => isPooled ? values.reshape(1, -1) : values;
         var (losses, weights) = (Row(pixels.Smoothed(LabelSmoothing)), pixels.PixelWeights is { } given ? Row(given) : null);
         var count = losses.shape[1];
-        var isValid = Row(pixels.IsValid);
         var hardest = pixels.ValidCount is null || count == 0
-            ? HardestPixels.Mean(losses, weights, isValid, HardestPixels.Count(isValid, Ratio))
+            ? HardestPixels.Mean(losses, weights, Row(pixels.IsValid), HardestPixels.Count(Row(pixels.IsValid), Ratio))
             : HardestPixels.Mean(losses, weights, Math.Max(1, (int)Math.Floor(HardestPixels.Rounded(Ratio) * count)));
         return isPooled ? hardest.squeeze(0) : hardest;
     }
