@@ -110,7 +110,7 @@ public sealed class Pixels
     private Tensor OfSoftmax()
     {
         var truth = _input.Soft is { } soft
-            ? Weighted(LogProbability, soft).sum(1L)
+            ? ClassLosses.Weighted(LogProbability, soft).sum(1L)
             : LogProbability.gather(1, _input.Labels.unsqueeze(1)).squeeze(1);
         return truth.neg().ZeroWhere(_input.Ignored);
     }
@@ -118,14 +118,11 @@ public sealed class Pixels
     private Tensor OfSigmoid()
     {
         var truth = _input.Soft is { } soft
-            ? Weighted(LogSigmoid(1), soft).Plus(Weighted(LogSigmoid(-1), ones_like(soft).sub(soft)))
+            ? ClassLosses.Weighted(LogSigmoid(1), soft).Plus(ClassLosses.Weighted(LogSigmoid(-1), ones_like(soft).sub(soft)))
             : TensorArithmetic.Choose(_input.Labels, Logits, Logits.neg()).LogSigmoid();
         return truth.neg().ZeroWhere(_input.Ignored).flatten(1);
     }
 
     /// <summary>log σ(z), or that of −z.</summary>
     private Tensor LogSigmoid(int sign) => (sign > 0 ? Logits : Logits.neg()).LogSigmoid();
-
-    /// <summary>label · log p, and 0 where the label is 0: log p may be −∞ there.</summary>
-    private static Tensor Weighted(Tensor logProbability, Tensor label) => logProbability.ZeroWhere(label.IsZero()).mul(label);
 }
