@@ -14,8 +14,9 @@ namespace SegLossBias;
 /// Both are identities and hold region by region, up to rounding, with soft labels and pixel weights too. All is in nats. KL is 0 at
 /// the true proportions; D_B is smallest where the largest region takes everything. In binary and multilabel mode a channel has
 /// two regions, foreground and background. A region without a pixel adds 0 to cross-entropy and is left out of Dice, and K counts the
-/// others. Without valid pixels all is 0. Where a region's predicted size is 0 in its floating-point type, matching and size bias of
-/// cross-entropy are −∞ and ∞, and their sum is NaN.
+/// others. Without valid pixels all is 0. All parts are finite for finite logits: where a sum of probabilities is too small for its
+/// floating-point type, its logarithm is formed of their logarithms. A logit of −∞ makes a probability of 0: cross-entropy of such a region is
+/// ∞, and so is its size bias where no pixel predicts it, with a matching that is not defined, NaN.
 /// Liu et al., arXiv:2104.08717, Prop. 1 and 3, App. A.3.
 /// </remarks>
 /// <example><code>Console.WriteLine(LossDecomposition.Of(logits, labels));</code></example>
@@ -59,15 +60,16 @@ public sealed class LossDecomposition
     /// The batch as one image; or each image by itself and then the mean: of Dice over the images in which the region is present, of
     /// cross-entropy over the images that have valid pixels.
     /// </param>
+    /// <param name="ignoreIndices">More labels of pixels to leave out; none by default.</param>
     /// <exception cref="ArgumentException">An input breaks the contract of the losses; the message says what to do.</exception>
-    public static LossDecomposition Of(Tensor logits, SegmentationTarget target, SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null, Pooling pooling = Pooling.Batch)
+    public static LossDecomposition Of(Tensor logits, SegmentationTarget target, SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null, Pooling pooling = Pooling.Batch, IReadOnlyList<long>? ignoreIndices = null)
     {
         ArgumentNullException.ThrowIfNull(logits);
         _ = SettingCheck.Defined(pooling, nameof(pooling));
-        var images = RegionSums.Of(logits, target, mode, ignoreIndex is { } index ? [index] : []);
+        var images = RegionSums.Of(logits, target, mode, IgnoredLabels.Of(ignoreIndex, ignoreIndices));
         var channels = (int)logits.size(1);
         var regions = mode == SegmentationMode.Multiclass ? channels : 2 * channels;
-        var pooled = new RegionSums[regions];
+        RegionSums[] pooled = [.. Enumerable.Repeat(RegionSums.None, regions)];
         foreach (var image in images)
         {
             for (var k = 0; k < regions; k++)

@@ -32,7 +32,7 @@ public sealed record RegionDecomposition
     /// <summary>−log(2I/(P+T)) in nats: matching + size bias − log 2. NaN where the region is absent.</summary>
     public double LogDice { get; internal init; }
 
-    /// <summary>−log(I/T) in nats, the matching; at least 0, ∞ where nothing is hit. NaN where the region is absent.</summary>
+    /// <summary>−log(I/T) in nats, the matching; at least 0, finite for finite logits. NaN where the region is absent.</summary>
     public double LogDiceMatching { get; internal init; }
 
     /// <summary>log(p̂+ŷ) − log ŷ in nats, the size bias; at least 0, and 0 only for p̂ = 0. NaN where the region is absent.</summary>
@@ -50,18 +50,19 @@ public sealed record RegionDecomposition
         }
 
         var (truth, predicted, isPresent) = (sums.TargetSize / sums.ValidSize, sums.PredictedSize / sums.ValidSize, sums.TargetSize > 0);
+        var (logTruth, logPredicted) = (Math.Log(truth), sums.LogPredictedSize - Math.Log(sums.ValidSize));
         return new(name)
         {
             TrueProportion = truth,
             PredictedProportion = predicted,
             IsPresent = isPresent,
             CrossEntropy = share * sums.NegativeLogLikelihood / sums.ValidSize,
-            CrossEntropyMatching = isPresent ? share * ((sums.NegativeLogLikelihood / sums.ValidSize) + (truth * Math.Log(predicted))) : 0,
-            CrossEntropySizeBias = isPresent ? share * truth * Math.Log(truth / predicted) : 0,
-            Entropy = isPresent ? -share * truth * Math.Log(truth) : 0,
-            LogDice = isPresent ? -Math.Log(2 * sums.Overlap / (sums.PredictedSize + sums.TargetSize)) : double.NaN,
-            LogDiceMatching = isPresent ? -Math.Log(sums.Overlap / sums.TargetSize) : double.NaN,
-            LogDiceSizeBias = isPresent ? Math.Log(predicted + truth) - Math.Log(truth) : double.NaN,
+            CrossEntropyMatching = isPresent ? share * ((sums.NegativeLogLikelihood / sums.ValidSize) + (truth * logPredicted)) : 0,
+            CrossEntropySizeBias = isPresent ? share * truth * (logTruth - logPredicted) : 0,
+            Entropy = isPresent ? -share * truth * logTruth : 0,
+            LogDice = isPresent ? Math.Log((sums.PredictedSize + sums.TargetSize) / 2) - sums.LogOverlap : double.NaN,
+            LogDiceMatching = isPresent ? Math.Log(sums.TargetSize) - sums.LogOverlap : double.NaN,
+            LogDiceSizeBias = isPresent ? Math.Log(predicted + truth) - logTruth : double.NaN,
         };
     }
 

@@ -26,6 +26,14 @@ public sealed partial class RegionSet
         return new ConstantFormula([.. _columns.Select(column => value(column % _regions.Channels, column >= _regions.Channels))], symbol);
     }
 
+    /// <summary>Some of the regions, told by class and side; null where there is none.</summary>
+    internal RegionSet? Where(Func<int, bool, bool> isMeant)
+    {
+        EnsureOfClasses("a choice of classes");
+        int[] columns = [.. _columns.Where(column => isMeant(column % _regions.Channels, column >= _regions.Channels))];
+        return columns.Length == 0 ? null : new(_regions, columns, _isPooled);
+    }
+
     /// <summary>The regions in groups with the same number, such as an exponent of their class.</summary>
     /// <param name="numbers">One for each class; in binary mode the first of background, the second of foreground.</param>
     /// <param name="what">What they are, for the message of an error.</param>

@@ -69,7 +69,7 @@ public sealed partial class RegionSet
     public Formula NegativeLogPower(double exponent) => Get(new(RegionStatistic.NegativeLogPower(exponent)), "Cγ");
 
     /// <summary>M = Σ w φ p with a map φ of the target, in pixels times the unit of the map. Backgrounds have none.</summary>
-    /// <param name="map">The name that <see cref="SegmentationTarget.WithMap"/> gave the map.</param>
+    /// <param name="map">The name that <see cref="SegmentationTarget.WithMap(string, TorchSharp.torch.Tensor)"/> gave the map.</param>
     public Formula MapSum(string map) => Get(new(RegionStatistic.MapSum(map)), "M");
 
     /// <summary>

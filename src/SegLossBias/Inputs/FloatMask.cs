@@ -8,7 +8,6 @@ namespace SegLossBias;
 internal static class FloatMask
 {
     private const long IgnoredLabel = 2;
-    private static readonly Scalar Ignored = IgnoredLabel.ToScalar();
     private static readonly Scalar Wrong = 3L.ToScalar();
 
     internal static bool Is(Tensor target) =>
@@ -19,34 +18,31 @@ internal static class FloatMask
     /// 3 is met as a wrong label where labels are first read.
     /// </summary>
     /// <param name="mask">Floats.</param>
-    /// <param name="ignoreIndex">The value of pixels to leave out. One that the dtype cannot hold is never met.</param>
-    /// <returns>The labels, and the label of the pixels to leave out: the ignore index if it is 0 or 1, else 2.</returns>
-    internal static (Tensor Labels, long? Ignored) ToLabels(Tensor mask, long? ignoreIndex)
+    /// <param name="ignored">The values of pixels to leave out. One that the dtype cannot hold is never met.</param>
+    /// <returns>The labels, and the label of the pixels to leave out: the first ignored one that is 0 or 1, else 2; null for none.</returns>
+    internal static (Tensor Labels, long? Ignored) ToLabels(Tensor mask, IReadOnlyList<long> ignored)
     {
+        if (ignored.Count == 0)
+        {
+            return (Bits(mask), null);
+        }
+
         using var scope = NewDisposeScope();
-        var isOne = LabelCheck.AreEqual(mask, 1);
-        var labels = isOne.to(ScalarType.Byte);
-        labels.masked_fill_(LabelCheck.AreEqual(mask, 0).bitwise_or_(isOne).bitwise_not_(), Wrong);
-        if (ignoreIndex is { } index and not (0 or 1))
+        var classes = ignored.Where(index => index is 0 or 1).ToArray();
+        var label = classes.Length > 0 ? classes[0] : IgnoredLabel;
+        var labels = Bits(mask);
+        if (ignored.Count > 1 || label == IgnoredLabel)
         {
-            labels.masked_fill_(LabelCheck.AreEqual(mask, index), Ignored);
-            ignoreIndex = IgnoredLabel;
+            using var marker = label.ToScalar();
+            labels.masked_fill_(IgnoredLabels.Are(mask, ignored), marker);
         }
 
-        return (labels.MoveToOuterDisposeScope(), ignoreIndex);
+        return (labels.MoveToOuterDisposeScope(), label);
     }
 
-    /// <summary>Names the first value of a mask, if there is one, that is neither 0 nor 1 nor the ignore index.</summary>
-    internal static void ThrowAtWrongValue(Tensor mask, long? ignoreIndex)
-    {
-        var isRight = LabelCheck.AreEqual(mask, 0).bitwise_or_(LabelCheck.AreEqual(mask, 1));
-        if (ignoreIndex is { } index)
-        {
-            isRight.bitwise_or_(LabelCheck.AreEqual(mask, index));
-        }
-
-        ThrowAtFirst(isRight.bitwise_not_(), mask, mask.shape);
-    }
+    /// <summary>Names the first value of a mask, if there is one, that is neither 0 nor 1 nor ignored.</summary>
+    internal static void ThrowAtWrongValue(Tensor mask, IReadOnlyList<long> ignored) =>
+        ThrowAtFirst(IgnoredLabels.Are(mask, [0, 1, .. ignored]).bitwise_not_(), mask, mask.shape);
 
     /// <param name="isWrong">Where, in the order of the mask.</param>
     /// <param name="mask">Floats.</param>
@@ -62,5 +58,15 @@ internal static class FloatMask
         var text = mask.dtype == ScalarType.Float64 ? value.ToString(CultureInfo.InvariantCulture) : ((float)value).ToString(CultureInfo.InvariantCulture);
         var ignore = double.IsInteger(value) ? $"set IgnoreIndex = {text} if it marks pixels to leave out; " : "";
         throw new ArgumentException($"a target of floats must be exactly 0, 1 or the ignore index, but {text} occurs at {Shapes.Text(Shapes.Position(first, shape))}; {ignore}{LabelKind.RemedyForMasks}.", "target");
+    }
+
+    /// <summary>0 and 1 as bytes, and 3 where the mask holds another value.</summary>
+    private static Tensor Bits(Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        var isOne = LabelCheck.AreEqual(mask, 1);
+        var labels = isOne.to(ScalarType.Byte);
+        labels.masked_fill_(LabelCheck.AreEqual(mask, 0).bitwise_or_(isOne).bitwise_not_(), Wrong);
+        return labels.MoveToOuterDisposeScope();
     }
 }

@@ -19,7 +19,7 @@ internal static class LabelMaps
 
     /// <summary>The shape [N,K,*] of the logits that a label map could have come from.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit, or can be read in two ways.</exception>
-    internal static long[] LogitsShape(Tensor prediction, Tensor target, int classes, SegmentationMode mode, long? ignoreIndex)
+    internal static long[] LogitsShape(Tensor prediction, Tensor target, int classes, SegmentationMode mode, IReadOnlyList<long> ignored)
     {
         var (given, truth) = (prediction.shape, target.shape);
         var isMultilabel = mode == SegmentationMode.Multilabel;
@@ -38,7 +38,7 @@ internal static class LabelMaps
         var channels = mode == SegmentationMode.Binary ? 2 : classes;
         if (given.Length > 2 && given[1] == channels)
         {
-            RefuseOneHot(prediction, target, channels, ignoreIndex);
+            RefuseOneHot(prediction, target, channels, ignored);
         }
 
         // [N, 1, *] may be an image whose first axis is 1, or have a channel: the target decides, else it makes no difference.
@@ -54,7 +54,7 @@ internal static class LabelMaps
     /// axis follows.
     /// </summary>
     /// <exception cref="ArgumentException">The shape does not fit, or can be read in two ways.</exception>
-    internal static long[] LogitsShape(Tensor target, int classes, SegmentationMode mode, long? ignoreIndex)
+    internal static long[] LogitsShape(Tensor target, int classes, SegmentationMode mode, IReadOnlyList<long> ignored)
     {
         var given = target.shape;
         var isMultilabel = mode == SegmentationMode.Multilabel;
@@ -64,7 +64,7 @@ internal static class LabelMaps
             throw new ArgumentException($"a {mode} target must be {(isMultilabel ? $"[N, {classes}, *]" : "[N, *] or [N, 1, *]")} with 1 to 3 spatial axes, but its shape is {Shapes.Text(given)}; add a missing axis with unsqueeze, and turn one-hot labels into class indices with argmax(1).", nameof(target));
         }
 
-        if (!hasChannel && given.Length > 2 && given[1] == (mode == SegmentationMode.Binary ? 2 : classes) && OneHot.Seems(target, ignoreIndex))
+        if (!hasChannel && given.Length > 2 && given[1] == (mode == SegmentationMode.Binary ? 2 : classes) && OneHot.Seems(target, ignored))
         {
             throw new ArgumentException($"a target of shape {Shapes.Text(given)} can be read as one-hot labels with {given[1]} channels and as label maps of {Shapes.Text(given[1..])} pixels; pass target.argmax(1) if it is one-hot, and target.unsqueeze(1) if it holds label maps.", nameof(target));
         }
@@ -75,7 +75,7 @@ internal static class LabelMaps
     }
 
     /// <summary>One-hot labels have the shape of label maps of another size, and would be counted as such without a word.</summary>
-    private static void RefuseOneHot(Tensor prediction, Tensor target, int channels, long? ignoreIndex)
+    private static void RefuseOneHot(Tensor prediction, Tensor target, int channels, IReadOnlyList<long> ignored)
     {
         var (given, truth) = (prediction.shape, target.shape);
         if (truth.AsSpan().SequenceEqual([given[0], .. given[2..]]) || truth.AsSpan().SequenceEqual([given[0], 1, .. given[2..]]))
@@ -83,7 +83,7 @@ internal static class LabelMaps
             throw new ArgumentException($"a prediction must be a label map, but its shape is {Shapes.Text(given)} and that of the target {Shapes.Text(truth)}; if it is one-hot pass prediction.argmax(1).", nameof(prediction));
         }
 
-        if (truth.AsSpan().SequenceEqual(given) && (OneHot.Seems(prediction, ignoreIndex) || OneHot.Seems(target, ignoreIndex)))
+        if (truth.AsSpan().SequenceEqual(given) && (OneHot.Seems(prediction, ignored) || OneHot.Seems(target, ignored)))
         {
             throw new ArgumentException($"prediction and target of shape {Shapes.Text(given)} can be read as one-hot labels with {channels} channels and as label maps of {Shapes.Text(given[1..])} pixels; pass prediction.argmax(1) if they are one-hot, and prediction.unsqueeze(1) and target.unsqueeze(1) if they are label maps.", nameof(prediction));
         }

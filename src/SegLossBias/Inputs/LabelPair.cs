@@ -35,7 +35,7 @@ internal sealed class LabelPair
     internal int Images => (int)Target.shape[0];
 
     /// <summary>Logits [N,K,*] and a target as the losses take it. The prediction is the largest channel, or each above 0.</summary>
-    internal static LabelPair OfLogits(Tensor logits, Tensor target, int classes, SegmentationMode mode, long? ignoreIndex)
+    internal static LabelPair OfLogits(Tensor logits, Tensor target, int classes, SegmentationMode mode, IReadOnlyList<long> ignored)
     {
         var (own, ownTarget) = (OwnHandle.On(logits, nameof(logits)), OwnHandle.On(target, nameof(target)));
         LogitsCheck.Run(own, mode);
@@ -45,18 +45,18 @@ internal sealed class LabelPair
             throw new ArgumentException($"logits must have {classes} channels, the classes of these metrics, but its shape is {Shapes.Text(shape)}; state the number of classes that the network has.", nameof(logits));
         }
 
-        var flat = FlatInput.Of(SegmentationInput.Check(own, ownTarget, mode, ignoreIndex));
+        var flat = FlatInput.Of(SegmentationInput.Check(own, ownTarget, mode, ignored));
         LogitsCheck.Numbers(flat.Logits, flat.Ignored, shape);
         return new(mode == SegmentationMode.Multiclass ? flat.Logits.argmax(1) : flat.Logits.gt(Zero), flat.Labels, flat.Ignored, shape[2..], mode);
     }
 
     /// <summary>A predicted label map [N,*] or [N,1,*], multilabel [N,K,*], and a target as the losses take it beside logits of that size.</summary>
-    internal static LabelPair OfMaps(Tensor prediction, Tensor target, int classes, SegmentationMode mode, long? ignoreIndex)
+    internal static LabelPair OfMaps(Tensor prediction, Tensor target, int classes, SegmentationMode mode, IReadOnlyList<long> ignored)
     {
         var (own, ownTarget) = LabelMaps.Take(prediction, target);
-        var shape = LabelMaps.LogitsShape(own, ownTarget, classes, mode, ignoreIndex);
+        var shape = LabelMaps.LogitsShape(own, ownTarget, classes, mode, ignored);
         var isOneHot = mode == SegmentationMode.Multiclass && ownTarget.shape.AsSpan().SequenceEqual(shape);
-        var labels = TargetLabels.Of(ownTarget, ownTarget.shape, isOneHot, mode, ignoreIndex is { } index ? [index] : [], checksLabels: true);
+        var labels = TargetLabels.Of(ownTarget, ownTarget.shape, isOneHot, mode, ignored, checksLabels: true);
         return Checked(own, own.shape, labels, shape, mode);
     }
 

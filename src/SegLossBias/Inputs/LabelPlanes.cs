@@ -43,22 +43,22 @@ internal sealed class LabelPlanes
     /// <param name="target">Multiclass and binary: [N,*] or [N,1,*]; multilabel: [N,K,*].</param>
     /// <param name="classes">K.</param>
     /// <param name="mode">How labels are read.</param>
-    /// <param name="ignoreIndex">The label of pixels to leave out.</param>
+    /// <param name="ignored">The labels of pixels to leave out.</param>
     /// <exception cref="ArgumentException">The target breaks the contract of the losses.</exception>
-    internal static LabelPlanes Of(Tensor target, int classes, SegmentationMode mode, long? ignoreIndex)
+    internal static LabelPlanes Of(Tensor target, int classes, SegmentationMode mode, IReadOnlyList<long> ignored)
     {
         LogitsCheck.Classes(classes, SettingCheck.Defined(mode, nameof(mode)));
         using var scope = NewDisposeScope();
         var own = OwnHandle.On(target, nameof(target));
         LabelKind.CheckTarget(own);
         LabelKind.HoldsValues(own, nameof(target));
-        var shape = LabelMaps.LogitsShape(own, classes, mode, ignoreIndex);
+        var shape = LabelMaps.LogitsShape(own, classes, mode, ignored);
         var pixels = Pixels32(shape[2..], nameof(target));
-        var labels = TargetLabels.Of(own, own.shape, isOneHot: false, mode, ignoreIndex is { } index ? [index] : [], checksLabels: true);
+        var labels = TargetLabels.Of(own, own.shape, isOneHot: false, mode, ignored, checksLabels: true);
         var range = new LabelRange(nameof(target), mode, classes, labels.IgnoreIndex, ChecksLabels: true, labels.Shape, labels.Floats);
-        var (flat, ignored) = LabelCheck.Flat(labels.Labels, shape[0], pixels, range);
+        var (flat, isIgnored) = LabelCheck.Flat(labels.Labels, shape[0], pixels, range);
         var numbers = flat.to(ScalarType.Int32);
-        numbers = ignored is null ? numbers : numbers.masked_fill(ignored, IgnoredScalar);
+        numbers = isIgnored is null ? numbers : numbers.masked_fill(isIgnored, IgnoredScalar);
         return new(numbers.cpu().contiguous().MoveToOuterDisposeScope(), shape, mode, own.device);
     }
 

@@ -82,7 +82,8 @@ internal static class LogitsCheck
     /// <param name="logits">[N,K,V].</param>
     /// <param name="ignored">[N,V] or [N,K,V]; null when no pixel is ignored.</param>
     /// <param name="shape">In which the caller knows the logits.</param>
-    internal static void Numbers(Tensor logits, Tensor? ignored, long[] shape)
+    /// <param name="name">What an error calls them.</param>
+    internal static void Numbers(Tensor logits, Tensor? ignored, long[] shape, string name = "logits")
     {
         var isNaN = logits.isnan();
         if (ignored is not null)
@@ -90,8 +91,8 @@ internal static class LogitsCheck
             isNaN = isNaN.logical_and((ignored.dim() == 2 ? ignored.unsqueeze(1) : ignored).logical_not());
         }
 
-        LabelCheck.ThrowAtFirst(isNaN, isNaN, shape, nameof(logits), (_, position) =>
-            $"logits must be numbers, but {position} is NaN; the network has diverged or its input holds NaN.");
+        LabelCheck.ThrowAtFirst(isNaN, isNaN, shape, name, (_, position) =>
+            $"{name} must be numbers, but {position} is NaN; the network has diverged or its input holds NaN.");
     }
 
     private static void Channels(long[] shape, SegmentationMode mode)

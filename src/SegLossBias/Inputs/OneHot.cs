@@ -43,7 +43,7 @@ internal static class OneHot
         var isOneHot = isBits.bitwise_and_(LabelCheck.AreEqual(count, 1));
         if (checksLabels && LabelCheck.First(areIgnored.Aggregate(isOneHot, (either, isIgnored) => either.bitwise_or(isIgnored)).bitwise_not()) is { } first)
         {
-            throw NotOneHot(oneHot, ignored.Count == 0 ? null : ignored[0], count, first);
+            throw NotOneHot(oneHot, ignored, count, first);
         }
 
         var ofClasses = ignored.Where(index => index >= 0 && index < classes).ToArray();
@@ -58,22 +58,27 @@ internal static class OneHot
     }
 
     /// <summary>Whether [N,C,*] may be one-hot along its channels: every pixel that is not ignored is, and there is one.</summary>
-    internal static bool Seems(Tensor labels, long? ignoreIndex)
+    internal static bool Seems(Tensor labels, IReadOnlyList<long> ignored)
     {
         using var scope = NewDisposeScope();
         var isOne = LabelCheck.AreEqual(labels, 1);
         var isBits = isOne.bitwise_or(LabelCheck.AreEqual(labels, 0)).all(1);
         var isOneHot = isBits.bitwise_and(isOne.sum(1, type: ScalarType.Int64).eq(One));
-        var isIgnored = ignoreIndex is { } index ? LabelCheck.AreEqual(labels, index).all(1) : zeros_like(isOneHot);
+        var isIgnored = zeros_like(isOneHot);
+        foreach (var index in ignored)
+        {
+            isIgnored.bitwise_or_(LabelCheck.AreEqual(labels, index).all(1));
+        }
+
         return isOneHot.any().cpu().item<bool>() && isOneHot.bitwise_or(isIgnored).all().cpu().item<bool>();
     }
 
     /// <summary>Floats that are neither 0 nor 1 are named themselves, else the pixel and how many ones it has.</summary>
-    private static ArgumentException NotOneHot(Tensor oneHot, long? ignoreIndex, Tensor count, long first)
+    private static ArgumentException NotOneHot(Tensor oneHot, IReadOnlyList<long> ignored, Tensor count, long first)
     {
         if (FloatMask.Is(oneHot))
         {
-            FloatMask.ThrowAtWrongValue(oneHot, ignoreIndex);
+            FloatMask.ThrowAtWrongValue(oneHot, ignored);
         }
 
         var (classes, ones) = (oneHot.shape[1], count.flatten().select(0, first).to(ScalarType.Int64).cpu().item<long>());

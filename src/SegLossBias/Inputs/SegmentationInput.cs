@@ -115,10 +115,10 @@ internal sealed record SegmentationInput
 
     /// <summary>The input of a metric, or of a loss with hard labels. Floats must be masks of 0 and 1.</summary>
     /// <exception cref="ArgumentException">Logits or target break the contract, their values apart; or there is no such mode.</exception>
-    internal static SegmentationInput Check(Tensor logits, Tensor target, SegmentationMode mode, long? ignoreIndex, bool checksLabels = true)
+    internal static SegmentationInput Check(Tensor logits, Tensor target, SegmentationMode mode, IReadOnlyList<long> ignored, bool checksLabels = true)
     {
         var (ownLogits, ownTarget) = Handles(logits, target, mode);
-        return OfHardLabels(ownLogits, ownTarget, mode, ignoreIndex is { } index ? [index] : [], checksLabels);
+        return OfHardLabels(ownLogits, ownTarget, mode, ignored, checksLabels);
     }
 
     private SegmentationInput WithParts(SegmentationTarget target) => this with

@@ -26,6 +26,8 @@ public sealed class SegmentationTarget
 {
     private ImmutableSortedDictionary<string, Tensor> _maps = ImmutableSortedDictionary.Create<string, Tensor>(StringComparer.Ordinal);
 
+    private ImmutableDictionary<string, MapUnit> _units = ImmutableDictionary.Create<string, MapUnit>(StringComparer.Ordinal);
+
     /// <summary>A target of labels alone.</summary>
     /// <param name="labels">Hard or soft labels.</param>
     public SegmentationTarget(Tensor labels)
@@ -35,7 +37,7 @@ public sealed class SegmentationTarget
     }
 
     private SegmentationTarget(SegmentationTarget other) =>
-        (Labels, PixelWeights, InstanceIds, _maps) = (other.Labels, other.PixelWeights, other.InstanceIds, other._maps);
+        (Labels, PixelWeights, InstanceIds, _maps, _units) = (other.Labels, other.PixelWeights, other.InstanceIds, other._maps, other._units);
 
     /// <summary>The labels.</summary>
     public Tensor Labels { get; private init; }
@@ -69,13 +71,20 @@ public sealed class SegmentationTarget
     /// <param name="name">By which losses ask for it.</param>
     /// <param name="map">φ [N,K,*], floats.</param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    public SegmentationTarget WithMap(string name, Tensor map)
+    public SegmentationTarget WithMap(string name, Tensor map) => WithMap(name, map, MapUnit.None);
+
+    /// <summary>The same target with one more map of distances, or another one of this name.</summary>
+    /// <param name="name">By which losses ask for it.</param>
+    /// <param name="map">φ [N,K,*], floats.</param>
+    /// <param name="unit">What its numbers are; <see cref="DeepSupervision"/> reads it.</param>
+    /// <exception cref="ArgumentException">The name is empty, or there is no such unit.</exception>
+    public SegmentationTarget WithMap(string name, Tensor map, MapUnit unit)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(map);
 
         // SetItem would compare the numbers of both.
-        return new(this) { _maps = _maps.Remove(name).Add(name, map) };
+        return new(this) { _maps = _maps.Remove(name).Add(name, map), _units = _units.SetItem(name, SettingCheck.Defined(unit, nameof(unit))) };
     }
 
     /// <summary>The same target with instances.</summary>
@@ -88,6 +97,9 @@ public sealed class SegmentationTarget
 
     /// <summary>Whether there is nothing beside the labels.</summary>
     internal bool HasLabelsAlone => PixelWeights is null && InstanceIds is null && _maps.IsEmpty;
+
+    /// <summary>What the numbers of a map are.</summary>
+    internal MapUnit UnitOf(string map) => _units.GetValueOrDefault(map);
 
     /// <summary>The same but for the labels.</summary>
     internal SegmentationTarget WithLabels(Tensor labels) => new(this) { Labels = labels };

@@ -37,7 +37,7 @@ internal readonly record struct TargetLabels(Tensor Labels, long? IgnoreIndex, l
             throw LabelKind.NotIntegers(target, nameof(target), LabelKind.RemedyForIndices);
         }
 
-        var (labels, leftOutOfMask) = FloatMask.ToLabels(target, ignored.Count == 0 ? null : ignored[0]);
+        var (labels, leftOutOfMask) = FloatMask.ToLabels(target, ignored);
         return new(labels, leftOutOfMask, shape, target);
     }
 

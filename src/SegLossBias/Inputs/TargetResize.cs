@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SegLossBias;
@@ -9,13 +10,42 @@ internal static class TargetResize
     /// <param name="target">A target of another size.</param>
     /// <param name="logits">[N, K, *].</param>
     /// <param name="rule">Which pixel is the nearest.</param>
-    internal static SegmentationTarget To(SegmentationTarget target, long[] logits, NearestRule rule)
+    /// <param name="distances">The maps that are read as distances, whose unit must be known where they get another size.</param>
+    /// <exception cref="ArgumentException">A map of distances has no unit, or is in pixels whose sides shrink by different factors.</exception>
+    internal static SegmentationTarget To(SegmentationTarget target, long[] logits, NearestRule rule, IReadOnlyCollection<string> distances)
     {
         Tensor Resized(Tensor given) => Resize(OwnHandle.On(given, nameof(target)), logits[2..], rule);
         var resized = target.WithLabels(Resized(target.Labels));
         resized = target.PixelWeights is { } weights ? resized.WithPixelWeights(Resized(weights)) : resized;
         resized = target.InstanceIds is { } ids ? resized.WithInstances(Resized(ids)) : resized;
-        return target.Maps.Aggregate(resized, (partial, map) => partial.WithMap(map.Key, Resized(map.Value)));
+        return target.Maps.Aggregate(resized, (partial, map) =>
+        {
+            var unit = target.UnitOf(map.Key);
+            var factor = Factor(OwnHandle.On(map.Value, nameof(target)).shape, logits, unit, map.Key, distances);
+            var own = Resized(map.Value);
+            return partial.WithMap(map.Key, factor == 1 ? own : (FloatMask.Is(own) ? own : own.to(ScalarType.Float32)).Times(factor), unit);
+        });
+    }
+
+    /// <summary>By what the numbers of a map are multiplied: for distances in pixels the mean over the axes of new by old size, else 1.</summary>
+    private static double Factor(long[] map, long[] logits, MapUnit unit, string name, IReadOnlyCollection<string> distances)
+    {
+        var space = logits.Length - 2;
+        if (map.Length <= space || map.AsSpan(map.Length - space).SequenceEqual(logits.AsSpan(2)) || unit == MapUnit.Millimetres || map.Contains(0))
+        {
+            return 1;
+        }
+
+        if (unit == MapUnit.None)
+        {
+            return !distances.Contains(name) ? 1 : throw new ArgumentException(
+                $"the map '{name}' is read as distances, and for an output of another size those in pixels are scaled and those in mm are not, but its unit is not stated; state it with WithMap(\"{name}\", map, MapUnit.Pixels) or MapUnit.Millimetres, or give a target for each output.", "target");
+        }
+
+        // A size is rounded to whole pixels, so that axes shrink alike where one factor is within a pixel of each.
+        var axes = map[^space..].Zip(logits[2..], (from, to) => (Least: (to - 1.0) / from, Factor: (double)to / from, Most: (to + 1.0) / from)).ToArray();
+        return axes.Max(axis => axis.Least) < axes.Min(axis => axis.Most) ? axes.Average(axis => axis.Factor) : throw new ArgumentException(
+            $"distances in pixels can be scaled if all axes shrink alike, but the map '{name}' is {Shapes.Text(map[^space..])} and the output {Shapes.Text(logits[2..])}; give distances in mm with MapUnit.Millimetres, or a target for each output.", "target");
     }
 
     /// <summary>The pixel that each of so many takes. In float32, as libtorch has it.</summary>

@@ -97,7 +97,7 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     public IReadOnlyList<WeightedTerm> Terms => OwnTerms;
 
     /// <summary>All labels to leave out.</summary>
-    internal long[] Ignored => field ??= IgnoreIndex is { } index ? [index, .. IgnoreIndices.Where(other => other != index).Distinct()] : [.. IgnoreIndices.Distinct()];
+    internal long[] Ignored => field ??= IgnoredLabels.Of(IgnoreIndex, IgnoreIndices);
 
     /// <summary>The same; those of a compound are its properties.</summary>
     private protected virtual IReadOnlyList<WeightedTerm> OwnTerms => _sum!.Terms;

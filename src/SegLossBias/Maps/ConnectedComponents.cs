@@ -34,6 +34,7 @@ public static class ConnectedComponents
     /// <param name="ignoreIndex">The label of pixels to leave out; none by default.</param>
     /// <param name="background">The class in 0..K−1 that has no components; null if each class has. In binary and multilabel mode it is the label 0 and cannot be another.</param>
     /// <param name="connectivity">Which pixels are neighbours.</param>
+    /// <param name="ignoreIndices">More labels of pixels to leave out; none by default.</param>
     /// <returns>int32 on the target's device: [N, *], in multilabel mode [N, K, *].</returns>
     /// <exception cref="ArgumentException">Shape or dtype are wrong, a label is out of range, the target seems to be one-hot, or classes, mode and background do not fit.</exception>
     public static Tensor Compute(
@@ -42,11 +43,12 @@ public static class ConnectedComponents
         SegmentationMode mode = SegmentationMode.Multiclass,
         long? ignoreIndex = null,
         int? background = 0,
-        Connectivity connectivity = Connectivity.Full)
+        Connectivity connectivity = Connectivity.Full,
+        IReadOnlyList<long>? ignoreIndices = null)
     {
         _ = SettingCheck.Defined(connectivity, nameof(connectivity));
         using var scope = NewDisposeScope();
-        var labels = LabelPlanes.Of(target, classes, mode, ignoreIndex);
+        var labels = LabelPlanes.Of(target, classes, mode, IgnoredLabels.Of(ignoreIndex, ignoreIndices));
         CheckBackground(background, classes, mode);
         var isMultilabel = mode == SegmentationMode.Multilabel;
         var ids = zeros([labels.Images, .. isMultilabel ? [classes] : Array.Empty<long>(), .. labels.Space], ScalarType.Int32, CPU);

@@ -39,12 +39,13 @@ public static class SignedDistanceMap
     /// <param name="mode">How labels are read.</param>
     /// <param name="ignoreIndex">The label of pixels to leave out; none by default.</param>
     /// <param name="spacingMm">Distance between neighbouring pixels along each spatial axis, in mm; null for distances in pixels.</param>
+    /// <param name="ignoreIndices">More labels of pixels to leave out; none by default.</param>
     /// <returns>float32 [N, K, *] (binary: [N, 1, *]) on the target's device, in pixels or mm; no gradient.</returns>
     /// <exception cref="ArgumentException">Shape or dtype are wrong, a label is out of range, the target seems to be one-hot, or classes, mode and spacing do not fit.</exception>
-    public static Tensor Compute(Tensor target, int classes, SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null, double[]? spacingMm = null)
+    public static Tensor Compute(Tensor target, int classes, SegmentationMode mode = SegmentationMode.Multiclass, long? ignoreIndex = null, double[]? spacingMm = null, IReadOnlyList<long>? ignoreIndices = null)
     {
         using var scope = NewDisposeScope();
-        var labels = LabelPlanes.Of(target, classes, mode, ignoreIndex);
+        var labels = LabelPlanes.Of(target, classes, mode, IgnoredLabels.Of(ignoreIndex, ignoreIndices));
         var spacing = MaskCheck.Spacing(spacingMm, labels.Space);
         var map = zeros([labels.Images, classes, .. labels.Space], ScalarType.Float32, CPU);
         var region = new SignedDistances(labels.Space, spacing);

@@ -10,10 +10,20 @@ internal sealed record MetricFile<TCell>(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SortedDictionary<string, double>? Settings { get; init; }
 
+    /// <summary>Labels to leave out beside the ignore index; null where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long[]? IgnoreIndices { get; init; }
+
+    /// <summary>All labels to leave out.</summary>
+    internal long[] Ignored => IgnoredLabels.Of(IgnoreIndex, IgnoreIndices);
+
     internal ClassSelection Selection => ClassSelection.Of([.. Evaluated.Select(@class => (long)@class)]);
 
     internal static MetricFile<TCell> Of(string metrics, MetricLayout layout, double[]? toleranceMm, TCell[][] images) =>
-        new(metrics, layout.Mode, layout.Classes, [.. layout.Selected], layout.IgnoreIndex, toleranceMm, images);
+        new(metrics, layout.Mode, layout.Classes, [.. layout.Selected], layout.Ignored.Count == 0 ? null : layout.Ignored[0], toleranceMm, images)
+        {
+            IgnoreIndices = layout.Ignored.Count < 2 ? null : [.. layout.Ignored.Skip(1)],
+        };
 
     internal void Save(string path) => MetricJson.Save(path, this);
 

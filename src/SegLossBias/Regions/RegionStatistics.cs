@@ -95,12 +95,23 @@ public sealed class RegionStatistics : IDisposable
     /// <param name="ignoreIndex">The label of pixels to leave out.</param>
     /// <param name="statistics">What will be read, target and valid sizes apart.</param>
     /// <exception cref="ArgumentException">An input breaks the contract of the losses; the message says what to do.</exception>
-    public static RegionStatistics Compute(Tensor logits, SegmentationTarget target, SegmentationMode mode, long? ignoreIndex, params RegionStatistic[] statistics)
+    public static RegionStatistics Compute(Tensor logits, SegmentationTarget target, SegmentationMode mode, long? ignoreIndex, params RegionStatistic[] statistics) =>
+        Compute(logits, target, statistics, mode, ignoreIndex is { } index ? [index] : []);
+
+    /// <summary>The same where several labels are left out. Dispose the result.</summary>
+    /// <param name="logits">[N,K,*], spatial rank 1 to 3.</param>
+    /// <param name="target">Hard or soft labels as for the losses of this mode, by themselves or with weights and maps.</param>
+    /// <param name="statistics">What will be read, target and valid sizes apart.</param>
+    /// <param name="mode">How the logits are read.</param>
+    /// <param name="ignoreIndices">The labels of pixels to leave out.</param>
+    /// <exception cref="ArgumentException">An input breaks the contract of the losses; the message says what to do.</exception>
+    public static RegionStatistics Compute(Tensor logits, SegmentationTarget target, IReadOnlyCollection<RegionStatistic> statistics, SegmentationMode mode, IReadOnlyList<long> ignoreIndices)
     {
         ArgumentNullException.ThrowIfNull(statistics);
+        ArgumentNullException.ThrowIfNull(ignoreIndices);
         using var scope = NewDisposeScope();
         var regions = new RegionStatistics(
-            SegmentationInput.Of(logits, target, mode, ignoreIndex is { } index ? [index] : []).Read([.. statistics.Select(statistic => statistic.Map).OfType<string>().Distinct()], instances: false),
+            SegmentationInput.Of(logits, target, mode, IgnoredLabels.Of(null, ignoreIndices)).Read([.. statistics.Select(statistic => statistic.Map).OfType<string>().Distinct()], instances: false),
             statistics);
         foreach (var side in new[] { regions, regions.Background })
         {

@@ -89,7 +89,7 @@ public readonly record struct RegionStatistic
     /// M = Σ w_i φ_ik p_ik with a map φ of the target, such as a distance map; in pixels times the unit of the map. Σ w_i min(φ_ik, 0)
     /// ≤ M ≤ Σ w_i max(φ_ik, 0); 0 without valid pixels. A background has none.
     /// </summary>
-    /// <param name="map">The name that <see cref="SegmentationTarget.WithMap"/> gave the map.</param>
+    /// <param name="map">The name that <see cref="SegmentationTarget.WithMap(string, TorchSharp.torch.Tensor)"/> gave the map.</param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public static RegionStatistic MapSum(string map)
     {

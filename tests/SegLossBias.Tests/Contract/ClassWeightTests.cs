@@ -12,7 +12,7 @@ public class ClassWeightTests
 
     [Fact]
     public void CrossEntropyFocalAndOverlap_HaveWeights_AloneAndInCompounds() =>
-        LossFactory.Names.Where(HasWeight).Should().Contain(["CE", "WCE", "Focal", "Dice", "LogDice", "Jaccard", "Tversky", "Poly1", "SCE", "RFL(KL)", "LogDiceCE", "DBCE"]).And.NotContain(["L1", "TopK"]);
+        LossFactory.Names.Where(HasWeight).Should().Contain(["CE", "WCE", "Focal", "Dice", "LogDice", "Jaccard", "Tversky", "Poly1", "SCE", "GCE", "TopK", "OHEM", "RFL(KL)", "LogDiceCE", "DBCE"]).And.NotContain(["L1", "SizeBounds"]);
 
     [Theory]
     [MemberData(nameof(Weighted))]

@@ -39,7 +39,7 @@ public class LogitsTests
     public void Channels_InTheLastAxis_AreToldSo()
     {
         using var scope = NewDisposeScope();
-        FluentActions.Invoking(() => SegmentationInput.Check(zeros(2, 4, 5, 1), zeros([2, 4, 5], ScalarType.Int64), SegmentationMode.Binary, null))
+        FluentActions.Invoking(() => SegmentationInput.Check(zeros(2, 4, 5, 1), zeros([2, 4, 5], ScalarType.Int64), SegmentationMode.Binary, []))
             .Should().Throw<ArgumentException>().WithParameterName("logits").WithMessage("binary logits need exactly 1 channel, but logits has 4*channels-last need logits.permute(0, 3, 1, 2)*");
     }
 
@@ -49,7 +49,7 @@ public class LogitsTests
     public void Mode_ThatIsNone_IsRefused(int mode)
     {
         using var scope = NewDisposeScope();
-        FluentActions.Invoking(() => SegmentationInput.Check(zeros(2, 3, 4, 5), zeros([2, 4, 5], ScalarType.Int64), (SegmentationMode)mode, null))
+        FluentActions.Invoking(() => SegmentationInput.Check(zeros(2, 3, 4, 5), zeros([2, 4, 5], ScalarType.Int64), (SegmentationMode)mode, []))
             .Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(mode)).WithMessage($"*(Multiclass, Binary, Multilabel), but it is {mode}; pass one of these*");
     }
 
@@ -64,7 +64,7 @@ public class LogitsTests
         using var scope = NewDisposeScope();
         var (logits, target) = (zeros(1, 1, 1).expand(images, classes, pixels), zeros([1, 1], ScalarType.Int64).expand(images, pixels));
         foreach (var call in (Action[])[
-            () => SegmentationInput.Check(logits, target, SegmentationMode.Multiclass, null),
+            () => SegmentationInput.Check(logits, target, SegmentationMode.Multiclass, []),
             () => new SegLossBias.OverlapMetrics((int)Math.Min(classes, 1 << 13)).AddLogits(logits, target)])
         {
             call.Should().Throw<ArgumentException>().WithParameterName("logits").WithMessage("*at most *, but *; split the batch*");
@@ -76,7 +76,7 @@ public class LogitsTests
     {
         using var scope = NewDisposeScope();
         var (logits, target) = (zeros(1, 1, 1).expand(1 << 13, 1 << 12, 1), zeros([1, 1], ScalarType.Int64).expand(1 << 13, 1));
-        SegmentationInput.Check(logits, target, SegmentationMode.Multiclass, null).Pixels.Should().Be(1);
+        SegmentationInput.Check(logits, target, SegmentationMode.Multiclass, []).Pixels.Should().Be(1);
     }
 
     [Theory]

@@ -128,7 +128,7 @@ public class TargetTests
     {
         using var scope = NewDisposeScope();
         long[] Shape(string text) => [.. text.Split(',').Select(size => long.Parse(size, System.Globalization.CultureInfo.InvariantCulture))];
-        var message = FluentActions.Invoking(() => SegmentationInput.Check(zeros(Shape(logits)), zeros(Shape(target), ScalarType.Int64), mode, null))
+        var message = FluentActions.Invoking(() => SegmentationInput.Check(zeros(Shape(logits)), zeros(Shape(target), ScalarType.Int64), mode, []))
             .Should().Throw<ArgumentException>().WithParameterName(nameof(target)).Which.Message;
         message.Should().Contain($"; {difference}");
         message.Contains("resized", StringComparison.Ordinal).Should().Be(difference.Contains("sizes", StringComparison.Ordinal));
@@ -163,7 +163,7 @@ public class TargetTests
         {
             foreach (var ignoreIndex in (long?[])[null, -100, 255, 1_000_000, 0])
             {
-                var input = SegmentationInput.Check(logits, oneHot.to(dtype), SegmentationMode.Multiclass, ignoreIndex);
+                var input = SegmentationInput.Check(logits, oneHot.to(dtype), SegmentationMode.Multiclass, IgnoredLabels.Of(ignoreIndex, null));
                 input.Labels.dtype.Should().Be(expected);
                 input.Labels.shape.Should().Equal(target.shape);
                 Evaluation.Numbers(input.Labels).Should().Equal(Evaluation.Numbers(target));

@@ -111,6 +111,44 @@ public class LossDecompositionTests
         LossDecomposition.Of(scene.LogitsTensor(), target, ignoreIndex: Scene.Ignore, pooling: Pooling.Image).ToString().Should().Be(one.ToString());
     }
 
+    /// <summary>p = e^−z in float32 is 0 from z = 104 on; the parts are those of two classes with log p known in closed form.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float32, 200)]
+    [InlineData(ScalarType.Float64, 2000)]
+    public void ProbabilitiesTooSmallForTheirType_HaveFiniteParts(ScalarType dtype, double z)
+    {
+        using var scope = NewDisposeScope();
+
+        // Two images of two pixels, all truly of class 1, whose log p is −z and −z − 1; log(1 − p) is 0.
+        var logits = tensor(new[] { z, z + 1, 0, 0 }, [1, 2, 2]).to(dtype).repeat([2, 1, 1]);
+        var labels = ones([2, 2], ScalarType.Int64, CPU);
+        var logMean = -z + Math.Log((1 + Math.Exp(-1)) / 2);
+        foreach (var pooling in Enum.GetValues<Pooling>())
+        {
+            foreach (var implementation in Enum.GetValues<RegionImplementation>())
+            {
+                using var forced = RegionPrimitive.Force(implementation);
+                var parts = LossDecomposition.Of(logits, labels, pooling: pooling);
+                var region = parts.Regions[1];
+                region.CrossEntropy.ShouldBeClose(z + 0.5, Tolerance.Identity);
+                region.CrossEntropySizeBias.ShouldBeClose(-logMean, Tolerance.Identity);
+                region.CrossEntropyMatching.ShouldBeClose(z + 0.5 + logMean, Tolerance.Of(ScalarType.Float64));
+                region.LogDiceMatching.ShouldBeClose(-logMean, Tolerance.Identity);
+                region.LogDice.ShouldBeClose(-Math.Log(2) - logMean, Tolerance.Identity);
+                (parts.CrossEntropyMatching + parts.CrossEntropySizeBias + parts.Entropy).ShouldBeClose(parts.CrossEntropy, Tolerance.Of(ScalarType.Float64));
+                using var loss = new SegmentationLoss(new CrossEntropy());
+                parts.CrossEntropy.ShouldBeClose(loss.call(logits, labels).to(ScalarType.Float64).item<double>(), Tolerance.Identity);
+            }
+        }
+
+        // A channel on its own, weighted, half of it ignored: the foreground has log p = −z.
+        var target = new SegmentationTarget(tensor(new[] { 1L, 255 }, [1, 2])).WithPixelWeights(full([1, 2], 3.0, device: CPU));
+        var single = LossDecomposition.Of(full([1, 1, 2], -z, dtype, CPU), target, SegmentationMode.Binary, 255).Regions[0];
+        single.CrossEntropySizeBias.ShouldBeClose(z, Tolerance.Identity);
+        single.CrossEntropyMatching.ShouldBeClose(0, Tolerance.Of(ScalarType.Float64));
+        single.LogDiceMatching.ShouldBeClose(z, Tolerance.Identity);
+    }
+
     [Fact]
     public void Text_IsATable()
     {

@@ -156,7 +156,7 @@ public class FusedGraphTests
         var scene = Scenes.Usual(mode, ignored: 0.2);
         var statistics = new[] { RegionStatistic.NegativeLogLikelihood, RegionStatistic.PredictedSize(10), RegionStatistic.Overlap };
         var (logits, target) = (scene.LogitsTensor().requires_grad_(true), scene.TargetTensor());
-        var pass = new FusedPass(new FusedInput(SegmentationInput.Check(logits, target, mode, Scene.Ignore)), new RegionRequest(statistics));
+        var pass = new FusedPass(new FusedInput(SegmentationInput.Check(logits, target, mode, [Scene.Ignore])), new RegionRequest(statistics));
         var perStatistic = 2 * (int)scene.Classes;
         var upstream = new double[scene.Images * (statistics.Length + 1) * perStatistic];
         pass.Needed(upstream).Statistics.Should().BeEmpty();

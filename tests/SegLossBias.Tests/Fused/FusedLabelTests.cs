@@ -33,7 +33,7 @@ public class FusedLabelTests
             var (scene, target) = Garbage(mode, type, classes);
             var statistics = new[] { RegionStatistic.NegativeLogLikelihood, RegionStatistic.PredictedSize(10), RegionStatistic.Overlap };
             var logits = scene.LogitsTensor().requires_grad_(true);
-            var input = SegmentationInput.Check(logits, target, mode, 1, checksLabels: false);
+            var input = SegmentationInput.Check(logits, target, mode, [1], checksLabels: false);
             var oracle = new PlainStatistics(scene with { Ignored = 1 }, statistics);
             var expected = oracle.Values();
             var fused = FusedRegions.Gather(input, statistics);
@@ -127,7 +127,7 @@ public class FusedLabelTests
         Tensor Size(bool disposes)
         {
             var (logits, target) = (scene.LogitsTensor(), scene.TargetTensor());
-            var input = SegmentationInput.Check(logits, target, mode, Scene.Ignore);
+            var input = SegmentationInput.Check(logits, target, mode, [Scene.Ignore]);
             if (disposes)
             {
                 logits.Dispose();

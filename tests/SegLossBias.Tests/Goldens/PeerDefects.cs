@@ -46,8 +46,9 @@ internal static class PeerDefects
         if (file == "nnunetv2.json" && loss is "TopKLoss" or "DC_and_topk_loss")
         {
             var (percent, smoothing, weight) = (options.Find("k")?.Number() ?? 10, options.Find("label_smoothing")?.Number() ?? 0, options.Find("weight_ce")?.Number() ?? 1);
-            var (wrong, wrongGradient) = TopK(scene, (int)(all * percent / 100), smoothing);
-            var (right, rightGradient) = TopK(scene, Math.Max(1, (int)(valid * percent / 100)), smoothing);
+            var label = (options.Find("ignore_index") ?? options.Find("ignore_label"))!.Value.GetInt64();
+            var (wrong, wrongGradient) = TopK(scene, label, (int)(all * percent / 100), smoothing);
+            var (right, rightGradient) = TopK(scene, label, Math.Max(1, (int)(valid * percent / 100)), smoothing);
             return new(total + (weight * (right - wrong)), [.. gradient.Select((number, place) => number + (weight * (rightGradient[place] - wrongGradient[place])))]);
         }
 
@@ -95,7 +96,7 @@ internal static class PeerDefects
     }
 
     /// <summary>The mean of the largest cross-entropies of single pixels, and its gradient, in plain loops. Ignored pixels have the loss 0.</summary>
-    private static (double Value, double[] Gradient) TopK(Scene scene, int count, double smoothing)
+    private static (double Value, double[] Gradient) TopK(Scene scene, long ignored, int count, double smoothing)
     {
         var (classes, pixels) = ((int)scene.Classes, (int)scene.Pixels);
         var gradient = new double[scene.Logits.Length];
@@ -106,7 +107,7 @@ internal static class PeerDefects
         {
             for (var pixel = 0; pixel < pixels; pixel++)
             {
-                var isIgnored = scene.Labels[(image * pixels) + pixel] == Scene.Ignore;
+                var isIgnored = scene.Labels[(image * pixels) + pixel] == ignored;
                 losses.Add((isIgnored ? 0 : -Enumerable.Range(0, classes).Sum(k => Target(image, pixel, k) * Logarithm(scene, image, pixel, k)), image, pixel));
             }
         }

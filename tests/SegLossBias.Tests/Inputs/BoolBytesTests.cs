@@ -19,7 +19,7 @@ public class BoolBytesTests
         {
             foreach (var ignoreIndex in (long?[])[null, 255, 0])
             {
-                FlatInput Flat(Tensor target) => FlatInput.Of(SegmentationInput.Check(logits, target, mode, ignoreIndex, checksLabels));
+                FlatInput Flat(Tensor target) => FlatInput.Of(SegmentationInput.Check(logits, target, mode, IgnoredLabels.Of(ignoreIndex, null), checksLabels));
                 var (actual, expected) = (Flat(Raw([1, 1, 3, 4])), Flat(Clean([1, 1, 3, 4])));
                 actual.Labels.bytes.ToArray().Should().Equal(expected.Labels.bytes.ToArray());
                 Evaluation.Numbers(actual.Ignored ?? zeros(1)).Should().Equal(Evaluation.Numbers(expected.Ignored ?? zeros(1)));
@@ -34,7 +34,7 @@ public class BoolBytesTests
         var oneHot = zeros([1, 2, 3, 4], ScalarType.Bool);
         Bytes.CopyTo(oneHot.bytes);
         Clean([12]).logical_not().bytes.CopyTo(oneHot.bytes[12..]);
-        var input = SegmentationInput.Check(zeros(1, 2, 3, 4), oneHot, SegmentationMode.Multiclass, null);
+        var input = SegmentationInput.Check(zeros(1, 2, 3, 4), oneHot, SegmentationMode.Multiclass, []);
         Evaluation.Numbers(input.Labels).Should().Equal(Bytes.Select(entry => entry == 0 ? 1.0 : 0.0));
     }
 

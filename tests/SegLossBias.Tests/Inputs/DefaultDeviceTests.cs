@@ -17,7 +17,7 @@ public class DefaultDeviceTests
         {
             double[] Read()
             {
-                var flat = FlatInput.Of(SegmentationInput.Check(logits, labels, mode, Scene.Ignore));
+                var flat = FlatInput.Of(SegmentationInput.Check(logits, labels, mode, [Scene.Ignore]));
                 return [.. Evaluation.Numbers(flat.Labels), .. Evaluation.Numbers(flat.Ignored!)];
             }
 
@@ -26,10 +26,10 @@ public class DefaultDeviceTests
         }
 
         var wrong = target.masked_fill(target.eq(Scene.Ignore), 99);
-        OnMeta(() => FluentActions.Invoking(() => FlatInput.Of(SegmentationInput.Check(logits, wrong, mode, Scene.Ignore)))
+        OnMeta(() => FluentActions.Invoking(() => FlatInput.Of(SegmentationInput.Check(logits, wrong, mode, [Scene.Ignore])))
             .Should().Throw<ArgumentException>().WithMessage("*label 99 occurs at [*"));
         var soft = FloatMasks.Of(target, mode, scene.Classes, ScalarType.Float32, marker: 0.5);
-        OnMeta(() => FluentActions.Invoking(() => FlatInput.Of(SegmentationInput.Check(logits, soft, mode, Scene.Ignore)))
+        OnMeta(() => FluentActions.Invoking(() => FlatInput.Of(SegmentationInput.Check(logits, soft, mode, [Scene.Ignore])))
             .Should().Throw<ArgumentException>().WithMessage("*0.5 occurs at [*"));
     }
 

@@ -74,13 +74,13 @@ public class DisposedMeanwhileTests
         using var scope = NewDisposeScope();
         if (reader == "one-hot target")
         {
-            var labels = SegmentationInput.Check(inputs[0], inputs[1], SegmentationMode.Multiclass, null).Labels;
+            var labels = SegmentationInput.Check(inputs[0], inputs[1], SegmentationMode.Multiclass, []).Labels;
             return labels.to(ScalarType.Int64).sum().item<long>() == 64L * 64 * Classes * (Classes - 1) / 2;
         }
 
         if (reader == "float mask")
         {
-            var labels = SegmentationInput.Check(inputs[0], inputs[1], SegmentationMode.Multilabel, null).Labels;
+            var labels = SegmentationInput.Check(inputs[0], inputs[1], SegmentationMode.Multilabel, []).Labels;
             return labels.to(ScalarType.Int64).sum().item<long>() == 64L * 64 * Classes;
         }
 

@@ -58,7 +58,7 @@ public class FloatMaskLifetimeTests
             FluentActions.Invoking(() => mask.any().cpu().item<bool>()).Should().Throw<Exception>("else this tests nothing");
             foreach (var ignoreIndex in (long?[])[null, 0, 255, 2049])
             {
-                var (labels, _) = FloatMask.ToLabels(mask, ignoreIndex);
+                var (labels, _) = FloatMask.ToLabels(mask, IgnoredLabels.Of(ignoreIndex, null));
                 (labels.device_type, labels.dtype).Should().Be((DeviceType.META, ScalarType.Byte));
                 labels.shape.Should().Equal(mask.shape);
             }

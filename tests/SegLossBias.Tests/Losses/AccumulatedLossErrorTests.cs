@@ -72,6 +72,38 @@ public sealed class AccumulatedLossErrorTests : IDisposable
         open.Invoking(a => a.Share(_logits, _labels)).Should().Throw<ArgumentException>().WithMessage("*images of the first, 2, but this part has image 3*");
     }
 
+    /// <summary>Before backward: a part that is repeated, of other labels or axes, or in another order without numbers.</summary>
+    [Fact]
+    public void SecondPass_TakesThePartsOfTheFirst_Once()
+    {
+        var other = _labels.clone();
+        other[0, 0] = 1;
+        using var accumulated = new AccumulatedLoss(_loss, 4);
+        accumulated.Add(_logits, _labels, [0, 1]);
+        accumulated.Add(_logits, other, [2, 3]);
+        accumulated.Add(_logits, other, [2, 3]);
+        accumulated.Complete().Dispose();
+        accumulated.PartsLeft.Should().Be(3);
+        LiveHandles.LeftBy(() => Refuses(accumulated, _logits, other, [0, 1], "*none of the 3 that are left is this one: images [0, 1] of [4] pixels*same order*")).Should().Be(0);
+        Refuses(accumulated, _logits, _labels, [2, 3], "*none of the 3 that are left*");
+        Refuses(accumulated, _logits.narrow(2, 0, 3), _labels.narrow(1, 0, 3), [0, 1], "*of [3] pixels*");
+        accumulated.Share(_logits, other, [2, 3]).Dispose();
+        accumulated.Share(_logits, _labels, [0, 1]).Dispose();
+        accumulated.PartsLeft.Should().Be(1);
+        Refuses(accumulated, _logits, _labels, [0, 1], "*was shared before; call Share once for each call of Add*");
+        accumulated.Share(_logits, other, [2, 3]).Dispose();
+        accumulated.PartsLeft.Should().Be(0, "a part that was added twice is shared twice");
+
+        using var ordered = new AccumulatedLoss(_loss);
+        ordered.Add(_logits, _labels);
+        ordered.Add(_logits, other);
+        ordered.Complete().Dispose();
+        Refuses(ordered, _logits, other, null, "*same order where images have no numbers*");
+
+        static void Refuses(AccumulatedLoss whole, Tensor logits, Tensor labels, long[]? images, string message) =>
+            whole.Invoking(w => w.Share(logits, labels, images)).Should().Throw<ArgumentException>().WithMessage(message);
+    }
+
     [Fact]
     public void PartsOfAnotherBatch_AreRefused()
     {

@@ -115,6 +115,34 @@ public class AccumulatedLossTests
         scene.Gradient().ShouldBeClose(gradient, Tolerance.Of(ScalarType.Float64), "gradients of machines add up");
     }
 
+    /// <summary>A machine without an image adds zeros, so that the others need not wait, and has the value of the whole.</summary>
+    [Theory]
+    [InlineData(SegmentationMode.Multiclass)]
+    [InlineData(SegmentationMode.Binary)]
+    [InlineData(SegmentationMode.Multilabel)]
+    public void AMachineWithoutParts_TakesPart(SegmentationMode mode)
+    {
+        using var loss = new SegmentationLoss(new CrossEntropy() + new Dice() + new Boundary()) { Mode = mode, IgnoreIndex = Scene.Ignore };
+        using var scene = new PartScene(SceneOf(mode, "weights"));
+        var (value, _) = Whole(loss, scene);
+        using var full = new AccumulatedLoss(loss, scene.Images);
+        using var empty = new AccumulatedLoss(loss, scene.Images);
+        First(full, scene.Tiles());
+        empty.AddEmpty((int)scene.Logits.shape[1]);
+        double[] numbers = [];
+        full.AllReduce(sums => numbers = sums.ToArray());
+        empty.AllReduce(sums =>
+        {
+            sums.ToArray().Should().HaveCount(numbers.Length).And.OnlyContain(number => number == 0);
+            numbers.CopyTo(sums);
+        });
+        using var terms = empty.Complete();
+        terms.Total.item<double>().ShouldMatch(value);
+        empty.PartsLeft.Should().Be(0);
+        empty.PassDifference.Should().Be(0);
+        empty.Invoking(e => e.AddEmpty(3)).Should().Throw<InvalidOperationException>().WithMessage("*first pass is over*");
+    }
+
     [Theory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.Float16)]

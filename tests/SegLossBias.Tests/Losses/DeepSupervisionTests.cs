@@ -67,7 +67,8 @@ public class DeepSupervisionTests
         using var scope = NewDisposeScope();
         var scene = RichScenes.Make(Scenes.Fixed(SegmentationMode.Multiclass, [2, 3, 6, 6], seed: 2, ignored: 0.2), kind);
         var target = scene.Target();
-        var small = TargetResize.To(target, [2, 3, 3, 3], NearestRule.Nearest);
+        target = target.WithMap("distance", target.Maps["distance"], MapUnit.Millimetres);
+        var small = TargetResize.To(target, [2, 3, 3, 3], NearestRule.Nearest, []);
         Tensor Every(Tensor given) => given[TensorIndex.Ellipsis, TensorIndex.Slice(step: 2), TensorIndex.Slice(step: 2)];
         Evaluation.Numbers(small.Labels).Should().Equal(Evaluation.Numbers(Every(target.Labels)));
         small.Labels.dtype.Should().Be(target.Labels.dtype);
@@ -85,6 +86,41 @@ public class DeepSupervisionTests
         new DeepSupervision(loss) { Resizing = NearestRule.Nearest }.call([output], target).item<double>().Should().Be(expected.item<double>());
     }
 
+    /// <summary>A ramp of distances in pixels is a ramp of the smaller pixels; in mm it stays; one without a unit is refused where it is read as distances.</summary>
+    [Fact]
+    public void Distances_AreScaledInTheirUnit()
+    {
+        using var scope = NewDisposeScope();
+        var ramp = arange(16, ScalarType.Float64, CPU).view(1, 1, 16, 1).expand(1, 2, 16, 12);
+        var target = new SegmentationTarget(zeros([1, 16, 12], ScalarType.Int64, CPU));
+        double[] Resized(Tensor map, MapUnit unit, params long[] space) =>
+            Evaluation.Numbers(TargetResize.To(target.WithMap("distance", map, unit), [1, 2, .. space], NearestRule.Nearest, ["distance"]).Maps["distance"].select(3, 0).select(1, 0));
+        Resized(ramp, MapUnit.Pixels, 8, 6).Should().Equal(0, 1, 2, 3, 4, 5, 6, 7);
+        Resized(ramp.to(ScalarType.Int64), MapUnit.Pixels, 4, 3).Should().Equal(0, 1, 2, 3);
+        Resized(ramp, MapUnit.Millimetres, 4, 3).Should().Equal(0, 4, 8, 12);
+        Resized(ramp, MapUnit.None, 16, 12).Should().HaveCount(16, "nothing is resized");
+        Resized(ramp.narrow(2, 0, 15), MapUnit.Pixels, 8, 6).Should().HaveCount(8, "15 and 12 pixels become 8 and 6 alike");
+
+        using var boundary = new SegmentationLoss(new CrossEntropy() + new Boundary());
+        using var hausdorff = new SegmentationLoss(new HausdorffDistance { Map = "distance" });
+        using var other = new SegmentationLoss(new CrossEntropy());
+        Tensor[] outputs = [zeros([1, 2, 16, 12], ScalarType.Float64, CPU), zeros([1, 2, 8, 6], ScalarType.Float64, CPU)];
+        foreach (var loss in (SegmentationLoss[])[boundary, hausdorff])
+        {
+            var supervision = new DeepSupervision(loss);
+            Refuses(() => supervision.call(outputs, target.WithMap("distance", ramp)), "the map 'distance' is read as distances*MapUnit.Pixels) or MapUnit.Millimetres*");
+            Refuses(() => supervision.call([outputs[0], outputs[1].narrow(3, 0, 2)], target.WithMap("distance", ramp, MapUnit.Pixels)), "*all axes shrink alike*a target for each output*");
+        }
+
+        // p = ½: half the mean of the map at each size, 7.5 and 3.5 pixels, weighted ⅔ and ⅓.
+        using var alone = new SegmentationLoss(new Boundary());
+        var nearest = new DeepSupervision(alone) { Resizing = NearestRule.Nearest };
+        nearest.call(outputs, target.WithMap("distance", ramp, MapUnit.Pixels)).item<double>().ShouldBeClose(((2 * 7.5) + 3.5) / 6, Tolerance.Identity);
+        nearest.call(outputs, target.WithMap("distance", ramp, MapUnit.Millimetres)).item<double>().ShouldBeClose(((2 * 7.5) + 7) / 6, Tolerance.Identity);
+        new DeepSupervision(other).call(outputs, target.WithMap("distance", ramp)).item<double>().ShouldBeClose(Math.Log(2), Tolerance.Identity);
+        Refuses(() => target.WithMap("distance", ramp, (MapUnit)9), "unit must be one of MapUnit*");
+    }
+
     [Fact]
     public void TargetsOfEachOutput_AreReadAsTheyAre()
     {
@@ -92,7 +128,7 @@ public class DeepSupervisionTests
         using var loss = new SegmentationLoss(new CrossEntropy() + new Dice()) { IgnoreIndex = Scene.Ignore };
         var supervision = new DeepSupervision(loss);
         var (outputs, labels) = Outputs(SegmentationMode.Multiclass);
-        SegmentationTarget[] targets = [.. outputs.Select(output => TargetResize.To(labels, output.shape, NearestRule.NearestExact))];
+        SegmentationTarget[] targets = [.. outputs.Select(output => TargetResize.To(labels, output.shape, NearestRule.NearestExact, []))];
         var expected = supervision.call(outputs, labels).item<double>();
         supervision.call(outputs, targets).item<double>().Should().Be(expected);
         using var parts = supervision.Breakdown(outputs, targets);

@@ -77,7 +77,7 @@ public class LossFactoryTests
             { "name": "RCE(L1)", "mode": "binary", "ignoreIndex": 255, "reduction": "Sum", "lambda": { "from": 0, "to": 1, "epochs": 10 },
               "weight": [0.2, 1], "penalty": { "temperature": 5, "epsilon": 0 } }
             """);
-        loss.ToString().Should().Be("RCE(L1) { Lambda = Linear(0, 1, epochs: 10), Matching = WCE { Form = Pixel, Weight = [0.2, 1], LabelSmoothing = 0, PositiveWeight = null }, "
+        loss.ToString().Should().Be("RCE(L1) { Lambda = Linear(0, 1, epochs: 10), Matching = WCE { Form = Pixel, Weight = [0.2, 1], LabelSmoothing = 0, PositiveWeight = null, Classes = All }, "
             + "Penalty = L1 { Prior = null, Temperature = 5, ClassReduction = Mean, Epsilon = 0 }, Name = RCE(L1), Mode = Binary, IgnoreIndex = 255, IgnoreIndices = [], Reduction = Sum, ChecksLabels = True }");
         using var dice = LossFactory.FromJson("""{ "name": "dice", "classes": [1, 2], "pooling": "image" }""");
         dice.Terms[0].Term.ToString().Should().Be("Dice { Form = Plain, Link = Linear, Pooling = Image, Smoothing = 0, SmoothingBelow = null, Epsilon = 1E-07, MinimumOverlap = 0, Absent = CountZero, Classes = [1, 2], Weight = null, NormalizesWeight = False, ClassReduction = Mean }");
@@ -115,7 +115,7 @@ public class LossFactoryTests
     [InlineData("""{ "name": "Dise" }""", "there is no loss 'Dise'; did you mean 'Dice'? the known ones are CE, *")]
     [InlineData("""{ "name": "Hinge of fate" }""", "there is no loss 'Hinge of fate'; the known ones are CE, *")]
     [InlineData("""{ "name": "" }""", "there is no loss ''; *")]
-    [InlineData("""{ "name": "CE", "lambda": 1 }""", "CE has no setting 'lambda'; it has Form, Weight, LabelSmoothing, PositiveWeight, Name, *")]
+    [InlineData("""{ "name": "CE", "lambda": 1 }""", "CE has no setting 'lambda'; it has Form, Weight, LabelSmoothing, PositiveWeight, Classes, Name, *")]
     [InlineData("""{ "name": "RCE(L1)", "lamda": 1 }""", "RCE(L1) has no setting 'lamda'; did you mean 'Lambda'? *")]
     [InlineData("""{ "name": "Dice", "poolin": "Image" }""", "Dice has no setting 'poolin'; did you mean 'Pooling'? *")]
     [InlineData("""{ "name": "DiceFL", "smoothing": 1 }""", "'smoothing' is a setting of Matching and of Penalty; say which, as in penalty.smoothing.*")]

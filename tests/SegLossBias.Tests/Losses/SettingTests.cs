@@ -115,10 +115,10 @@ public class SettingTests
     public void Text_HasTheNameAndAllSettings()
     {
         using var loss = new RceL1Loss { IgnoreIndex = 255, Lambda = 0.1, Matching = new() { Weight = [0.5, 1] } };
-        loss.ToString().Should().Be("RCE(L1) { Lambda = 0.1, Matching = WCE { Form = Pixel, Weight = [0.5, 1], LabelSmoothing = 0, PositiveWeight = null }, "
+        loss.ToString().Should().Be("RCE(L1) { Lambda = 0.1, Matching = WCE { Form = Pixel, Weight = [0.5, 1], LabelSmoothing = 0, PositiveWeight = null, Classes = All }, "
             + "Penalty = L1 { Prior = null, Temperature = 10, ClassReduction = Mean, Epsilon = 1E-10 }, Name = RCE(L1), Mode = Multiclass, IgnoreIndex = 255, IgnoreIndices = [], Reduction = Mean, ChecksLabels = True }");
         using var single = new SegmentationLoss(new TopKCrossEntropy() + (0.5 * new Tversky { Alpha = 0.3 }));
-        single.ToString().Should().StartWith("TopK + 0.5·Tversky { Terms = 1·TopK { Ratio = 0.1, LabelSmoothing = 0, Pooling = Batch } + 0.5·Tversky { Alpha = 0.3, Beta = 0.5, Exponent = 1, ");
+        single.ToString().Should().StartWith("TopK + 0.5·Tversky { Terms = 1·TopK { Ratio = 0.1, LabelSmoothing = 0, Pooling = Batch, Weight = null, Classes = All } + 0.5·Tversky { Alpha = 0.3, Beta = 0.5, Exponent = 1, ");
         new Dice { Classes = ClassSelection.WithoutBackground }.ToString().Should().Be("Dice { Form = Plain, Link = Linear, Pooling = Batch, Smoothing = 0, SmoothingBelow = null, Epsilon = 1E-07, MinimumOverlap = 0, Absent = CountZero, Classes = WithoutBackground, Weight = null, NormalizesWeight = False, ClassReduction = Mean }");
         new RegionSizeKl { Temperature = Schedule.Linear(1, 10, epochs: 5) }.ToString().Should().StartWith("KL { Prior = null, Temperature = Linear(1, 10, epochs: 5), ");
     }

@@ -54,6 +54,29 @@ public sealed class AllAccumulatorsTests : IDisposable
         .Where(type => type.IsSubclassOf(typeof(SegmentationMetrics)) && !type.IsAbstract).Select(type => type.Name)
         .Should().BeEquivalentTo(Kinds.Keys.Append("Calibration").Select(name => $"{name}Metrics"), "that of calibration has tests of its own");
 
+    /// <summary>An image with an empty axis has no pixel and no structure; surfaces refuse it, since they have a diagonal.</summary>
+    [Theory]
+    [MemberData(nameof(All))]
+    public void EmptyAxis_HasEmptyMasks(string name, SegmentationMode mode)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (height, width) in ((long, long)[])[(0, 3), (3, 0)])
+        {
+            var metrics = Kinds[name].New(mode);
+            var logits = zeros([1, K(mode), height, width], ScalarType.Float32, CPU);
+            var target = zeros(mode == SegmentationMode.Multilabel ? logits.shape : [1, height, width], ScalarType.Int64, CPU);
+            if (name == "Surface")
+            {
+                FluentActions.Invoking(() => Kinds[name].Add(metrics, logits, target)).Should().Throw<ArgumentException>().WithMessage("every axis needs at least 1 pixel*");
+                continue;
+            }
+
+            Kinds[name].Add(metrics, logits, target);
+            metrics.Images.Should().Be(1);
+            new MetricReport(metrics).ToCsv().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Should().NotBeEmpty().And.OnlyContain(line => line.TrimEnd('\r').EndsWith("Both", StringComparison.Ordinal));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public void Merging_EqualsOnePass_ThroughFiles(string name, SegmentationMode mode)

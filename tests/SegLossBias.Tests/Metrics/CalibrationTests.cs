@@ -152,4 +152,23 @@ public class CalibrationTests
 
         return pairs.Count == 0 ? double.NaN : error;
     }
+
+    /// <summary>No probability is no count: a NaN, and what softmax makes of +∞, is refused where the pixel counts, and nothing is added.</summary>
+    [Theory]
+    [InlineData(double.NaN, "logits must be numbers, but [0, 0, 1] is NaN*")]
+    [InlineData(double.PositiveInfinity, "logits must give probabilities, but those at [0, 0, 1] give none*")]
+    public void LogitsWithoutAProbability_AreRefused(double wrong, string message)
+    {
+        using var scope = NewDisposeScope();
+        var logits = zeros([1, 2, 3], ScalarType.Float32, CPU);
+        logits[0, 0, 1] = wrong;
+        var metrics = new CalibrationMetrics(2) { IgnoreIndex = 255 };
+        metrics.Invoking(m => m.AddLogits(logits, tensor((long[])[0, 1, 0], [1, 3]))).Should().Throw<ArgumentException>().WithMessage(message);
+        metrics.Images.Should().Be(0);
+        metrics.AddLogits(logits, tensor((long[])[0, 255, 0], [1, 3]));
+        metrics.ExpectedCalibrationError.Should().Be(0.5);
+        var probabilities = full([1, 2, 3], 0.5, ScalarType.Float32, CPU);
+        probabilities[0, 1, 2] = double.NaN;
+        metrics.Invoking(m => m.AddProbabilities(probabilities, tensor((long[])[0, 1, 0], [1, 3]))).Should().Throw<ArgumentException>().WithMessage("probabilities must be numbers, but [0, 1, 2] is NaN*");
+    }
 }

@@ -6,18 +6,18 @@ namespace SegLossBias.Tests.Oracles;
 internal static partial class PlainLosses
 {
     /// <summary>The mean over the pixels with −log p above −log t, at least over so many.</summary>
-    internal static double Ohem(Scene scene, double threshold = 0.7, double ratio = 1.0 / 16, Pooling pooling = Pooling.Batch, int count = 0)
+    internal static double Ohem(Scene scene, double threshold = 0.7, double ratio = 1.0 / 16, Pooling pooling = Pooling.Batch, int count = 0, double[]? weight = null, long[]? classes = null)
     {
-        double Mean(IEnumerable<(double Loss, double Weight)> losses)
+        double Mean(IEnumerable<PixelLoss> losses)
         {
             var all = losses.ToArray();
-            var hard = all.Where(pixel => Math.Exp(-pixel.Loss) < threshold).ToArray();
+            var hard = all.Where(pixel => Math.Exp(-pixel.Hardness) < threshold).ToArray();
             var least = Math.Max(Math.Max(1, count), (int)Math.Floor(ratio * all.Length));
-            hard = hard.Length >= least ? hard : [.. all.OrderByDescending(pixel => pixel.Loss).Take(least)];
+            hard = hard.Length >= least ? hard : [.. all.OrderByDescending(pixel => pixel.Hardness).Take(least)];
             return Ratio(hard.Sum(pixel => pixel.Weight * pixel.Loss), hard.Sum(pixel => pixel.Weight));
         }
 
-        return OverRows(scene, pooling, images => Mean(images.SelectMany(n => PlainStatistics.PixelLosses(scene, n))));
+        return OverRows(scene, pooling, images => Mean(images.SelectMany(n => PixelLosses(scene, n, weight: weight, classes: classes))));
     }
 
     internal static double LovaszSoftmax(Scene scene, Pooling pooling = Pooling.Batch, AbsentClass absent = AbsentClass.LeaveOut, long[]? classes = null) =>

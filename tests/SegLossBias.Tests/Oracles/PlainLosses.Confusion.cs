@@ -119,11 +119,12 @@ internal static partial class PlainLosses
         Pooling pooling = Pooling.Batch,
         double smoothing = 1,
         AbsentClass absent = AbsentClass.CountZero,
-        double epsilon = 1e-7)
+        double epsilon = 1e-7,
+        long[]? classes = null)
     {
         double CrossEntropy(long[] images)
         {
-            var regions = images.SelectMany(n => PlainRegion.All(scene, n)).GroupBy(region => (region.Class, region.IsBackground)).ToList();
+            var regions = images.SelectMany(n => PlainRegion.All(scene, n)).Where(region => Counts(region, classes)).GroupBy(region => (region.Class, region.IsBackground)).ToList();
             var loss = regions.Sum(group =>
             {
                 var w = weight is null ? Math.Sqrt(Ratio(group.Sum(region => region.ValidSize), group.Sum(region => region.TargetSize))) : ClassWeight(weight, group.First());
@@ -132,7 +133,7 @@ internal static partial class PlainLosses
             return Ratio(loss, regions.Sum(group => group.Sum(region => region.TargetSize)));
         }
 
-        var dice = Overlap(scene, new PlainOverlap(2, 1, 1) { Link = OverlapLink.Log, Exponent = exponent, Pooling = pooling, Smoothing = smoothing, Absent = absent, Epsilon = epsilon });
+        var dice = Overlap(scene, new PlainOverlap(2, 1, 1) { Link = OverlapLink.Log, Exponent = exponent, Pooling = pooling, Smoothing = smoothing, Absent = absent, Epsilon = epsilon, Classes = classes });
         var groups = Groups(scene, pooling);
         return (ofDice * dice) + (ofCrossEntropy * groups.Sum(CrossEntropy) / groups.Count);
     }

@@ -6,10 +6,10 @@ namespace SegLossBias.Tests.Oracles;
 internal static partial class PlainLosses
 {
     /// <summary>Binary cross-entropy with v for the foreground; the normaliser has the weights of the classes alone.</summary>
-    internal static double PositiveCrossEntropy(Scene scene, double[] positive, double[]? weight = null, double smoothing = 0)
+    internal static double PositiveCrossEntropy(Scene scene, double[] positive, double[]? weight = null, double smoothing = 0, long[]? channels = null)
     {
         double sum = 0, total = 0;
-        foreach (var region in Images(scene).SelectMany(n => Channels(scene).Select(k => PlainRegion.Foreground(scene, n, k))))
+        foreach (var region in Images(scene).SelectMany(n => (channels ?? Channels(scene)).Select(k => PlainRegion.Foreground(scene, n, k))))
         {
             for (var pixel = 0L; pixel < scene.Pixels; pixel++)
             {
@@ -28,12 +28,12 @@ internal static partial class PlainLosses
     }
 
     /// <summary>The mean of −log p + ε(1 − p).</summary>
-    internal static double Poly1(Scene scene, double epsilon = 1, double[]? weight = null) =>
-        PixelMean(scene, weight, p => -Math.Log(p) + (epsilon * (1 - p)));
+    internal static double Poly1(Scene scene, double epsilon = 1, double[]? weight = null, long[]? classes = null) =>
+        PixelMean(scene, weight, p => -Math.Log(p) + (epsilon * (1 - p)), classes);
 
     /// <summary>The mean of α times the cross-entropy and β times −A(1 − p).</summary>
-    internal static double SymmetricCrossEntropy(Scene scene, double alpha = 0.1, double beta = 1, double logZero = -4, double[]? weight = null) =>
-        PixelMean(scene, weight, p => (-alpha * Math.Log(p)) - (beta * logZero * (1 - p)));
+    internal static double SymmetricCrossEntropy(Scene scene, double alpha = 0.1, double beta = 1, double logZero = -4, double[]? weight = null, long[]? classes = null) =>
+        PixelMean(scene, weight, p => (-alpha * Math.Log(p)) - (beta * logZero * (1 - p)), classes);
 
     /// <summary>The focal loss with all its options.</summary>
     /// <param name="scene">The scene.</param>
@@ -71,7 +71,7 @@ internal static partial class PlainLosses
     }
 
     /// <summary>λ times the focal cross-entropy and 1 − λ times the focal Tversky loss, as the code of the paper has them.</summary>
-    internal static double UnifiedFocal(Scene scene, double share = 0.5, double delta = 0.6, double gamma = 0.5, bool isSymmetric = false, Pooling pooling = Pooling.Image, double smoothing = 1e-7, AbsentClass absent = AbsentClass.Keep)
+    internal static double UnifiedFocal(Scene scene, double share = 0.5, double delta = 0.6, double gamma = 0.5, bool isSymmetric = false, Pooling pooling = Pooling.Image, double smoothing = 1e-7, AbsentClass absent = AbsentClass.Keep, long[]? classes = null)
     {
         bool IsRare(PlainRegion region) => scene.Mode == SegmentationMode.Multiclass ? region.Class > 0 : !region.IsBackground;
         double CrossEntropy(PlainRegion region) => IsRare(region)
@@ -82,7 +82,7 @@ internal static partial class PlainLosses
         var total = 0.0;
         foreach (var images in groups)
         {
-            var regions = images.SelectMany(n => PlainRegion.All(scene, n)).ToList();
+            var regions = images.SelectMany(n => PlainRegion.All(scene, n)).Where(region => Counts(region, classes)).ToList();
             var tversky = new List<double>();
             foreach (var group in regions.GroupBy(region => (region.Class, region.IsBackground)))
             {
@@ -95,7 +95,7 @@ internal static partial class PlainLosses
                 }
             }
 
-            total += regions.Sum(region => region.TargetSize) == 0 ? 0
+            total += images.All(n => Valid(scene, n) == 0) ? 0
                 : (share * Ratio(regions.Sum(CrossEntropy), regions.Sum(region => region.TargetSize))) + ((1 - share) * Ratio(tversky.Sum(), tversky.Count));
         }
 
@@ -103,10 +103,11 @@ internal static partial class PlainLosses
     }
 
     /// <summary>The mean of f·ℓ over the pixels, or over their f: of each class, then over classes; of channels on their own together.</summary>
-    internal static double ReducedFocal(Scene scene, double gamma = 2, double? threshold = null, double? alpha = null, bool isNormalized = false)
+    internal static double ReducedFocal(Scene scene, double gamma = 2, double? threshold = null, double? alpha = null, bool isNormalized = false, double[]? weight = null, long[]? classes = null, bool sumsClasses = false, bool sumsPixels = false)
     {
+        long[] counted = classes ?? [.. Channels(scene)];
         var isMulticlass = scene.Mode == SegmentationMode.Multiclass;
-        return (isMulticlass ? Channels(scene).Select(k => (long[])[k]) : [[.. Channels(scene)]]).Average(classes =>
+        var means = (isMulticlass ? counted.Select(k => (long[])[k]) : [counted]).Select(classes =>
         {
             double sum = 0, total = 0;
             foreach (var region in Images(scene).SelectMany(n => classes.Select(k => PlainRegion.Foreground(scene, n, k) with { IsSigmoid = true })))
@@ -119,21 +120,23 @@ internal static partial class PlainLosses
                         var loss = -(y * Math.Log(z)) - ((1 - y) * Math.Log(1 - z));
                         var p = Math.Exp(-loss);
                         var factor = threshold is { } limit ? (p < limit ? 1 : Math.Pow((1 - p) / limit, gamma)) : Math.Pow(1 - p, gamma);
-                        sum += w * factor * loss * (alpha is { } a ? (a * y) + ((1 - a) * (1 - y)) : 1);
+                        sum += w * factor * loss * (alpha is { } a ? (a * y) + ((1 - a) * (1 - y)) : 1)
+                            * ((y * ClassWeight(weight, region)) + ((1 - y) * ClassWeight(weight, region with { IsBackground = true })));
                         total += w * (isNormalized ? factor : 1);
                     }
                 }
             }
 
-            return isNormalized ? sum / Math.Max(total, 1e-6) : Ratio(sum, total);
-        });
+            return isNormalized ? sum / Math.Max(total, 1e-6) : sumsPixels ? sum : Ratio(sum, total);
+        }).ToArray();
+        return sumsClasses ? means.Sum() : means.Average();
     }
 
     /// <summary>Σ w·y·loss(p) / Σ w·y over all regions, with the weights of the classes.</summary>
-    private static double PixelMean(Scene scene, double[]? weight, Func<double, double> loss)
+    private static double PixelMean(Scene scene, double[]? weight, Func<double, double> loss, long[]? classes = null)
     {
         double sum = 0, total = 0;
-        foreach (var region in Images(scene).SelectMany(n => PlainRegion.All(scene, n)))
+        foreach (var region in Images(scene).SelectMany(n => PlainRegion.All(scene, n)).Where(region => Counts(region, classes)))
         {
             for (var pixel = 0L; pixel < scene.Pixels; pixel++)
             {

@@ -6,9 +6,9 @@ namespace SegLossBias.Tests.Oracles;
 internal static partial class PlainLosses
 {
     /// <summary>With label smoothing s every label y is (1−s)·y + s/K.</summary>
-    internal static double CrossEntropy(Scene scene, double[]? weight = null, CrossEntropyForm form = CrossEntropyForm.Pixel, double smoothing = 0)
+    internal static double CrossEntropy(Scene scene, double[]? weight = null, CrossEntropyForm form = CrossEntropyForm.Pixel, double smoothing = 0, long[]? counted = null)
     {
-        var all = Images(scene).SelectMany(n => PlainRegion.All(scene, n)).ToList();
+        var all = Images(scene).SelectMany(n => PlainRegion.All(scene, n)).Where(region => Counts(region, counted)).ToList();
         if (smoothing > 0)
         {
             var classes = scene.Mode == SegmentationMode.Multiclass ? scene.Classes : 2;
@@ -29,11 +29,8 @@ internal static partial class PlainLosses
     }
 
     /// <summary>The mean of (1 − p^q)/q, p the probability of the label.</summary>
-    internal static double GeneralizedCrossEntropy(Scene scene, double exponent = 0.7)
-    {
-        var all = Images(scene).SelectMany(n => PlainRegion.All(scene, n)).ToList();
-        return Ratio(all.Sum(region => (region.TargetSize - region.OverlapPower(exponent)) / exponent), all.Sum(region => region.TargetSize));
-    }
+    internal static double GeneralizedCrossEntropy(Scene scene, double exponent = 0.7, double[]? weight = null, long[]? classes = null) =>
+        PixelMean(scene, weight, p => (1 - Math.Pow(p, exponent)) / exponent, classes);
 
     /// <summary>The mean of φ·p over the valid pixels, then over classes and images.</summary>
     internal static double Boundary(Scene scene, string map = "distance", long[]? classes = null) =>
@@ -78,17 +75,16 @@ internal static partial class PlainLosses
     }
 
     /// <summary>The mean over the largest ⌊ratio·|V|⌋ losses of single pixels, at least one.</summary>
-    internal static double TopK(Scene scene, double ratio, Pooling pooling = Pooling.Batch, double smoothing = 0)
+    internal static double TopK(Scene scene, double ratio, Pooling pooling = Pooling.Batch, double smoothing = 0, double[]? weight = null, long[]? classes = null)
     {
-        double Mean(IEnumerable<(double Loss, double Weight)> losses)
+        double Mean(IEnumerable<PixelLoss> losses)
         {
             var sorted = losses.OrderByDescending(pixel => pixel.Loss).ToArray();
             var hardest = sorted.Take(Math.Max(1, (int)Math.Floor(ratio * sorted.Length))).ToArray();
             return Ratio(hardest.Sum(pixel => pixel.Weight * pixel.Loss), hardest.Sum(pixel => pixel.Weight));
         }
 
-        IEnumerable<(double Loss, double Weight)> Losses(long image) => PlainStatistics.PixelLosses(scene, image, smoothing);
-        return pooling == Pooling.Batch ? Mean(Images(scene).SelectMany(Losses)) : Images(scene).Sum(n => Mean(Losses(n))) / scene.Images;
+        return OverRows(scene, pooling, images => Mean(images.SelectMany(n => PixelLosses(scene, n, smoothing, weight, classes))));
     }
 
     internal static double DiceBias(Scene scene, double temperature = 1, ClassReduction reduction = ClassReduction.Mean, double epsilon = 1e-10) =>
@@ -114,6 +110,8 @@ internal static partial class PlainLosses
 
     private static double ClassWeight(double[]? weight, PlainRegion region) => weight is null ? 1
         : weight[region.Scene.Mode == SegmentationMode.Binary ? (region.IsBackground ? 0 : 1) : region.Class];
+
+    private static bool Counts(PlainRegion region, long[]? classes) => classes?.Contains(region.Class) ?? true;
 
     private static double Valid(Scene scene, long image) => Channels(scene).Sum(k => (double)PlainRegion.Foreground(scene, image, k).ValidSize);
 

@@ -23,23 +23,6 @@ internal sealed class PlainStatistics(Scene scene, IReadOnlyList<RegionStatistic
 
     private int RowLength => (2 * _classes) + _instances;
 
-    /// <summary>
-    /// −log p of each valid pixel of an image and its weight, in multilabel mode of each valid entry; soft labels share it between their
-    /// classes, and with label smoothing s every label y is (1−s)·y + s/K.
-    /// </summary>
-    internal static IEnumerable<(double Loss, double Weight)> PixelLosses(Scene scene, long image, double smoothing = 0)
-    {
-        foreach (var regions in PlainRegion.All(scene, image).GroupBy(region => scene.Mode == SegmentationMode.Multiclass ? 0 : region.Class).Select(group => group.ToArray()))
-        {
-            double Of(PlainRegion region, int pixel) =>
-                ((1 - smoothing) * region.Membership(pixel)) + (smoothing / regions.Length) is var y and not 0 ? -y * Math.Log(region.Probability(pixel)) : 0;
-            foreach (var pixel in Enumerable.Range(0, (int)scene.Pixels).Where(pixel => regions[0].Weight(pixel) > 0))
-            {
-                yield return (regions.Sum(region => Of(region, pixel)), regions[0].Weight(pixel));
-            }
-        }
-    }
-
     internal int At(long image, int place, bool background, int k) => Column(image, place, (background ? _classes : 0) + k);
 
     /// <summary>The statistics.</summary>

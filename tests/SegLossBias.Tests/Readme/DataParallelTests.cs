@@ -24,6 +24,17 @@ public sealed class DataParallelTests : IDisposable
         Numbers(several).ShouldMatch(Numbers(single));
     }
 
+    /// <summary>Three processes and two images: the third one has none, and the others do not wait for it.</summary>
+    [SkippableFact]
+    public void AProcessWithoutAnImage_TakesPart()
+    {
+        Skip.If(Mpirun is null, "there is no mpirun here; install openmpi-bin");
+        var (single, several) = (Path.Combine(_folder.FullName, "1"), Path.Combine(_folder.FullName, "3"));
+        _ = Run("dotnet", Program, "5", single, "2");
+        Run(Mpirun!, "--oversubscribe", "-n", "3", "dotnet", Program, "5", several, "2").Should().Contain("on 3 processes");
+        Numbers(several).ShouldMatch(Numbers(single));
+    }
+
     /// <summary>10 steps move the parameters: the comparison above is not one of initial weights.</summary>
     [SkippableFact]
     public void Steps_MoveTheParameters()

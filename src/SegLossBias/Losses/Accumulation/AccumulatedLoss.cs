@@ -19,8 +19,9 @@ namespace SegLossBias;
 /// <list type="bullet">
 /// <item>Images may be whole in one part or be cut into tiles. Without numbers the images of a part are new ones, counted on in the order of the calls. Tiles say which image they are of.</item>
 /// <item>Both passes need the same logits. Dropout draws anew in the second pass: seed it alike before each part, or switch it off. Batch normalisation in training mode sees a part and not the batch, in both passes alike, and updates its running averages twice; normalise per image (group, instance or layer normalisation) where the network itself is to be exact. <see cref="PassDifference"/> tells how far the passes are apart.</item>
+/// <item>The second pass has each part of the first once. Another or a repeated one is an error where it can be told, by its images, its axes and its true sizes; <see cref="PartsLeft"/> tells whether one is missing.</item>
 /// <item>Tiles must not overlap, else pixels count twice; ignore the margins, or weigh the pixels.</item>
-/// <item>Over several machines, state the number of images and call <see cref="AllReduce"/> before <see cref="Complete"/>. Then sum the gradients of the parameters over the machines, and do not average them.</item>
+/// <item>Over several machines, state the number of images and call <see cref="AllReduce"/> before <see cref="Complete"/>, <see cref="AddEmpty"/> first where a machine has no image. Then sum the gradients of the parameters over the machines, and do not average them.</item>
 /// <item>Terms on single pixels (<see cref="PixelTerm"/>), such as one that sorts them, are not formulas on sums, and are refused. So is <c>Reduction.None</c>.</item>
 /// <item>Instances keep their ids in all tiles of an image. Losses that read them do not run over several machines.</item>
 /// <item>Schedules are read at the epoch of the loss, which must not change meanwhile. Second derivatives are not available.</item>
@@ -50,6 +51,7 @@ public sealed class AccumulatedLoss : IDisposable
     private readonly long? _images;
     private readonly StatisticTable _sums = new();
     private readonly StatisticTable _again = new();
+    private readonly PartList _parts = new();
     private StatisticTable? _own;
     private LossPlan? _plan;
     private RowLayout? _layout;
@@ -85,7 +87,10 @@ public sealed class AccumulatedLoss : IDisposable
     /// </summary>
     public double PassDifference => _again.LargestDifference(_own ?? _sums);
 
-    /// <summary>First pass: adds the sums of a part. Makes no graph.</summary>
+    /// <summary>Parts of the first pass that <see cref="Share"/> has not been given yet: 0 at the end of the second pass.</summary>
+    public int PartsLeft => _parts.Left;
+
+    /// <summary>First pass: adds the sums of a part. Makes no graph. Waits for the device.</summary>
     /// <param name="logits">[n,K,*] before softmax or sigmoid.</param>
     /// <param name="target">The labels of this part, by themselves or with more.</param>
     /// <param name="images">For each of the n entries the number of the image that its pixels are of, from 0; null where they are new images, in order.</param>
@@ -100,13 +105,36 @@ public sealed class AccumulatedLoss : IDisposable
 
         using var scope = NewDisposeScope();
         using var withoutGradient = no_grad();
-        var (rows, numbers) = Gather(logits, target, images);
+        var (rows, numbers, mark) = Gather(logits, target, images);
         _sums.Add(rows, numbers, _images ?? _next, _layout!);
+        if (mark.Images.Length > 0)
+        {
+            _parts.Add(mark);
+        }
+    }
+
+    /// <summary>
+    /// First pass, on a machine that has no part of the batch: with it the machine takes part in <see cref="AllReduce"/>, for which the
+    /// others wait. It changes no sum. Such a machine calls <see cref="Complete"/> too, whose values are float64 there, and no <see cref="Share"/>.
+    /// </summary>
+    /// <param name="channels">K, as the logits of the others have it.</param>
+    /// <exception cref="ArgumentException">The loss cannot have so many channels.</exception>
+    /// <exception cref="InvalidOperationException">The first pass is over.</exception>
+    public void AddEmpty(int channels)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        using var scope = NewDisposeScope();
+        var none = zeros([0, channels, 1], ScalarType.Float64, CPU);
+        long[] shape = _loss.Mode == SegmentationMode.Multilabel ? [0, channels, 1] : [0, 1];
+        var labels = zeros(shape, ScalarType.Int64, CPU);
+        var target = new SegmentationTarget(labels).WithInstances(labels);
+        Add(none, _loss.Plan(channels, instances: 1).Maps.Aggregate(target, (partial, map) => partial.WithMap(map, none)), []);
     }
 
     /// <summary>
     /// Sums the numbers of all machines, between the first pass and <see cref="Complete"/>: for each image of the batch, in order, a
-    /// row of them for each statistic. Every machine must have added a part, and must have the same loss and number of images.
+    /// row of them for each statistic. Every machine must call it, with the same loss and number of images: one without a part calls
+    /// <see cref="AddEmpty"/> before. Where one fails instead, the others wait for it; let its process end, which ends the run.
     /// </summary>
     /// <param name="sum">Replaces each number by its sum over the machines, such as <c>MPI_Allreduce</c> in place.</param>
     /// <exception cref="InvalidOperationException">The number of images was not stated, no part was added, or the first pass is over.</exception>
@@ -163,7 +191,10 @@ public sealed class AccumulatedLoss : IDisposable
     /// <param name="logits">As in the first pass, with a graph.</param>
     /// <param name="target">As in the first pass.</param>
     /// <param name="images">As in the first pass.</param>
-    /// <exception cref="ArgumentException">An input breaks the contract, or the images do not fit; the message says what to do.</exception>
+    /// <exception cref="ArgumentException">
+    /// An input breaks the contract, or the part is none of the first pass, by its images, axes and true sizes, or was shared before; the
+    /// message says what to do.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The first pass is not over.</exception>
     public Tensor Share(Tensor logits, SegmentationTarget target, IReadOnlyList<long>? images = null)
     {
@@ -174,7 +205,7 @@ public sealed class AccumulatedLoss : IDisposable
 
         using var scope = NewDisposeScope();
         _next = _again.Rows is null ? 0 : _next;
-        var (rows, numbers) = Gather(logits, target, images);
+        var (rows, numbers, mark) = Gather(logits, target, images);
         if (_next > _upstream.shape[0])
         {
             throw new ArgumentException($"the second pass has the images of the first, {_upstream.shape[0]}, but this part has image {_next - 1}; pass the same parts again.", nameof(images));
@@ -185,6 +216,7 @@ public sealed class AccumulatedLoss : IDisposable
             throw new ArgumentException($"the second pass has the instances of the first, but this part has more; pass the same parts again.", nameof(target));
         }
 
+        _parts.Take(mark);
         rows = _layout!.Widen(rows, _upstream.shape[2]);
         using (no_grad())
         {
@@ -208,12 +240,12 @@ public sealed class AccumulatedLoss : IDisposable
     {
         if (_plan is null)
         {
-            throw new InvalidOperationException("a batch needs at least one part, but none was added; call Add for each part first, on every machine.");
+            throw new InvalidOperationException("a batch needs at least one part, but none was added; call Add for each part first, and AddEmpty on a machine that has none.");
         }
     }
 
-    /// <summary>The rows of a part and the numbers of its images.</summary>
-    private (Tensor Rows, Tensor Images) Gather(Tensor logits, SegmentationTarget target, IReadOnlyList<long>? images)
+    /// <summary>The rows of a part, the numbers of its images, and what tells it from others.</summary>
+    private (Tensor Rows, Tensor Images, PartMark Mark) Gather(Tensor logits, SegmentationTarget target, IReadOnlyList<long>? images)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         var (plan, input) = _loss.Prepare(logits, target);
@@ -227,6 +259,7 @@ public sealed class AccumulatedLoss : IDisposable
         GC.KeepAlive(target);
         _plan ??= plan;
         _next = Math.Max(_next, numbers.Length == 0 ? 0 : numbers.Max() + 1);
-        return (rows, tensor(numbers, [numbers.Length], ScalarType.Int64, rows.device));
+        var mark = PartMark.Of(numbers, input.Logits, rows.select(1, statistics.Count).narrow(1, 0, 2 * _layout.Channels));
+        return (rows, tensor(numbers, [numbers.Length], ScalarType.Int64, rows.device), mark);
     }
 }

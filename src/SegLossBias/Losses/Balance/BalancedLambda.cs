@@ -37,11 +37,7 @@ public sealed class BalancedLambda
     public double Share { get; init => field = SettingCheck.Positive(value, "the share of the gradient"); } = 0.1;
 
     /// <summary>d in [0, 1), dimensionless: how much of the smoothed norms a measurement keeps; 0.9 by default, 0 for none.</summary>
-    public double Decay
-    {
-        get;
-        init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(Decay), value, "the decay of a smoothed norm must lie in [0, 1).");
-    } = 0.9;
+    public double Decay { get; init => field = SettingCheck.BelowOne(value, "the decay of a smoothed norm"); } = 0.9;
 
     /// <summary>Steps from one measurement to the next, ≥ 1; 10 by default.</summary>
     public int Every

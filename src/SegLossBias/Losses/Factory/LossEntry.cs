@@ -45,7 +45,7 @@ internal sealed class LossEntry
         Name != "WCE" || term is not CrossEntropy { Weight: null, PositiveWeight: null, Form: CrossEntropyForm.Pixel } given ? term
         : settings.Keys.Contains(nameof(CrossEntropy.Form), StringComparer.OrdinalIgnoreCase)
             ? throw new ArgumentException("WCE weighs the classes, but the form is Pixel and there are no weights; give weight, leave form out for inverse frequencies, or take CE.", nameof(settings))
-            : new CrossEntropy { Form = CrossEntropyForm.InverseFrequency, LabelSmoothing = given.LabelSmoothing };
+            : new CrossEntropy { Form = CrossEntropyForm.InverseFrequency, LabelSmoothing = given.LabelSmoothing, Classes = given.Classes };
 
     private static IEnumerable<(string Path, object Target)> Terms(SegmentationLoss loss) =>
         SettingsText.Of(loss.GetType())

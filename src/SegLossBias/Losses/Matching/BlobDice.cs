@@ -10,7 +10,7 @@ namespace SegLossBias;
 /// with k over the instances of an image. It wants a target with instances, <see cref="SegmentationTarget.WithInstances"/>;
 /// <see cref="ConnectedComponents"/> makes them. A false alarm outside all instances costs in each of them. An image without instances
 /// counts 0 and teaches nothing, so add a term that sees it: Kofler et al. take 2·(Dice + CE) + the blob loss of both.
-/// Kofler et al., arXiv:2205.08209.
+/// The classes that count are those whose instances are numbered. Kofler et al., arXiv:2205.08209.
 /// </remarks>
 public sealed class BlobDice() : RegionTerm("BlobDice")
 {

@@ -7,7 +7,7 @@ namespace SegLossBias;
 /// mean_n mean_k M / |V|      min(0, min φ) ≤ L ≤ max(0, max φ)
 /// </code>
 /// In units of the map, and between its smallest and its largest number, or 0, which p = 0 gives. It is smallest, and below 0,
-/// where the prediction is the region. It wants a target with a map, <see cref="SegmentationTarget.WithMap"/>;
+/// where the prediction is the region. It wants a target with a map, <see cref="SegmentationTarget.WithMap(string, TorchSharp.torch.Tensor)"/>;
 /// <see cref="SignedDistanceMap"/> makes it. By itself it is hard to train with small regions: add it to a region loss, with a
 /// weight that rises from 0.01. An image without valid pixels counts 0 with zero gradient.
 /// Kervadec et al., arXiv:1812.07032, Eq. 5; its code averages over pixels and the selected classes, as here.
@@ -27,6 +27,9 @@ public sealed class Boundary() : RegionTerm("Boundary")
 
     /// <summary>The classes to average.</summary>
     public ClassSelection Classes { get; init => field = SettingCheck.NotNull(value); } = ClassSelection.All;
+
+    /// <inheritdoc/>
+    internal override IReadOnlyCollection<string> DistanceMaps => [Map];
 
     /// <inheritdoc/>
     protected override LossFormula Define(Regions regions)

@@ -12,7 +12,7 @@ namespace SegLossBias;
 /// present (Table 1). In binary and multilabel mode each channel has two regions, foreground and background, and L is
 /// the binary cross-entropy over the valid pixels; with a <see cref="PositiveWeight"/> v the C of the foreground is multiplied
 /// by v and the normaliser stays the valid pixels, as in <c>BCEWithLogitsLoss</c>. <c>Reduction.Sum</c> is Σ w·C. A batch
-/// without valid pixels, or whose classes all have weight 0, gives 0.
+/// without valid pixels, or whose classes all have weight 0, gives 0. <see cref="Classes"/> is the same as a weight of 0 for all others.
 /// <para>
 /// Soft labels y share a pixel between the classes, C = Σ y · −log p and T = Σ y; L is smallest at p = y. <see cref="LabelSmoothing"/> s
 /// makes soft labels (1−s)·y + s/K of any labels (K = 2 for a channel on its own):
@@ -31,17 +31,16 @@ public sealed class CrossEntropy() : RegionTerm("CE")
     public ClassWeights? Weight { get; init; }
 
     /// <summary>s in [0, 1), dimensionless; 0 for none. Only for <see cref="CrossEntropyForm.Pixel"/>. With class weights as in <c>functional.cross_entropy</c>.</summary>
-    public double LabelSmoothing
-    {
-        get;
-        init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), value, "the label smoothing must lie in [0, 1).");
-    }
+    public double LabelSmoothing { get; init => field = SettingCheck.BelowOne(value, "the label smoothing"); }
 
     /// <summary>
     /// v ≥ 0, one for each channel, in binary mode one; null for 1. Binary and multilabel mode and <see cref="CrossEntropyForm.Pixel"/>
     /// only. Equals <c>pos_weight</c> of <c>BCEWithLogitsLoss</c>; above 1 a missed foreground costs more.
     /// </summary>
     public ClassWeights? PositiveWeight { get; init; }
+
+    /// <summary>The classes whose pixels count, in multilabel mode the channels that do. p still is the softmax over all.</summary>
+    public ClassSelection Classes { get; init => field = SettingCheck.NotNull(value); } = ClassSelection.All;
 
     /// <summary>CE; WCE where classes are weighted.</summary>
     public override string Name => Weight is not null || PositiveWeight is not null || Form == CrossEntropyForm.InverseFrequency ? "WCE" : base.Name;
@@ -64,7 +63,7 @@ public sealed class CrossEntropy() : RegionTerm("CE")
             throw new InvalidOperationException($"PositiveWeight weighs the foreground of a channel and is defined for CrossEntropyForm.Pixel in binary and multilabel mode, but the form is {Form} and the mode {regions.Mode}; leave it out, or take Weight for classes.");
         }
 
-        var r = regions.All;
+        var r = regions.All.Only(Classes);
         if (Form == CrossEntropyForm.Region)
         {
             return (r.NegativeLogLikelihood / r.TargetSize).Sum(Axis.Classes);
@@ -73,16 +72,16 @@ public sealed class CrossEntropy() : RegionTerm("CE")
         var loss = LabelSmoothing == 0 ? r.NegativeLogLikelihood : Smoothed(r, regions.Mode == SegmentationMode.Multiclass ? regions.Channels : 2);
         if (Form == CrossEntropyForm.Pixel)
         {
-            return r.MeanOverPixels(PositiveWeight is null ? loss : Positive(r, PositiveWeight) * loss, Weight);
+            return r.MeanOverPixels(PositiveWeight is null ? loss : Positive(r, PositiveWeight, regions.Channels) * loss, Weight);
         }
 
         var w = (1 / r.TargetSize.Sum(Axis.Images)).Named("w");
         return new((w * loss).Sum(Axis.Classes), (w * r.TargetSize).Sum(Axis.Classes));
     }
 
-    private static Formula Positive(RegionSet r, ClassWeights weight)
+    private static Formula Positive(RegionSet r, ClassWeights weight, int channels)
     {
-        weight.EnsureOneForEach("channel", r.Count / 2, "a positive weight");
+        weight.EnsureOneForEach("channel", channels, "a positive weight");
         return r.Numbers((channel, isBackground) => isBackground ? 1 : weight.Values[channel], "v");
     }
 

@@ -41,18 +41,20 @@ public sealed class ExponentialLogarithmic() : RegionTerm("ExpLog")
     /// <summary>What a class without a pixel in the target counts in the mean of Dice.</summary>
     public AbsentClass Absent { get; init => field = SettingCheck.Defined(value); }
 
+    /// <summary>The classes that count in both parts, in multilabel mode the channels. p still is the softmax over all.</summary>
+    public ClassSelection Classes { get; init => field = SettingCheck.NotNull(value); } = ClassSelection.All;
+
     /// <inheritdoc/>
     protected override LossFormula Define(Regions regions)
     {
-        var (foreground, all) = (regions.Foreground.Pooled(Pooling), regions.All.Pooled(Pooling));
+        var (foreground, all) = (regions.Foreground.Only(Classes).Pooled(Pooling), regions.All.Only(Classes).Pooled(Pooling));
         return (Formula.Constant(DiceShare, "a") * Dice(foreground)) + (Formula.Constant(CrossEntropyShare, "b") * CrossEntropy(all));
     }
 
     private Formula Dice(RegionSet r)
     {
-        var (s, epsilon) = (Formula.Constant(Smoothing, "s"), Formula.Constant(Epsilon, "ε"));
-        var score = (((2 * r.Overlap) + s) / Formula.Max(r.PredictedSize() + r.TargetSize + s, epsilon)).Named("D");
-        var loss = -Formula.Log(Formula.Max(score, epsilon));
+        var (hit, total) = SegLossBias.Dice.Ratio(r.Overlap, r.PredictedSize(), r.TargetSize);
+        var loss = OverlapTerm.NegativeLog(OverlapTerm.Ratio(hit, total, Smoothing, smoothingBelow: null, Epsilon), Epsilon);
         return r.MeanOverClasses(Formula.Power(Formula.Max(loss, 0), DiceExponent, "q"), Absent);
     }
 

@@ -27,11 +27,7 @@ public sealed class Focal() : RegionTerm("Focal")
     /// α in [0, 1]; null for no such weight. Sigmoids: α of the foreground, 1 − α of what is outside. Multiclass softmax: α of every
     /// class but class 0, the background, which has 1 − α, as in MONAI and kornia.
     /// </summary>
-    public double? Alpha
-    {
-        get;
-        init => field = value is null or (>= 0 and <= 1) ? value : throw new ArgumentOutOfRangeException(nameof(Alpha), value, "α must lie in [0, 1]; 0.25 is usual, null leaves it out.");
-    }
+    public double? Alpha { get; init => field = SettingCheck.Share(value, "α", "0.25 is usual, null leaves it out"); }
 
     /// <summary>Softmax or one class against the rest; matters in multiclass mode only.</summary>
     public FocalForm Form { get; init => field = SettingCheck.Defined(value); }
@@ -56,6 +52,12 @@ public sealed class Focal() : RegionTerm("Focal")
     public bool AveragesClasses { get; init; }
 
     /// <summary>
+    /// Whether a pixel counts the sum over its channels and not their mean: K times the mean of the entries, K the number of selected
+    /// channels. Multilabel mode only, where <see cref="AveragesClasses"/> does not matter. MONAI's <c>reduction="sum"</c> has this sum for each image.
+    /// </summary>
+    public bool SumsChannels { get; init; }
+
+    /// <summary>
     /// Whether pixels are averaged over the batch (the default), or over each image first; the two differ where images have different
     /// numbers of valid pixels, and in <c>Reduction.Sum</c>, which then adds up images.
     /// </summary>
@@ -70,7 +72,8 @@ public sealed class Focal() : RegionTerm("Focal")
         var sum = Gammas is null
             ? Sum(r, Gamma, regions)
             : r.GroupedBy(Gammas, "an exponent γ").Select(group => Sum(group.Regions, group.Number, regions)).Aggregate((left, right) => left + right);
-        sum = AveragesClasses && isMulticlass ? sum / Formula.Constant(foreground.Count, "K") : sum;
+        sum = AveragesClasses && isMulticlass ? sum / Formula.Constant(foreground.Count, "K")
+            : SumsChannels && regions.Mode == SegmentationMode.Multilabel ? Formula.Constant(foreground.Count, "K") * sum : sum;
         var size = regions.Mode == SegmentationMode.Multilabel ? foreground.ValidSize.Sum(Axis.Classes) : regions.ValidSizeOfImage;
         return Pooling == Pooling.Image ? new(sum / size) : new(sum, size);
     }

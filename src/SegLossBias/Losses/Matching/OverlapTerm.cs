@@ -96,17 +96,26 @@ public abstract class OverlapTerm : RegionTerm
             (hit, total) = (raised, total - hit + raised);
         }
 
-        var s = Formula.Constant(Smoothing, "s");
-        var below = SmoothingBelow is { } other ? Formula.Constant(other, "s'") : s;
-        return ((hit + s) / Formula.Max(total + below, Formula.Constant(Epsilon, "ε"))).Named("D");
+        return Ratio(hit, total, Smoothing, SmoothingBelow, Epsilon);
     }
+
+    /// <summary>D = (hit + s) / max(total + s', ε).</summary>
+    internal static Formula Ratio(Formula hit, Formula total, double smoothing, double? smoothingBelow, double epsilon)
+    {
+        var s = Formula.Constant(smoothing, "s");
+        var below = smoothingBelow is { } other ? Formula.Constant(other, "s'") : s;
+        return ((hit + s) / Formula.Max(total + below, Formula.Constant(epsilon, "ε"))).Named("D");
+    }
+
+    /// <summary>−log D, with D at least ε.</summary>
+    internal static Formula NegativeLog(Formula score, double epsilon) => -Formula.Log(Formula.Max(score, Formula.Constant(epsilon, "ε")));
 
     private Formula Linked(Formula score)
     {
         switch (Link)
         {
             case OverlapLink.Log:
-                return -Formula.Log(Formula.Max(score, Formula.Constant(Epsilon, "ε")));
+                return NegativeLog(score, Epsilon);
             case OverlapLink.LogCosh:
                 var gap = (1 - score).Named("x");
                 return Formula.Log((Formula.Exp(gap) + Formula.Exp(-gap)) / 2);

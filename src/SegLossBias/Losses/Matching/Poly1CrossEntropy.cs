@@ -24,10 +24,13 @@ public sealed class Poly1CrossEntropy() : RegionTerm("Poly1")
     /// <summary>w ≥ 0, one for each class; null for 1.</summary>
     public ClassWeights? Weight { get; init; }
 
+    /// <summary>The classes whose pixels count, in multilabel mode the channels that do. p still is the softmax over all.</summary>
+    public ClassSelection Classes { get; init => field = SettingCheck.NotNull(value); } = ClassSelection.All;
+
     /// <inheritdoc/>
     protected override LossFormula Define(Regions regions)
     {
-        var r = regions.All;
+        var r = regions.All.Only(Classes);
         return r.MeanOverPixels(r.NegativeLogLikelihood + (Formula.Constant(Epsilon, "ε") * (r.TargetSize - r.Overlap)), Weight);
     }
 }

@@ -14,11 +14,7 @@ namespace SegLossBias;
 public sealed class SensitivitySpecificity() : RegionTerm("SS")
 {
     /// <summary>λ in [0, 1], the share of the sensitivity; Brosch et al. have 0.05.</summary>
-    public double SensitivityShare
-    {
-        get;
-        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(SensitivityShare), value, "the share of the sensitivity must lie in [0, 1]; Brosch et al. have 0.05.");
-    } = 0.05;
+    public double SensitivityShare { get; init => field = SettingCheck.Share(value, "the share of the sensitivity", "Brosch et al. have 0.05"); } = 0.05;
 
     /// <summary>Sums over the batch or over each image; <c>Reduction.None</c> needs the latter.</summary>
     public Pooling Pooling { get; init => field = SettingCheck.Defined(value); }

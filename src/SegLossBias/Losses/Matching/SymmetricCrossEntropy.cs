@@ -31,10 +31,13 @@ public sealed class SymmetricCrossEntropy() : RegionTerm("SCE")
     /// <summary>w ≥ 0, one for each class; null for 1.</summary>
     public ClassWeights? Weight { get; init; }
 
+    /// <summary>The classes whose pixels count, in multilabel mode the channels that do. p still is the softmax over all.</summary>
+    public ClassSelection Classes { get; init => field = SettingCheck.NotNull(value); } = ClassSelection.All;
+
     /// <inheritdoc/>
     protected override LossFormula Define(Regions regions)
     {
-        var r = regions.All;
+        var r = regions.All.Only(Classes);
         var (alpha, beta, a) = (Formula.Constant(Alpha, "α"), Formula.Constant(Beta, "β"), Formula.Constant(LogZero, "A"));
         return r.MeanOverPixels((alpha * r.NegativeLogLikelihood) - (beta * a * (r.TargetSize - r.Overlap)), Weight);
     }

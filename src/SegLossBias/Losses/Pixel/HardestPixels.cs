@@ -21,9 +21,11 @@ internal static class HardestPixels
     /// <param name="weights">w, [R, M]; null for 1.</param>
     /// <param name="isValid">Which count, [R, M].</param>
     /// <param name="count">How many of each row, float64 [R, 1].</param>
-    internal static Tensor Mean(Tensor losses, Tensor? weights, Tensor isValid, Tensor count)
+    /// <param name="hardness">By what they are sorted, [R, M]; null for the losses.</param>
+    internal static Tensor Mean(Tensor losses, Tensor? weights, Tensor isValid, Tensor count, Tensor? hardness = null)
     {
-        var (sorted, order) = losses.MinusInfinityWhere(isValid.bitwise_not()).sort(1, descending: true);
+        var (sorted, order) = (hardness ?? losses).MinusInfinityWhere(isValid.bitwise_not()).sort(1, descending: true);
+        sorted = hardness is null ? sorted : losses.gather(1, order);
         var rank = ones([1, losses.shape[1]], ScalarType.Float64, losses.device).cumsum(1); // 1, 2, …; arange would make temporary Scalars.
         var isOut = rank.gt(count);
         var chosen = weights is null ? ones_like(sorted) : weights.gather(1, order);

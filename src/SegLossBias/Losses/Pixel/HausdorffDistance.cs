@@ -58,6 +58,9 @@ public sealed class HausdorffDistance() : PixelTerm("Hausdorff")
     protected internal override IReadOnlyCollection<string> Maps => Map is null ? [] : [Map];
 
     /// <inheritdoc/>
+    internal override IReadOnlyCollection<string> DistanceMaps => Maps;
+
+    /// <inheritdoc/>
     protected override Tensor Evaluate(Pixels pixels)
     {
         ArgumentNullException.ThrowIfNull(pixels);

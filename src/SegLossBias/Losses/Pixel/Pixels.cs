@@ -109,24 +109,20 @@ public sealed class Pixels
         return tensor.alias();
     }
 
-    private Tensor OfSoftmax()
-    {
-        return _input.Soft is { } soft ? Weighted(LogProbability, soft).sum(1L).neg().ZeroWhere(_input.Ignored) : OfHardLabels(new(1, 0));
-    }
+    private Tensor OfSoftmax() => _input.Soft is { } soft
+        ? ClassLosses.Weighted(LogProbability, soft).sum(1L).neg().ZeroWhere(_input.Ignored)
+        : OfHardLabels(new(1, 0));
 
     private Tensor OfHardLabels(PixelFactors factors) => FusedPixels.Of(Logits, _input.Labels, factors).ZeroWhere(_input.Ignored);
 
     private Tensor OfSigmoid()
     {
         var truth = _input.Soft is { } soft
-            ? Weighted(LogSigmoid(1), soft).Plus(Weighted(LogSigmoid(-1), ones_like(soft).sub(soft)))
+            ? ClassLosses.Weighted(LogSigmoid(1), soft).Plus(ClassLosses.Weighted(LogSigmoid(-1), ones_like(soft).sub(soft)))
             : TensorArithmetic.Choose(_input.Labels, Logits, Logits.neg()).LogSigmoid();
         return truth.neg().ZeroWhere(_input.Ignored).flatten(1);
     }
 
     /// <summary>log σ(z), or that of −z.</summary>
     private Tensor LogSigmoid(int sign) => (sign > 0 ? Logits : Logits.neg()).LogSigmoid();
-
-    /// <summary>label · log p, and 0 where the label is 0: log p may be −∞ there.</summary>
-    private static Tensor Weighted(Tensor logProbability, Tensor label) => logProbability.ZeroWhere(label.IsZero()).mul(label);
 }

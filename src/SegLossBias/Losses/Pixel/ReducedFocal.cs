@@ -14,7 +14,7 @@ namespace SegLossBias;
 /// together, without a mean over k. The reduced form leaves hard pixels their cross-entropy; at p = θ it jumps unless θ = ½.
 /// The normalised form undoes the decrease of the focal weights as training goes on; the gradient flows through Σ f too. A
 /// batch without valid pixels gives 0. The images are pooled: <c>Reduction.None</c> is an error.
-/// smp's <c>FocalLoss(reduced_threshold=θ)</c> gives the same; its <c>normalized=True</c> divides by the number of pixels (or
+/// smp's <c>FocalLoss(reduced_threshold=θ)</c> gives the same, with <c>reduction="sum"</c> as with <see cref="SumsPixels"/>; the mean of its <c>normalized=True</c> divides by the number of pixels (or
 /// entries) once more. Sergievskiy and Ponamarev, arXiv:1903.01347 (θ = ½); Sofiiuk et al., arXiv:1909.07829.
 /// </remarks>
 public sealed class ReducedFocal() : PixelTerm("ReducedFocal")
@@ -26,21 +26,25 @@ public sealed class ReducedFocal() : PixelTerm("ReducedFocal")
     public double Gamma { get; init => field = SettingCheck.NotNegative(value, "the focusing parameter γ"); } = 2;
 
     /// <summary>θ in (0, 1]: below it a pixel has its cross-entropy; null for none.</summary>
-    public double? Threshold
-    {
-        get;
-        init => field = value is null or (> 0 and <= 1) ? value : throw new ArgumentOutOfRangeException(nameof(Threshold), value, "the threshold θ must lie in (0, 1]; 0.5 is usual, null leaves it out.");
-    } = 0.5;
+    public double? Threshold { get; init => field = SettingCheck.PositiveShare(value, "the threshold θ", "0.5 is usual, null leaves it out"); } = 0.5;
 
     /// <summary>Whether the sum is divided by that of the focal weights f and not by that of the pixels.</summary>
     public bool Normalized { get; init; }
 
     /// <summary>α in [0, 1] of the foreground, 1 − α of what is outside; null for no such weight.</summary>
-    public double? Alpha
-    {
-        get;
-        init => field = value is null or (>= 0 and <= 1) ? value : throw new ArgumentOutOfRangeException(nameof(Alpha), value, "α must lie in [0, 1]; 0.25 is usual, null leaves it out.");
-    }
+    public double? Alpha { get; init => field = SettingCheck.Share(value, "α", "0.25 is usual, null leaves it out"); }
+
+    /// <summary>w ≥ 0, one for each class, in binary mode of background and foreground; null for 1. They weigh the losses, not the normaliser.</summary>
+    public ClassWeights? Weight { get; init; }
+
+    /// <summary>The classes that count.</summary>
+    public ClassSelection Classes { get; init => field = SettingCheck.NotNull(value); } = ClassSelection.All;
+
+    /// <summary>Mean or sum over exclusive classes; channels on their own are one set of entries in any case.</summary>
+    public ClassReduction ClassReduction { get; init => field = SettingCheck.Defined(value); }
+
+    /// <summary>Whether entries are added up and not averaged: Σ w·f·ℓ. The normalised form is Σ w·f·ℓ / Σ w·f in any case.</summary>
+    public bool SumsPixels { get; init; }
 
     /// <summary>ε &gt; 0: Σ f is at least this in the normalised form; smp has 1e-6.</summary>
     public double Epsilon { get; init => field = SettingCheck.Positive(value, "ε bounds a denominator and"); } = 1e-6;
@@ -49,23 +53,32 @@ public sealed class ReducedFocal() : PixelTerm("ReducedFocal")
     protected override Tensor Evaluate(Pixels pixels)
     {
         ArgumentNullException.ThrowIfNull(pixels);
-        var (logits, target) = (pixels.Logits, pixels.Target);
+        Tensor Selected(Tensor entries) => ClassValues.Of(Classes, entries, pixels.Classes);
+        var (logits, target) = (Selected(pixels.Logits), Selected(pixels.Target));
         var opposite = target.OneMinus();
-        var loss = Part(logits.LogSigmoid(), target).Plus(Part(logits.neg().LogSigmoid(), opposite)).neg();
+        var loss = ClassLosses.Weighted(logits.LogSigmoid(), target).Plus(ClassLosses.Weighted(logits.neg().LogSigmoid(), opposite)).neg();
         var oneMinusP = loss.neg().expm1().neg();
         var factor = oneMinusP.AtLeast(Smallest).Times(1 / (Threshold ?? 1)).Power(Gamma);
         factor = Threshold is { } threshold ? factor.OneWhere(oneMinusP.Plus(threshold - 1).IsPositive()) : factor;
-        var weights = (pixels.EntryWeights ?? ones([1, 1, 1], loss.dtype, loss.device)).expand_as(loss);
+        var weights = (pixels.EntryWeights is { } given ? Selected(given) : ones([1, 1, 1], loss.dtype, loss.device)).expand_as(loss);
         var weighted = loss.mul(factor).mul(weights);
         weighted = Alpha is { } alpha ? weighted.mul(target.Times(alpha).Plus(opposite.Times(1 - alpha))) : weighted;
+        weighted = Weight is { } weight ? weighted.mul(OfClasses(weight, target, pixels)) : weighted;
 
         // Each class has its own mean; channels that do not exclude each other share one.
         Tensor Sum(Tensor entries) => pixels.Mode == SegmentationMode.Multiclass ? entries.sum([0L, 2L]) : entries.sum();
-        var total = Sum(Normalized ? factor.mul(weights) : weights);
-        var mean = Sum(weighted).div(Normalized ? total.AtLeast(Epsilon) : total.OneWhere(total.IsZero()));
-        return mean.dim() == 0 ? mean : mean.mean();
+        var (sum, total) = (Sum(weighted), Sum(Normalized ? factor.mul(weights) : weights));
+        var mean = Normalized ? sum.div(total.AtLeast(Epsilon)) : SumsPixels ? sum : sum.div(total.OneWhere(total.IsZero()));
+        return mean.dim() == 0 ? mean : ClassReduction == ClassReduction.Sum ? mean.sum() : mean.mean();
     }
 
-    /// <summary>label · log p, and 0 where the label is 0: log p may be −∞ there.</summary>
-    private static Tensor Part(Tensor logProbability, Tensor label) => logProbability.ZeroWhere(label.IsZero()).mul(label);
+    /// <summary>What each entry weighs by its class; in binary mode by its side.</summary>
+    private Tensor OfClasses(ClassWeights weight, Tensor target, Pixels pixels)
+    {
+        var isBinary = pixels.Mode == SegmentationMode.Binary;
+        weight.EnsureCount(isBinary ? 2 : checked((int)pixels.Classes));
+        return isBinary
+            ? target.Times(weight.Values[1]).Plus(target.OneMinus().Times(weight.Values[0]))
+            : ClassValues.Of(Classes, tensor(weight.Values.ToArray(), [1, weight.Values.Count, 1], target.dtype, target.device), pixels.Classes);
+    }
 }

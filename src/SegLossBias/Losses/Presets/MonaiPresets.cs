@@ -10,10 +10,10 @@ internal static class MonaiPresets
 
     internal static IReadOnlyDictionary<string, Func<PresetOptions, LossSum>> All { get; } = new Dictionary<string, Func<PresetOptions, LossSum>>
     {
-        ["DiceLoss"] = options => Dice(Read(options), OfAllClasses(options)),
+        ["DiceLoss"] = options => Factor(Read(options)) * Dice(options, OfAllClasses(options)),
         ["DiceCELoss"] = options => DiceCrossEntropy(Read(options)),
         ["DiceFocalLoss"] = options => DiceFocal(Read(options)),
-        ["FocalLoss"] = options => Focal(Read(options), options.Flag("use_softmax"), OfAllClasses(options)),
+        ["FocalLoss"] = options => Factor(Read(options)) * Focal(options, options.Flag("use_softmax"), OfAllClasses(options)),
         ["TverskyLoss"] = options => Tversky(Read(options)),
         ["GeneralizedDiceLoss"] = options => GeneralizedDice(Read(options)),
     };
@@ -26,6 +26,10 @@ internal static class MonaiPresets
         _ = options.Flag("to_onehot_y");
         return options;
     }
+
+    /// <summary>A single weight is that of every class, and is not read for a single channel.</summary>
+    private static double Factor(PresetOptions options) => options.Scalar("weight") is { } weight && options.Mode != SegmentationMode.Binary
+        ? SettingCheck.NotNegative(weight, "the weight of the classes", nameof(weight)) : 1;
 
     /// <summary>1 − (2I + nr) / (P + T + dr) of each image and class, absent ones too; with jaccard 1 − (2I + nr) / (2(P + T − I) + dr).</summary>
     private static OverlapTerm Dice(PresetOptions options, ClassWeights? weight)
@@ -49,28 +53,38 @@ internal static class MonaiPresets
     private static ClassSelection Classes(PresetOptions options) =>
         options.Flag("include_background", true) || options.Mode == SegmentationMode.Binary ? ClassSelection.All : ClassSelection.WithoutBackground;
 
+    /// <summary>
+    /// The number of channels and not the activation says which cross-entropy it is: softmax of several channels, those of sigmoids too,
+    /// and sigmoids of a single one.
+    /// </summary>
     private static LossSum DiceCrossEntropy(PresetOptions options)
     {
+        if (options.Scalar("weight") is not null)
+        {
+            throw new ArgumentException("DiceCELoss takes a weight for each class, but weight is a single number, which PyTorch's cross-entropy refuses; give a list.", nameof(options));
+        }
+
         var weight = options.Weights("weight");
         var dice = Dice(options, weight);
         var smoothing = options.Number("label_smoothing", 0); // Of several channels alone.
-        var entropy = options.Mode == SegmentationMode.Multiclass
-            ? new CrossEntropy { Weight = weight, LabelSmoothing = smoothing }
-            : new CrossEntropy { PositiveWeight = weight };
+        LossTerm entropy = options.Mode switch
+        {
+            SegmentationMode.Multiclass => new CrossEntropy { Weight = weight, LabelSmoothing = smoothing },
+            SegmentationMode.Binary => new CrossEntropy { PositiveWeight = weight },
+            _ => new ChannelSoftmaxCrossEntropy { Weight = weight, LabelSmoothing = smoothing },
+        };
         return (options.Number("lambda_dice", 1) * dice) + (options.Number("lambda_ce", 1) * entropy);
     }
 
     /// <summary>Softmax for Dice, but sigmoids for the focal loss in any case.</summary>
-    private static LossSum DiceFocal(PresetOptions options) =>
-        (options.Number("lambda_dice", 1) * Dice(options, options.Weights("weight"))) + (options.Number("lambda_focal", 1) * Focal(options, isSoftmax: false, options.Weights("weight")));
+    private static LossSum DiceFocal(PresetOptions options)
+    {
+        var (factor, weight) = (Factor(options), options.Scalar("weight") is null ? options.Weights("weight") : null);
+        return (factor * options.Number("lambda_dice", 1) * Dice(options, weight)) + (factor * options.Number("lambda_focal", 1) * Focal(options, isSoftmax: false, weight));
+    }
 
     private static Focal Focal(PresetOptions options, bool isSoftmax, ClassWeights? weight)
     {
-        if (options.Mode == SegmentationMode.Multilabel && options.Reduction == Reduction.Sum)
-        {
-            throw new ArgumentException("the focal sum of channels on their own is not offered, since it depends on their number; take reduction=\"mean\" and multiply by the channels and images.", nameof(options));
-        }
-
         // A softmax without background leaves α out there.
         var alpha = options.NumberOrNull("alpha");
         return new()
@@ -81,6 +95,7 @@ internal static class MonaiPresets
             Classes = Classes(options),
             Weight = options.Mode == SegmentationMode.Binary ? null : weight,
             AveragesClasses = options.Reduction != Reduction.Sum,
+            SumsChannels = options.Reduction == Reduction.Sum,
             Pooling = options.Reduction == Reduction.Sum ? Pooling.Image : Pooling.Batch,
         };
     }
@@ -126,7 +141,7 @@ internal static class MonaiPresets
     }
 
     /// <summary>Without background MONAI's single losses want a weight for each class but that; its compounds want one for each class.</summary>
-    private static ClassWeights? OfAllClasses(PresetOptions options) => options.Weights("weight") is not { } weight ? null
+    private static ClassWeights? OfAllClasses(PresetOptions options) => options.Scalar("weight") is not null || options.Weights("weight") is not { } weight ? null
         : options.Flag("include_background", true) ? weight
         : ClassWeights.Of([1, .. weight.Values]);
 }

@@ -25,7 +25,7 @@ internal static class NnUnetPresets
         Classes = options.Flag("do_bg", true) ? ClassSelection.All : ClassSelection.WithoutBackground,
     };
 
-    private static TopKCrossEntropy TopK(PresetOptions options) => new() { Ratio = options.Number("k", 10) / 100, LabelSmoothing = options.Number("label_smoothing", 0) };
+    private static TopKCrossEntropy TopK(PresetOptions options) => new() { Weight = options.Weights("weight"), Ratio = options.Number("k", 10) / 100, LabelSmoothing = options.Number("label_smoothing", 0) };
 
     private static LossSum OfRegions(PresetOptions options)
     {

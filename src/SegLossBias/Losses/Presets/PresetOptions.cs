@@ -1,3 +1,4 @@
+using System.Text.Json;
 using static TorchSharp.torch.nn;
 
 namespace SegLossBias;
@@ -29,6 +30,9 @@ internal sealed class PresetOptions
     /// <summary>nnU-Net's compounds call it ignore_label.</summary>
     internal long? IgnoreIndex => Read<long?>("ignore_index", null) ?? Read<long?>("ignore_label", null);
 
+    /// <summary>More labels to leave out; no peer has the option.</summary>
+    internal IReadOnlyList<long> IgnoreIndices => Read<IReadOnlyList<long>>("ignore_indices", []);
+
     internal Reduction Reduction => Read("reduction", Reduction.Mean);
 
     internal bool Has(string name)
@@ -51,6 +55,10 @@ internal sealed class PresetOptions
     internal double Number(string name, double otherwise) => Read(name, otherwise);
 
     internal double? NumberOrNull(string name) => Read<double?>(name, null);
+
+    /// <summary>A single number for all classes where a list may be given too; else null.</summary>
+    internal double? Scalar(string name) => Has(name) && _given[name] is double or float or int or long or decimal or JsonElement { ValueKind: JsonValueKind.Number }
+        ? Read<double?>(name, null) : null;
 
     internal ClassWeights? Weights(string name) => Read<ClassWeights?>(name, null);
 

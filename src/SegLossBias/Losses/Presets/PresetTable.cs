@@ -16,7 +16,7 @@ internal sealed class PresetTable(string library, IReadOnlyDictionary<string, Fu
 
         var given = new PresetOptions(loss, options);
         var sum = terms(given);
-        var made = new SegmentationLoss(sum) { Name = loss, Mode = given.Mode, IgnoreIndex = given.IgnoreIndex, Reduction = given.Reduction };
+        var made = new SegmentationLoss(sum) { Name = loss, Mode = given.Mode, IgnoreIndex = given.IgnoreIndex, IgnoreIndices = given.IgnoreIndices, Reduction = given.Reduction };
         given.EnsureAllRead();
         return made;
     }

@@ -3,7 +3,7 @@ namespace SegLossBias;
 /// <summary>Losses of other libraries, by the names and options that they have there, with the same value and gradient.</summary>
 /// <remarks>
 /// An option that is not given has the default of the other library. Beside its options each preset takes <c>mode</c>
-/// ("multiclass", "binary" or "multilabel") and <c>ignore_index</c>. The result is an ordinary loss: its
+/// ("multiclass", "binary" or "multilabel"), <c>ignore_index</c> and, for several labels, <c>ignore_indices</c>. The result is an ordinary loss: its
 /// <see cref="SegmentationLoss.Terms"/> show the terms and settings of this library that it stands for.
 /// <code>
 /// L = the number of the other library; terms follow from the options

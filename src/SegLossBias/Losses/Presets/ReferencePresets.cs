@@ -38,6 +38,7 @@ internal static class ReferencePresets
             "L1" => new RegionSizeL1 { Temperature = Temperature() },
             "KL" => new RegionSizeKl { Temperature = Temperature() },
             "DB" => new DiceBias { Temperature = Temperature() },
+            "WeightedCE" => new CrossEntropy { Weight = options.Weights("weight") ?? throw new ArgumentException("WeightedCE needs a weight for each class, but weight is missing; give it, or take CE.", nameof(options)) },
             _ => new CrossEntropy { Weight = options.Weights("weight") },
         };
     }

@@ -16,8 +16,17 @@ internal static class SegmentationModelsPresets
     };
 
     /// <summary>Weights whose mean is 1.</summary>
-    private static ClassWeights? Weights(PresetOptions options) => options.Weights("class_weights") is not { } weights ? null
-        : ClassWeights.Of([.. weights.Values.Select(weight => weight * weights.Values.Count / weights.Values.Sum())]);
+    private static ClassWeights? Weights(PresetOptions options)
+    {
+        if (options.Weights("class_weights") is not { } weights)
+        {
+            return null;
+        }
+
+        return options.Has("classes")
+            ? throw new ArgumentException("class_weights together with classes is not offered: whether the weights are those of all classes or of the selected ones was not checked against a value; leave one of them out, or set Weight and Classes of the term.", nameof(options))
+            : ClassWeights.Of([.. weights.Values.Select(weight => weight * weights.Values.Count / weights.Values.Sum())]);
+    }
 
     /// <summary>Dice is Tversky's index there, (I + s) / max(I + (P − I)/2 + (T − I)/2 + s, ε).</summary>
     private static double Smooth(PresetOptions options)
@@ -54,14 +63,14 @@ internal static class SegmentationModelsPresets
             throw new ArgumentException($"the version is 0.5.0, or left out for later ones, but it is '{version}'.", nameof(options));
         }
 
-        if ((threshold is not null || isNormalized) && (weight is not null || version.Length > 0 || options.Reduction != Reduction.Mean))
-        {
-            throw new ArgumentException("reduced_threshold and normalized are offered for the mean without class_weights, as after 0.5.0; leave class_weights, version and reduction out.", nameof(options));
-        }
-
         return threshold is null && !isNormalized
             ? new Focal { Gamma = gamma, Alpha = alpha, Weight = weight, AveragesClasses = version.Length == 0 }
-            : new ReducedFocal { Gamma = gamma, Alpha = alpha, Threshold = threshold, Normalized = isNormalized };
+            : new ReducedFocal
+            {
+                Gamma = gamma, Alpha = alpha, Threshold = threshold, Normalized = isNormalized, Weight = weight,
+                ClassReduction = version.Length == 0 ? ClassReduction.Mean : ClassReduction.Sum,
+                SumsPixels = options.Reduction == Reduction.Sum,
+            };
     }
 
     private static LossSum Lovasz(PresetOptions options)

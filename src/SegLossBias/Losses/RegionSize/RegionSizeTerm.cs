@@ -5,7 +5,7 @@ namespace SegLossBias;
 /// <code>
 /// ŷ = (T+ε)/(|V|+ε),   p̂ = (Q+ε)/(|V|+ε),   Q = Σ_V p_i from the logits multiplied by τ
 /// </code>
-/// Proportions are per image even where Dice pools the batch; the values of the images are averaged.
+/// All classes count: exclusive ones share the image, so that leaving one out would leave its size to the others. Proportions are per image even where Dice pools the batch; the values of the images are averaged.
 /// </remarks>
 public abstract class RegionSizeTerm : RegionTerm
 {

@@ -31,11 +31,7 @@ public sealed class SizeBounds() : RegionSizeTerm("SizeBounds", temperature: 1, 
     public ClassWeights? Upper { get; init => field = Proportions.Checked(value); }
 
     /// <summary>r in [0, 1], relative to the bounds: how much smaller or larger a size may be; Kervadec et al. have 0.1.</summary>
-    public double Tolerance
-    {
-        get;
-        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Tolerance), value, "the tolerance is a share of the bounds and must lie in [0, 1]; Kervadec et al. have 0.1.");
-    } = 0.1;
+    public double Tolerance { get; init => field = SettingCheck.Share(value, "the tolerance is a share of the bounds and", "Kervadec et al. have 0.1"); } = 0.1;
 
     /// <summary>
     /// t &gt; 0 of the log barrier, dimensionless: a number, or a schedule over the epochs. Kervadec et al. start at 5 and multiply by

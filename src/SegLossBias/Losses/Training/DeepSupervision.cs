@@ -10,7 +10,9 @@ namespace SegLossBias;
 /// L = Σ_i w_i · loss(output_i, target_i),   w_i = 2^(−i) / Σ_j 2^(−j)
 /// </code>
 /// target_i is the target in the size of output i: labels, soft labels, weights of the pixels, maps and instances are all taken
-/// from the nearest pixel, so that no labels are mixed and the ignore index stays what it is. Maps of distances keep the unit that they have.
+/// from the nearest pixel, so that no labels are mixed and the ignore index stays what it is. Distances in pixels (<see cref="MapUnit.Pixels"/>) are multiplied by the
+/// factor of the resizing: they are near to those of a map of the smaller labels, whose borders are others. Distances in mm stay as they are. A map that
+/// <see cref="Boundary"/> or <see cref="HausdorffDistance"/> reads must say which of the two it has.
 /// nnU-Net gives the coarsest output the weight 0 before it normalises: <see cref="SkipsCoarsest"/>. MONAI's <c>DeepSupervisionLoss</c> does not
 /// normalise, and has no weight below 1/16. An output of weight 0 is not evaluated.
 /// It holds no tensor and does not own the loss. Lee et al., arXiv:1409.5185; Isensee et al., nnU-Net.
@@ -60,7 +62,7 @@ public sealed class DeepSupervision
     /// <param name="outputs">Logits [N, K, *] of several sizes.</param>
     /// <param name="target">Labels in any of these sizes, as a rule the finest, by themselves or with more.</param>
     /// <returns>A scalar; [N] with <c>Reduction.None</c>.</returns>
-    /// <exception cref="ArgumentException">There is no output, they are in another order, or an input breaks the contract of the loss.</exception>
+    /// <exception cref="ArgumentException">There is no output, they are in another order, a map of distances has no unit, or an input breaks the contract of the loss.</exception>
     public Tensor call(IReadOnlyList<Tensor> outputs, SegmentationTarget target)
     {
         using var scope = NewDisposeScope();
@@ -101,7 +103,8 @@ public sealed class DeepSupervision
     private Func<int, long[], SegmentationTarget> ResizedFrom(SegmentationTarget target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return (_, logits) => TargetResize.To(target, logits, Resizing);
+        string[] distances = [.. Loss.Terms.SelectMany(term => term.Term.DistanceMaps).Distinct(StringComparer.Ordinal)];
+        return (_, logits) => TargetResize.To(target, logits, Resizing, distances);
     }
 
     private static Func<int, long[], SegmentationTarget> GivenBy(IReadOnlyList<SegmentationTarget> targets, IReadOnlyList<Tensor> outputs)

@@ -32,7 +32,7 @@ public abstract class CountMetrics<TCounts, TMetric> : ClassMetrics<TCounts, TMe
     public void Add(Tensor prediction, Tensor target)
     {
         using var scope = NewDisposeScope();
-        Append(Count(LabelPair.OfMaps(prediction, target, Layout.Classes, Mode, IgnoreIndex)));
+        Append(Count(LabelPair.OfMaps(prediction, target, Layout.Classes, Mode, Ignored)));
     }
 
     /// <summary>Adds a batch of network outputs: the largest channel (multiclass), or each channel above 0, that is sigmoid above 0.5.</summary>
@@ -42,7 +42,7 @@ public abstract class CountMetrics<TCounts, TMetric> : ClassMetrics<TCounts, TMe
     public void AddLogits(Tensor logits, Tensor target)
     {
         using var scope = NewDisposeScope();
-        Append(Count(LabelPair.OfLogits(logits, target, Layout.Classes, Mode, IgnoreIndex)));
+        Append(Count(LabelPair.OfLogits(logits, target, Layout.Classes, Mode, Ignored)));
     }
 
     /// <summary>The counts of all images together.</summary>

@@ -9,6 +9,11 @@ internal static class BoundaryBand
     /// <param name="distance">In pixels, at least 1.</param>
     internal static bool[] Of(bool[] mask, int[] shape, int distance)
     {
+        if (mask.Length == 0)
+        {
+            return [];
+        }
+
         bool[] inner = [.. mask];
         var stride = 1;
         for (var axis = shape.Length - 1; axis >= 0; axis--)

@@ -25,11 +25,7 @@ public sealed class BoundaryMetrics : CountMetrics<OverlapCounts, OverlapMetric>
 
     /// <summary>The width of the band as a part of the image's diagonal in pixels, above 0 and at most 1; 0.02 as published.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not in that range.</exception>
-    public double DistanceRatio
-    {
-        get;
-        init => field = IsRatio(value) ? value : throw new ArgumentOutOfRangeException(nameof(DistanceRatio), value, "DistanceRatio must be above 0 and at most 1; the published one is 0.02.");
-    } = 0.02;
+    public double DistanceRatio { get; init => field = SettingCheck.PositiveShare(value, nameof(DistanceRatio), "the published one is 0.02"); } = 0.02;
 
     private protected override string Prefix => "Boundary";
 
@@ -56,7 +52,7 @@ public sealed class BoundaryMetrics : CountMetrics<OverlapCounts, OverlapMetric>
     public static BoundaryMetrics Load(string path)
     {
         var (saved, images) = OverlapFile.LoadBands(path, nameof(BoundaryMetrics), file => file.FlawOfSetting(RatioName, IsRatio));
-        var metrics = new BoundaryMetrics(saved.Classes) { Mode = saved.Mode, Selection = saved.Selection, IgnoreIndex = saved.IgnoreIndex, DistanceRatio = saved.Settings![RatioName] };
+        var metrics = new BoundaryMetrics(saved.Classes) { Mode = saved.Mode, Selection = saved.Selection, IgnoreIndices = saved.Ignored, DistanceRatio = saved.Settings![RatioName] };
         metrics.Append(images);
         return metrics;
     }

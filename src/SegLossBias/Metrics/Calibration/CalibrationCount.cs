@@ -47,8 +47,8 @@ internal sealed class CalibrationCount(int bins, int classes, SegmentationMode m
     }
 
     private double Checked(double p, long image, int k, int pixel) =>
-        areLogits || p is >= -SoftLabelTolerance.Usual and <= 1 + SoftLabelTolerance.Usual
-            ? Math.Clamp(p, 0, 1)
+        areLogits && double.IsNaN(p) ? throw new ArgumentException($"logits must give probabilities, but those at {Position(image, k, pixel)} give none: one of the classes is +∞, or all are −∞; the network has diverged.", "logits")
+            : areLogits || p is >= -SoftLabelTolerance.Usual and <= 1 + SoftLabelTolerance.Usual ? Math.Clamp(p, 0, 1)
             : throw new ArgumentException(FormattableString.Invariant($"probabilities must lie in [0, 1], but {p} occurs at {Position(image, k, pixel)}; pass the network's outputs to AddLogits, or apply softmax or sigmoid first."), "probabilities");
 
     private void CheckSum(double sum, long image, int pixel)

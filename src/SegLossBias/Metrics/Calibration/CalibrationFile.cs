@@ -1,9 +1,15 @@
+using System.Text.Json.Serialization;
+
 namespace SegLossBias;
 
 /// <summary>Saved calibration: settings and sums.</summary>
 internal sealed record CalibrationFile(
     string Metrics, SegmentationMode Mode, int Classes, long? IgnoreIndex, int Bins, int Images, CalibrationSums TopLabel, CalibrationSums[] ByClass)
 {
+    /// <summary>Labels to leave out beside the ignore index; null where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long[]? IgnoreIndices { get; init; }
+
     internal static CalibrationFile Load(string path)
     {
         var saved = MetricJson.Read<CalibrationFile>(path, nameof(CalibrationMetrics));

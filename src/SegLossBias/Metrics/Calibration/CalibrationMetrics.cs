@@ -63,12 +63,12 @@ public sealed class CalibrationMetrics : SegmentationMetrics
 
     private CalibrationSums[] ByClass => _byClass ??= [.. Enumerable.Range(0, Layout.Classes).Select(_ => new CalibrationSums(Bins))];
 
-    private MetricLayout Layout => new(Classes, ClassSelection.All, Mode, IgnoreIndex);
+    private MetricLayout Layout => new(Classes, ClassSelection.All, Mode, Ignored);
 
     /// <summary>Adds a batch of network outputs before softmax or sigmoid.</summary>
     /// <param name="logits">[N, K, *] (binary: [N, 1, *]), one to three spatial axes.</param>
     /// <param name="target">As for <see cref="OverlapMetrics"/>.</param>
-    /// <exception cref="ArgumentException">Shape, dtype or device are wrong, a label is out of range, a logit that counts is NaN or the settings contradict each other; nothing is added.</exception>
+    /// <exception cref="ArgumentException">Shape, dtype or device are wrong, a label is out of range, a logit that counts is NaN or gives no probability, as +∞ before a softmax, or the settings contradict each other; nothing is added.</exception>
     public void AddLogits(Tensor logits, Tensor target) => Add(logits, target, areLogits: true);
 
     /// <summary>Adds a batch of probabilities.</summary>
@@ -113,7 +113,10 @@ public sealed class CalibrationMetrics : SegmentationMetrics
 
     /// <summary>Writes settings and sums as JSON.</summary>
     /// <param name="path">A file, replaced as a whole if it is there.</param>
-    public void Save(string path) => MetricJson.Save(path, new CalibrationFile(nameof(CalibrationMetrics), Mode, Classes, IgnoreIndex, Bins, _images, TopLabel, ByClass));
+    public void Save(string path) => MetricJson.Save(path, new CalibrationFile(nameof(CalibrationMetrics), Mode, Classes, Ignored.Length == 0 ? null : Ignored[0], Bins, _images, TopLabel, ByClass)
+    {
+        IgnoreIndices = Ignored.Length < 2 ? null : Ignored[1..],
+    });
 
     /// <summary>Reads what <see cref="Save"/> wrote; more images can be added and merged.</summary>
     /// <param name="path">The file.</param>
@@ -122,7 +125,7 @@ public sealed class CalibrationMetrics : SegmentationMetrics
     public static CalibrationMetrics Load(string path)
     {
         var saved = CalibrationFile.Load(path);
-        return new(saved.Classes) { Mode = saved.Mode, IgnoreIndex = saved.IgnoreIndex, Bins = saved.Bins, _images = saved.Images, _topLabel = saved.TopLabel, _byClass = saved.ByClass };
+        return new(saved.Classes) { Mode = saved.Mode, IgnoreIndices = IgnoredLabels.Of(saved.IgnoreIndex, saved.IgnoreIndices), Bins = saved.Bins, _images = saved.Images, _topLabel = saved.TopLabel, _byClass = saved.ByClass };
     }
 
     /// <summary>Name, settings and the number of images, for logs.</summary>
@@ -156,13 +159,13 @@ public sealed class CalibrationMetrics : SegmentationMetrics
         var name = areLogits ? "logits" : "probabilities";
         using var scope = NewDisposeScope();
         var (own, ownTarget) = (OwnHandle.On(values, name), OwnHandle.On(target, nameof(target)));
-        var input = FlatInput.Of(SegmentationInput.Check(own, ownTarget, Mode, IgnoreIndex));
+        var input = FlatInput.Of(SegmentationInput.Check(own, ownTarget, Mode, Ignored));
         if (input.Classes != Layout.Classes)
         {
             throw new ArgumentException($"{name} must have {Classes} channels, the classes of these metrics, but its shape is {Shapes.Text(own.shape)}; state the number of classes that the network has.", name);
         }
 
-        LogitsCheck.Numbers(input.Logits, input.Ignored, own.shape);
+        LogitsCheck.Numbers(input.Logits, input.Ignored, own.shape, name);
         var count = new CalibrationCount(Bins, Classes, Mode, own.shape, areLogits);
         for (var image = 0L; image < input.Images; image++)
         {

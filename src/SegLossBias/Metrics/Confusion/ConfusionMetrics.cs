@@ -31,7 +31,7 @@ public sealed class ConfusionMetrics : SegmentationMetrics
     /// <summary>The matrix of all images together; 0 without images.</summary>
     public ConfusionMatrix Pooled => _images.Aggregate(new ConfusionMatrix(Layout.Classes, new long[(long)Classes * Classes]), (sum, image) => sum + image);
 
-    private MetricLayout Layout => _layout ??= new(Classes, ClassSelection.All, SegmentationMode.Multiclass, IgnoreIndex);
+    private MetricLayout Layout => _layout ??= new(Classes, ClassSelection.All, SegmentationMode.Multiclass, Ignored);
 
     /// <summary>Adds a batch of label maps.</summary>
     /// <param name="prediction">[N, *] or [N, 1, *] with labels 0..K−1. Integers or bools, any device.</param>
@@ -40,7 +40,7 @@ public sealed class ConfusionMetrics : SegmentationMetrics
     public void Add(Tensor prediction, Tensor target)
     {
         using var scope = NewDisposeScope();
-        Add(LabelPair.OfMaps(prediction, target, Layout.Classes, SegmentationMode.Multiclass, IgnoreIndex));
+        Add(LabelPair.OfMaps(prediction, target, Layout.Classes, SegmentationMode.Multiclass, Ignored));
     }
 
     /// <summary>Adds a batch of network outputs, of which the largest channel is the prediction.</summary>
@@ -50,7 +50,7 @@ public sealed class ConfusionMetrics : SegmentationMetrics
     public void AddLogits(Tensor logits, Tensor target)
     {
         using var scope = NewDisposeScope();
-        Add(LabelPair.OfLogits(logits, target, Layout.Classes, SegmentationMode.Multiclass, IgnoreIndex));
+        Add(LabelPair.OfLogits(logits, target, Layout.Classes, SegmentationMode.Multiclass, Ignored));
     }
 
     /// <summary>Appends the images of another accumulator with the same settings, as if they had been added here.</summary>
@@ -91,7 +91,7 @@ public sealed class ConfusionMetrics : SegmentationMetrics
     public static ConfusionMetrics Load(string path)
     {
         var saved = MetricFile<long[]>.Load(path, nameof(ConfusionMetrics), Flaw);
-        var metrics = new ConfusionMetrics(saved.Classes) { IgnoreIndex = saved.IgnoreIndex };
+        var metrics = new ConfusionMetrics(saved.Classes) { IgnoreIndices = saved.Ignored };
         metrics._images.AddRange(saved.Images.Select(rows => new ConfusionMatrix(saved.Classes, [.. rows.SelectMany(row => row)])));
         return metrics;
     }

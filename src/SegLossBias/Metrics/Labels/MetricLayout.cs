@@ -4,10 +4,10 @@ namespace SegLossBias;
 internal sealed class MetricLayout
 {
     /// <exception cref="ArgumentException">The settings contradict each other.</exception>
-    internal MetricLayout(int classes, ClassSelection selection, SegmentationMode mode, long? ignoreIndex)
+    internal MetricLayout(int classes, ClassSelection selection, SegmentationMode mode, IReadOnlyList<long> ignored)
     {
         LogitsCheck.Classes(classes, mode);
-        (Classes, Selected, Mode, IgnoreIndex) = (classes, Array.AsReadOnly(selection.Of(classes)), mode, ignoreIndex);
+        (Classes, Selected, Mode, Ignored) = (classes, Array.AsReadOnly(selection.Of(classes)), mode, ignored);
     }
 
     internal int Classes { get; }
@@ -16,7 +16,8 @@ internal sealed class MetricLayout
 
     internal SegmentationMode Mode { get; }
 
-    internal long? IgnoreIndex { get; }
+    /// <summary>The labels of pixels that are counted nowhere.</summary>
+    internal IReadOnlyList<long> Ignored { get; }
 
     /// <summary>Whether a mode may have so many classes.</summary>
     internal static bool Fits(int classes, SegmentationMode mode) => LogitsCheck.HasChannelsOf(mode, classes);
@@ -71,5 +72,5 @@ internal sealed class MetricLayout
     }
 
     public override string ToString() =>
-        $"Classes = {Classes}, Mode = {Mode}, Evaluated = {Shapes.Text(Selected)}, IgnoreIndex = {(IgnoreIndex is { } index ? FormattableString.Invariant($"{index}") : "none")}";
+        $"Classes = {Classes}, Mode = {Mode}, Evaluated = {Shapes.Text(Selected)}, IgnoreIndex = {IgnoredLabels.Text(Ignored)}";
 }

@@ -28,11 +28,7 @@ public sealed class LesionMetrics : CountMetrics<LesionCounts, LesionMetric>
 
     /// <summary>The IoU from which two lesions match, 0 to 1; 0.1 by default, 0 for any overlap. Above 0.5 no lesion has two partners to choose from.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not in that range.</exception>
-    public double MinimumIoU
-    {
-        get;
-        init => field = IsThreshold(value) ? value : throw new ArgumentOutOfRangeException(nameof(MinimumIoU), value, "MinimumIoU must be in 0..1; 0 lets any overlap match.");
-    } = 0.1;
+    public double MinimumIoU { get; init => field = SettingCheck.Share(value, nameof(MinimumIoU), "0 lets any overlap match"); } = 0.1;
 
     /// <summary>Which pixels are neighbours; with faces, edges and corners by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such connectivity.</exception>
@@ -75,7 +71,7 @@ public sealed class LesionMetrics : CountMetrics<LesionCounts, LesionMetric>
         {
             Mode = saved.Mode,
             Selection = saved.Selection,
-            IgnoreIndex = saved.IgnoreIndex,
+            IgnoreIndices = saved.Ignored,
             MinimumIoU = saved.Settings![ThresholdName],
             Connectivity = (Connectivity)(int)saved.Settings[ConnectivityName],
         };

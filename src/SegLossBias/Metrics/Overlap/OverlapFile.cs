@@ -62,7 +62,7 @@ internal static class OverlapFile
 
         var isMulticlass = saved.Mode == SegmentationMode.Multiclass;
         var pixels = row.Select(cell => (long)Sum(cell!)).ToArray();
-        if ((isMulticlass || saved.IgnoreIndex is null) && pixels.Distinct().Count() != 1)
+        if ((isMulticlass || saved.Ignored.Length == 0) && pixels.Distinct().Count() != 1)
         {
             return $"all classes have the same pixels, but their numbers are {Shapes.Text(pixels)}";
         }

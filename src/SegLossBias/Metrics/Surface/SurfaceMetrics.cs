@@ -45,7 +45,7 @@ public sealed class SurfaceMetrics : ClassMetrics<SurfaceScores, SurfaceMetric>
     {
         ArgumentNullException.ThrowIfNull(spacingMm);
         using var scope = NewDisposeScope();
-        Add(LabelPair.OfMaps(prediction, target, Layout.Classes, Mode, IgnoreIndex), spacingMm);
+        Add(LabelPair.OfMaps(prediction, target, Layout.Classes, Mode, Ignored), spacingMm);
     }
 
     /// <summary>Adds a batch of network outputs: the largest channel (multiclass), or each channel above 0, that is sigmoid above 0.5.</summary>
@@ -57,7 +57,7 @@ public sealed class SurfaceMetrics : ClassMetrics<SurfaceScores, SurfaceMetric>
     {
         ArgumentNullException.ThrowIfNull(spacingMm);
         using var scope = NewDisposeScope();
-        Add(LabelPair.OfLogits(logits, target, Layout.Classes, Mode, IgnoreIndex), spacingMm);
+        Add(LabelPair.OfLogits(logits, target, Layout.Classes, Mode, Ignored), spacingMm);
     }
 
     /// <summary>Appends the images of another accumulator with the same settings, as if they had been added here.</summary>
@@ -86,7 +86,7 @@ public sealed class SurfaceMetrics : ClassMetrics<SurfaceScores, SurfaceMetric>
     public static SurfaceMetrics Load(string path)
     {
         var saved = SurfaceFile.Load(path);
-        var metrics = new SurfaceMetrics(saved.Classes) { ToleranceMm = saved.ToleranceMm!, Mode = saved.Mode, Selection = saved.Selection, IgnoreIndex = saved.IgnoreIndex };
+        var metrics = new SurfaceMetrics(saved.Classes) { ToleranceMm = saved.ToleranceMm!, Mode = saved.Mode, Selection = saved.Selection, IgnoreIndices = saved.Ignored };
         metrics.Append(saved.Images);
         return metrics;
     }

@@ -35,7 +35,7 @@ public sealed class VolumeMetrics : ClassMetrics<VolumeScores, VolumeMetric>
     {
         ArgumentNullException.ThrowIfNull(spacingMm);
         using var scope = NewDisposeScope();
-        Add(LabelPair.OfMaps(prediction, target, Layout.Classes, Mode, IgnoreIndex), spacingMm);
+        Add(LabelPair.OfMaps(prediction, target, Layout.Classes, Mode, Ignored), spacingMm);
     }
 
     /// <summary>Adds a batch of network outputs: the largest channel (multiclass), or each channel above 0.</summary>
@@ -47,7 +47,7 @@ public sealed class VolumeMetrics : ClassMetrics<VolumeScores, VolumeMetric>
     {
         ArgumentNullException.ThrowIfNull(spacingMm);
         using var scope = NewDisposeScope();
-        Add(LabelPair.OfLogits(logits, target, Layout.Classes, Mode, IgnoreIndex), spacingMm);
+        Add(LabelPair.OfLogits(logits, target, Layout.Classes, Mode, Ignored), spacingMm);
     }
 
     /// <summary>Appends the images of another accumulator with the same settings, as if they had been added here.</summary>
@@ -67,7 +67,7 @@ public sealed class VolumeMetrics : ClassMetrics<VolumeScores, VolumeMetric>
     {
         var saved = MetricFile<VolumeScores>.Load(path, nameof(VolumeMetrics), file =>
             file.Images.SelectMany(row => row).All(scores => IsVolume(scores.Target) && IsVolume(scores.Prediction)) ? null : "volumes are finite and at least 0");
-        var metrics = new VolumeMetrics(saved.Classes) { Mode = saved.Mode, Selection = saved.Selection, IgnoreIndex = saved.IgnoreIndex };
+        var metrics = new VolumeMetrics(saved.Classes) { Mode = saved.Mode, Selection = saved.Selection, IgnoreIndices = saved.Ignored };
         metrics.Append(saved.Images);
         return metrics;
     }
