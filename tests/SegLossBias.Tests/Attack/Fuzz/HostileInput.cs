@@ -33,7 +33,7 @@ internal sealed record HostileInput(Scene Scene, ScalarType Dtype, TensorForm Lo
         TensorForm[] forms = isFree ? [.. TensorForm.SameNumbers, .. TensorForm.SharedMemory] : TensorForm.SameNumbers;
         var logits = fault != Fault.None ? TensorForm.Plain
             : dtype is ScalarType.Float64 or ScalarType.Float32 && draw.OneIn(10) ? TensorForm.LazySign
-            : draw.One([.. TensorForm.SameNumbers, .. TensorForm.SharedMemory]);
+            : draw.One<TensorForm>([.. TensorForm.SameNumbers, .. kind.Contains("weights", StringComparison.Ordinal) ? [] : TensorForm.SharedMemory]);
         var (labelDtype, labelShape) = kind == "hard" && fault == Fault.None ? HardLabels(draw, scene, isFree) : (scene.Soft is null ? ScalarType.Int64 : ScalarType.Float64, "");
         return new(scene, dtype, logits, fault == Fault.None ? draw.One(forms) : TensorForm.Plain, labelDtype, labelShape, fault) { IsModerate = spread is 3 or 30 };
     }

@@ -15,8 +15,9 @@ internal static class SettingAttempts
 
     private static readonly string[] Json = ["null", "true", "-1", "0", "1e999", "0.5", "3", "\"\"", "\"Batch\"", "\"nonsense\"", "[]", "[1, 2]", "[1, null]", "[[0, 1], [1, 0]]", "[1, 2, 3]", "{}", "{ \"from\": 0 }", "{ \"from\": 0, \"to\": 1, \"epochs\": 0 }", "{ \"initial\": 1, \"factor\": 2, \"every\": 1 }", "1.5", "9999999999999999999999"];
 
-    internal static Attempt Make(Draw draw) => draw.Int(0, 3) switch
+    internal static Attempt Make(Draw draw) => draw.Int(0, 4) switch
     {
+        4 => OfAWeightTensor(draw),
         0 => ByName(draw),
         1 => ByJson(draw),
         _ => ByProperty(draw),
@@ -38,6 +39,17 @@ internal static class SettingAttempts
 
             using var loss = new SegmentationLoss(term) { Mode = mode, IgnoreIndex = Scene.Ignore };
             Evaluate(loss, chosen.Values.All(value => value is not double number || Math.Abs(number) < 1e6));
+        });
+    }
+
+    private static Attempt OfAWeightTensor(Draw draw)
+    {
+        var form = draw.One(TensorForm.Unusable);
+        return new($"class weights of a tensor {form}", Expected.Either, () =>
+        {
+            var weights = form.Apply(tensor((double[])[1, 2, 3]));
+            using var loss = new SegmentationLoss(Library.Value(() => new CrossEntropy { Weight = weights }));
+            Evaluate(loss, isTame: true);
         });
     }
 
