@@ -11,10 +11,10 @@ public class BalancedLambdaTests
     public void LogitsOfIntegers_AreRefused()
     {
         using var scope = NewDisposeScope();
-        var balance = new BalancedLambda();
-        using var loss = new SegmentationLoss(new CrossEntropy() + (balance.Schedule * new RegionSizeL1()));
         foreach (var dtype in (ScalarType[])[ScalarType.Int64, ScalarType.Bool])
         {
+            var balance = new BalancedLambda();
+            using var loss = new SegmentationLoss(new CrossEntropy() + (balance.Schedule * new RegionSizeL1()));
             FluentActions.Invoking(() => balance.Step(loss, zeros([2, 3, 4], dtype), zeros([2, 4], ScalarType.Int64)))
                 .Should().Throw<ArgumentException>().WithParameterName("logits").WithMessage($"*float32 or float64, but it is {dtype}*");
         }

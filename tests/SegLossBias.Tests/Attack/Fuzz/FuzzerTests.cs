@@ -19,7 +19,7 @@ public class FuzzerTests
     public void PlantedFault_IsFound(string name)
     {
         var failures = new List<string>();
-        new Fuzzer(20) { Planted = name, Failed = failures.Add, Patience = TimeSpan.FromSeconds(name == "hang" ? 20 : 120) }
+        new Fuzzer(20) { Planted = name, Failed = failures.Add, Patience = TimeSpan.FromSeconds(name == "hang" ? 40 : 120) }
             .Run(PlantedFaults.Case - 1, 3).Should().Be(1);
         failures.Should().ContainSingle().Which.Should().StartWith($"20:{PlantedFaults.Case} planted {name}: expected ");
     }

@@ -8,7 +8,7 @@ internal sealed record HostileInput(Scene Scene, ScalarType Dtype, TensorForm Lo
     private static readonly ScalarType[] Floats = [ScalarType.Float64, ScalarType.Float64, ScalarType.Float32, ScalarType.Float16, ScalarType.BFloat16];
     private static readonly double[] Spreads = [3, 3, 3, 3, 0, 30, 1000, 1e4];
 
-    /// <summary>The gradient of the plain loops means something: neither saturated nor all equal.</summary>
+    /// <summary>The plain loops have all their digits: no probability is near 0 or 1, and not all are equal.</summary>
     internal bool IsModerate { get; private init; }
 
     /// <summary>What is wanted of a call with it.</summary>
@@ -35,7 +35,7 @@ internal sealed record HostileInput(Scene Scene, ScalarType Dtype, TensorForm Lo
             : dtype is ScalarType.Float64 or ScalarType.Float32 && draw.OneIn(10) ? TensorForm.LazySign
             : draw.One<TensorForm>([.. TensorForm.SameNumbers, .. kind.Contains("weights", StringComparison.Ordinal) ? [] : TensorForm.SharedMemory]);
         var (labelDtype, labelShape) = kind == "hard" && fault == Fault.None ? HardLabels(draw, scene, isFree) : (scene.Soft is null ? ScalarType.Int64 : ScalarType.Float64, "");
-        return new(scene, dtype, logits, fault == Fault.None ? draw.One(forms) : TensorForm.Plain, labelDtype, labelShape, fault) { IsModerate = spread is 3 or 30 };
+        return new(scene, dtype, logits, fault == Fault.None ? draw.One(forms) : TensorForm.Plain, labelDtype, labelShape, fault) { IsModerate = spread == 3 };
     }
 
     /// <summary>The tensors, in the current scope.</summary>

@@ -57,7 +57,7 @@ internal static class SettingAttempts
     {
         var name = draw.OneIn(10) ? draw.One(Texts) : draw.One(LossFactory.AllNames);
         var setting = draw.One(["mode", "ignoreIndex", "ignoreIndices", "reduction", "lambda", "weight", "temperature", "epsilon", "penalty.epsilon", "matching.gamma", "classes", "pooling", "smoothing", "gamma", "alpha", "distances", "nonsense", "", "terms", "name"]);
-        object? value = draw.Int(0, 4) switch { 0 => draw.HostileNumber(), 1 => draw.HostileWhole(), 2 => draw.One(Texts), 3 => draw.One<object?>([null, true, new object(), new double[] { 1, -1 }, new[] { "a" }, 'c', DateTime.UnixEpoch]), _ => draw.HostileNumber().ToString("R", System.Globalization.CultureInfo.InvariantCulture) };
+        object? value = draw.Int(0, 4) switch { 0 => draw.HostileNumber(), 1 => draw.HostileWhole(), 2 => draw.One(Texts), 3 => draw.One<object?>([null, true, new object(), Texts, 'c', DateTime.UnixEpoch]), _ => draw.HostileNumber().ToString("R", System.Globalization.CultureInfo.InvariantCulture) };
         return new($"by name '{name}' {{ {setting} = {Text(value)} }}", Expected.Either, () =>
         {
             using var loss = Library.Value(() => LossFactory.Create(name, new Dictionary<string, object?> { [setting] = value }));

@@ -86,7 +86,8 @@ internal sealed class SoakRun(long steps, TimeSpan time, int threads) : IDisposa
     private void Take(List<SoakSample> samples)
     {
         using var process = Process.GetCurrentProcess();
-        var managed = GC.GetTotalMemory(forceFullCollection: true);
+        GC.Collect();
+        var managed = GC.GetGCMemoryInfo(GCKind.FullBlocking).HeapSizeBytes;
         var sample = new SoakSample(_watch.Elapsed.TotalSeconds, Interlocked.Read(ref _done), process.WorkingSet64 / 1e6, managed / 1e6, Tensor.TotalCount);
         samples.Add(sample);
         if (samples.Count % (Samples / 20) == 0)
