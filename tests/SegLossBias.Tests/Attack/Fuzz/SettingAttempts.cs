@@ -38,7 +38,7 @@ internal static class SettingAttempts
             }
 
             using var loss = new SegmentationLoss(term) { Mode = mode, IgnoreIndex = Scene.Ignore };
-            Evaluate(loss, chosen.Values.All(value => value is not double number || Math.Abs(number) < 1e6));
+            Evaluate(loss, chosen.Values.All(value => value is not double number || number == 0 || Math.Abs(number) is > 1e-6 and < 1e6));
         });
     }
 
