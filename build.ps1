@@ -20,10 +20,14 @@ Usage: ./build.ps1 COMMAND [ARGUMENT...]
   test    build everything and run the tests; arguments go to 'dotnet test' (such as --filter NAME)
   bench   run the benchmarks; 'bench --quick' takes three minutes, 'bench --help' lists the options,
           others go to BenchmarkDotNet (such as --filter '*')
+  fuzz    attack every public entry with hostile inputs: 'fuzz [COUNT] [--seed S]' (5000 cases by default),
+          'fuzz --replay SEED:CASE' for one that failed
+  soak    train with all losses on 8 threads and watch the memory: 'soak [STEPS]' (50000 by default) or
+          'soak --minutes M'; the curve goes to artifacts/soak
   pack    make the NuGet package in artifacts/packages; arguments go to 'dotnet pack'
   help    show this text
 
-The environment variable TorchBackend chooses the libtorch of demo, test and bench:
+The environment variable TorchBackend chooses the libtorch of demo, test, bench, fuzz and soak:
 cpu (default), cuda-linux or cuda-windows, as in
 
   $env:TorchBackend = 'cuda-windows'; ./build.ps1 demo
@@ -91,6 +95,12 @@ try {
             Assert-Sdk
             $program = Build-Program 'benchmarks/SegLossBias.Benchmarks'
             dotnet $program $rest
+            exit $LASTEXITCODE
+        }
+        { $_ -in 'fuzz', 'soak' } {
+            Assert-Sdk
+            $program = Build-Program 'tests/SegLossBias.Tests'
+            dotnet $program $command $rest
             exit $LASTEXITCODE
         }
         'pack' {

@@ -20,6 +20,10 @@ Usage: ./build.sh COMMAND [ARGUMENT...]
   test    build everything and run the tests; arguments go to 'dotnet test' (such as --filter NAME)
   bench   run the benchmarks; 'bench --quick' takes three minutes, 'bench --help' lists the options,
           others go to BenchmarkDotNet (such as --filter '*')
+  fuzz    attack every public entry with hostile inputs: 'fuzz [COUNT] [--seed S]' (5000 cases by default),
+          'fuzz --replay SEED:CASE' for one that failed
+  soak    train with all losses on 8 threads and watch the memory: 'soak [STEPS]' (50000 by default) or
+          'soak --minutes M'; the curve goes to artifacts/soak
   pack    make the NuGet package in artifacts/packages; arguments go to 'dotnet pack'
   consumer
           use the packed package in new C# and F# projects outside of the repository
@@ -27,7 +31,7 @@ Usage: ./build.sh COMMAND [ARGUMENT...]
   help    show this text
 
 Each command first sets up what it needs. The environment variable TorchBackend chooses the libtorch
-of demo, test and bench: cpu (default), cuda-linux or cuda-windows, as in
+of demo, test, bench, fuzz and soak: cpu (default), cuda-linux or cuda-windows, as in
 
   TorchBackend=cuda-linux ./build.sh demo
 USAGE
@@ -82,6 +86,14 @@ run_tests() {
         -m:1 --logger trx --results-directory artifacts/test-results "$@"
 }
 
+# The programs of the test assembly.
+attack() {
+    require_torch
+    build_program tests/SegLossBias.Tests
+    cd "$root" # artifacts/soak is here.
+    exec dotnet "$program" "$@"
+}
+
 bench() {
     require_torch
     build_program benchmarks/SegLossBias.Benchmarks
@@ -134,6 +146,7 @@ case $command in
     demo) demo "$@" ;;
     test) run_tests "$@" ;;
     bench) bench "$@" ;;
+    fuzz | soak) attack "$command" "$@" ;;
     pack) pack "$@" ;;
     consumer) require_torch; exec "$root/eng/consumer.sh" "$@" ;;
     site) require_sdk; exec "$root/eng/site.sh" "$@" ;;

@@ -30,10 +30,13 @@ internal static class TensorInterpreter
 
     private static Tensor Call(TensorFormula formula, Tensor operand)
     {
-        var result = formula.Function(operand);
-        return result is not null && result.shape.AsSpan().SequenceEqual(operand.shape)
-            ? result
-            : throw new InvalidOperationException($"the function '{formula.Name}' of a formula must return a tensor of the shape it was given, {Shapes.Text(operand.shape)}, but it returned {(result is null ? "null" : Shapes.Text(result.shape))}; sum with Formula.Sum instead.");
+        var (result, whose) = (formula.Function(operand), $"the function '{formula.Name}' of a formula");
+        if (result is null || (!result.IsInvalid && !result.shape.AsSpan().SequenceEqual(operand.shape)))
+        {
+            throw new InvalidOperationException($"{whose} must return a tensor of the shape it was given, {Shapes.Text(operand.shape)}, but it returned {(result is null ? "null" : Shapes.Text(result.shape))}; sum with Formula.Sum instead.");
+        }
+
+        return UserTensor.Checked(result, whose, operand.device);
     }
 
     private static Tensor Constant(ConstantFormula constant, Tensor like) =>

@@ -61,7 +61,7 @@ internal static class TargetParts
     private static Tensor Own(Tensor given, string name, SegmentationInput input)
     {
         var own = OwnHandle.On(given, "target");
-        if (own.is_sparse || own.is_complex())
+        if (own.is_sparse || own.is_complex() || own.is_quantized())
         {
             throw new ArgumentException($"{name} must come as a dense tensor of real numbers, but the tensor is {(own.is_sparse ? "sparse" : $"{own.dtype}")}; convert it first.", "target");
         }

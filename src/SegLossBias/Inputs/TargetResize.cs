@@ -6,7 +6,10 @@ namespace SegLossBias;
 /// <summary>A target in the size of other logits: labels, weights, maps and instances alike, pixel by pixel and none of them mixed.</summary>
 internal static class TargetResize
 {
-    /// <summary>The target for logits of this shape. What has the size already stays as it is; what has too few axes too, for the loss to refuse.</summary>
+    /// <summary>
+    /// The target for logits of this shape. What has the size already stays as it is. So does what has too few axes, or another size
+    /// than the labels: the loss refuses it.
+    /// </summary>
     /// <param name="target">A target of another size.</param>
     /// <param name="logits">[N, K, *].</param>
     /// <param name="rule">Which pixel is the nearest.</param>
@@ -14,8 +17,9 @@ internal static class TargetResize
     /// <exception cref="ArgumentException">A map of distances has no unit, or is in pixels whose sides shrink by different factors.</exception>
     internal static SegmentationTarget To(SegmentationTarget target, long[] logits, NearestRule rule, IReadOnlyCollection<string> distances)
     {
-        Tensor Resized(Tensor given) => Resize(OwnHandle.On(given, nameof(target)), logits[2..], rule);
-        var resized = target.WithLabels(Resized(target.Labels));
+        var (space, labels) = (logits[2..], OwnHandle.On(target.Labels, nameof(target)));
+        Tensor Resized(Tensor given) => OwnHandle.On(given, nameof(target)) is var own && HaveOneSpace(own, labels, space.Length) ? Resize(own, space, rule) : own;
+        var resized = target.WithLabels(Resize(labels, space, rule));
         resized = target.PixelWeights is { } weights ? resized.WithPixelWeights(Resized(weights)) : resized;
         resized = target.InstanceIds is { } ids ? resized.WithInstances(Resized(ids)) : resized;
         return target.Maps.Aggregate(resized, (partial, map) =>
@@ -55,6 +59,9 @@ internal static class TargetResize
         var shift = rule == NearestRule.Nearest ? 0 : 0.5f;
         return [.. Enumerable.Range(0, checked((int)to)).Select(index => Math.Min((long)MathF.Floor((index + shift) * scale), from - 1))];
     }
+
+    private static bool HaveOneSpace(Tensor part, Tensor labels, int axes) =>
+        part.dim() >= axes && labels.dim() >= axes && part.shape.AsSpan()[^axes..].SequenceEqual(labels.shape.AsSpan()[^axes..]);
 
     private static Tensor Resize(Tensor tensor, long[] space, NearestRule rule)
     {

@@ -37,6 +37,10 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     [ThreadStatic]
     private static (SegmentationLoss Loss, SegmentationTarget Target)? _passedOn;
 
+    /// <summary>What forward returned in that call; a hook that throws after it leaves it to nobody.</summary>
+    [ThreadStatic]
+    private static Tensor? _onItsWay;
+
     /// <summary>A loss of these terms.</summary>
     /// <param name="terms">One term, or a sum such as <c>new CrossEntropy() + 0.1 * new Dice()</c>.</param>
     public SegmentationLoss(LossSum terms)
@@ -113,13 +117,12 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(target);
 
         // What a target has beside labels does not go through TorchSharp's modules and hooks, which pass tensors.
-        if (_passedOn is not { } call || call.Loss != this)
-        {
-            return forward(logits, new SegmentationTarget(target));
-        }
-
-        _passedOn = null;
-        return forward(logits, call.Target.WithLabels(target));
+        var isPassedOn = _passedOn is { } call && call.Loss == this;
+        var whole = isPassedOn ? _passedOn!.Value.Target.WithLabels(target) : new SegmentationTarget(target);
+        _passedOn = isPassedOn ? null : _passedOn;
+        var value = forward(logits, whole);
+        _onItsWay ??= value;
+        return value;
     }
 
     /// <summary>The loss of a target with more than labels: pixel weights, maps, instances.</summary>
@@ -143,7 +146,24 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     /// <param name="logits">[N,K,*] before softmax or sigmoid.</param>
     /// <param name="target">Labels; see the class.</param>
     /// <returns>A scalar; [N] with <c>Reduction.None</c>.</returns>
-    public new Tensor call(Tensor logits, Tensor target) => base.call(logits, target);
+    public new Tensor call(Tensor logits, Tensor target)
+    {
+        var outer = _onItsWay;
+        _onItsWay = null;
+        try
+        {
+            return base.call(logits, target);
+        }
+        catch
+        {
+            _onItsWay?.Dispose();
+            throw;
+        }
+        finally
+        {
+            _onItsWay = outer;
+        }
+    }
 
     /// <summary>The loss of a target with more than labels, with the hooks of the module: they see the labels, and may replace them.</summary>
     /// <param name="logits">[N,K,*] before softmax or sigmoid.</param>
@@ -156,7 +176,7 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
         _passedOn = (this, target);
         try
         {
-            return base.call(logits, target.Labels);
+            return call(logits, target.Labels);
         }
         finally
         {

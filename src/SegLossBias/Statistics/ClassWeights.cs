@@ -48,6 +48,11 @@ public sealed class ClassWeights : IEnumerable<double>
             throw new ArgumentException($"class weights must be a float tensor [K] with one weight for each class, but it is {values.dtype} {Shapes.Text(values.shape)}.", nameof(values));
         }
 
+        if (values.is_sparse || values.device_type == DeviceType.META)
+        {
+            throw new ArgumentException($"class weights must be a dense tensor that holds values, but it is {(values.is_sparse ? "sparse; call to_dense() first" : "on the meta device; make it on a real one")}.", nameof(values));
+        }
+
         using var scope = NewDisposeScope();
         return new(values.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray());
     }

@@ -10,6 +10,18 @@ public class ClassWeightTests
     /// <summary>Every loss of which some term has a weight.</summary>
     public static TheoryData<string> Weighted => [.. LossFactory.Names.Where(HasWeight)];
 
+    /// <summary>Tensors whose numbers cannot be read on the spot are refused before libtorch tries.</summary>
+    [Fact]
+    public void TensorWithoutReadableNumbers_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        var values = tensor((double[])[1, 2, 3]);
+        foreach (var (weights, message) in ((Tensor, string)[])[(values.to_sparse(), "*sparse; call to_dense() first*"), (values.to(META), "*meta device*"), (quantize_per_tensor(values.to(ScalarType.Float32), 0.5, 0, ScalarType.QInt8), "*float tensor*QInt8*")])
+        {
+            FluentActions.Invoking(() => ClassWeights.Of(weights)).Should().Throw<ArgumentException>().WithMessage(message);
+        }
+    }
+
     [Fact]
     public void CrossEntropyFocalAndOverlap_HaveWeights_AloneAndInCompounds() =>
         LossFactory.Names.Where(HasWeight).Should().Contain(["CE", "WCE", "Focal", "Dice", "LogDice", "Jaccard", "Tversky", "Poly1", "SCE", "GCE", "TopK", "OHEM", "RFL(KL)", "LogDiceCE", "DBCE"]).And.NotContain(["L1", "SizeBounds"]);

@@ -92,6 +92,31 @@ public class LifetimeTests
         }
     }
 
+    /// <summary>A hook that throws after forward leaves no value behind, also where it has called a loss itself.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AfterAHookThrew_NothingLives(bool callsAnother)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create("RCE(L1)", ignoreIndex: Scene.Ignore);
+        using var other = LossTable.Create("CE", ignoreIndex: Scene.Ignore);
+        var (logits, target) = Usual(SegmentationMode.Multiclass);
+        var kept = new List<Tensor>();
+        loss.register_forward_hook((_, _, _, value) =>
+        {
+            if (callsAnother)
+            {
+                kept.Add(other.call(logits, target));
+            }
+
+            return value.numel() == 1 ? throw new TimeoutException() : value;
+        });
+        LiveHandles.LeftBy(() => Given.Call(loss, logits, target).Should().Throw<TimeoutException>()).Should().Be(kept.Count, "what the hook keeps is its own");
+        LiveHandles.LeftBy(() => FluentActions.Invoking(() => loss.call(logits, new SegmentationTarget(target))).Should().Throw<TimeoutException>()).Should().Be(callsAnother ? 1 : 0);
+        kept.Any(value => value.IsInvalid).Should().BeFalse();
+    }
+
     [Theory]
     [MemberData(nameof(NamesAndModes))]
     public void Breakdown_LeavesNothingAfterDispose(string name, SegmentationMode mode)

@@ -6,6 +6,20 @@ namespace SegLossBias.Tests.Losses;
 /// <summary>A balanced λ holds the gradient of the penalty at its share of that of the other terms, and the loss sees it.</summary>
 public class BalancedLambdaTests
 {
+    /// <summary>Logits that can have no gradient are refused in the words of the loss, before libtorch is asked for one.</summary>
+    [Fact]
+    public void LogitsOfIntegers_AreRefused()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var dtype in (ScalarType[])[ScalarType.Int64, ScalarType.Bool])
+        {
+            var balance = new BalancedLambda();
+            using var loss = new SegmentationLoss(new CrossEntropy() + (balance.Schedule * new RegionSizeL1()));
+            FluentActions.Invoking(() => balance.Step(loss, zeros([2, 3, 4], dtype), zeros([2, 4], ScalarType.Int64)))
+                .Should().Throw<ArgumentException>().WithParameterName("logits").WithMessage($"*float32 or float64, but it is {dtype}*");
+        }
+    }
+
     [Theory]
     [InlineData(SegmentationMode.Multiclass, 0.1)]
     [InlineData(SegmentationMode.Binary, 0.5)]

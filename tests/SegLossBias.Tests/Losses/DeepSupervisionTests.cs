@@ -58,6 +58,24 @@ public class DeepSupervisionTests
         }
     }
 
+    /// <summary>Weights of another size than the labels belong to another image; stretching them would hide that.</summary>
+    [Fact]
+    public void PartOfAnotherSizeThanTheLabels_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new SegmentationLoss(new CrossEntropy());
+        Tensor[] outputs = [zeros(2, 3, 4, 6), zeros(2, 3, 2, 3)];
+        var labels = zeros([2, 4, 6], ScalarType.Int64);
+        var supervision = new DeepSupervision(loss);
+        foreach (var width in (long[])[5, 7, 12])
+        {
+            FluentActions.Invoking(() => supervision.call(outputs, new SegmentationTarget(labels).WithPixelWeights(ones(2, 4, width))))
+                .Should().Throw<ArgumentException>().WithMessage($"*the pixel weights must be [2, 4, 6]*but their shape is [2, 4, {width}]*");
+        }
+
+        supervision.call(outputs, new SegmentationTarget(labels).WithPixelWeights(ones(2, 4, 6))).item<float>().Should().BeApproximately(MathF.Log(3), 1e-6f);
+    }
+
     /// <summary>Soft labels, weights, a map and instances are all taken from the same pixels.</summary>
     [Theory]
     [InlineData("soft, weights")]

@@ -5,6 +5,20 @@ namespace SegLossBias.Tests.Losses;
 /// <summary>Soft skeletons against plain loops, and of shapes whose centre lines are known.</summary>
 public class SoftSkeletonTests
 {
+    /// <summary>More erosions than pixels change nothing, and so take no time.</summary>
+    [Theory]
+    [InlineData(SegmentationMode.Multiclass)]
+    [InlineData(SegmentationMode.Binary)]
+    public void ErosionsBeyondTheImage_AreLeftOut(SegmentationMode mode)
+    {
+        var scene = Scenes.Usual(mode, ignored: 0.3);
+        using var many = new SegmentationLoss(new CenterlineDice { Iterations = int.MaxValue }) { Mode = mode, IgnoreIndex = Scene.Ignore };
+        using var enough = new SegmentationLoss(new CenterlineDice { Iterations = 20 }) { Mode = mode, IgnoreIndex = Scene.Ignore };
+        var (value, gradient) = scene.Evaluate(many);
+        value.ShouldBeClose(Oracles.PlainLosses.CenterlineDice(scene, 50), Tolerance.Of(ScalarType.Float64));
+        gradient.Should().Equal(scene.Evaluate(enough).Gradient);
+    }
+
     /// <summary>Minima, maxima and differences of the same numbers: not a digit may differ.</summary>
     [Fact]
     public void Skeleton_IsExactlyThatOfPlainLoops() =>

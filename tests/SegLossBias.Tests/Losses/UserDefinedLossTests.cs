@@ -113,6 +113,39 @@ public class UserDefinedLossTests
         FluentActions.Invoking(() => Scenes.Usual(SegmentationMode.Multiclass).Evaluate(loss)).Should().Throw<InvalidOperationException>().WithMessage("Formula pools the images of a batch*");
     }
 
+    public static TheoryData<string> UnusableResults => [.. Unusable.Keys];
+
+    private static readonly Dictionary<string, (Func<Tensor, Tensor> Function, string Message)> Unusable = new()
+    {
+        ["null"] = (_ => null!, "*but it returned null*"),
+        ["disposed"] = (tensor => { var gone = tensor.square(); gone.Dispose(); return gone; }, "*a live tensor, but its result has been disposed*"),
+        ["integers"] = (tensor => tensor.to(ScalarType.Int64), "*float32 or float64 numbers, but its result is Int64*"),
+        ["complex"] = (tensor => tensor.to(ScalarType.ComplexFloat64), "*float32 or float64 numbers, but its result is ComplexFloat64*"),
+        ["sparse"] = (tensor => tensor.to_sparse(), "*dense tensor*call to_dense() first*"),
+        ["on META"] = (tensor => tensor.to(META), "*a tensor on cpu, as those it is given, but its result is on meta*"),
+    };
+
+    /// <summary>What a user's function returns is checked before libtorch meets it.</summary>
+    [Theory]
+    [MemberData(nameof(UnusableResults))]
+    public void UnusableResult_OfAFunctionOnTensors_IsRefused(string name)
+    {
+        using var scope = NewDisposeScope();
+        var (function, message) = Unusable[name];
+        var scene = Scenes.Usual(SegmentationMode.Multiclass);
+        foreach (var term in (LossTerm[])[new FormulaTerm(regions => regions.All.Overlap.ByTensors("f", function).Sum(Axis.Classes)), new PixelMean(function)])
+        {
+            using var loss = new SegmentationLoss(term);
+            var (logits, target) = (scene.LogitsTensor(), scene.TargetTensor());
+            LiveHandles.LeftBy(() => FluentActions.Invoking(() => loss.call(logits, target)).Should().Throw<InvalidOperationException>().WithMessage(message)).Should().Be(0, term.Name);
+        }
+    }
+
+    private sealed class PixelMean(Func<Tensor, Tensor> function) : PixelTerm("PixelMean")
+    {
+        protected override Tensor Evaluate(Pixels pixels) => function(pixels.NegativeLogLikelihood.mean());
+    }
+
     [Fact]
     public void NoFormula_IsRefused()
     {

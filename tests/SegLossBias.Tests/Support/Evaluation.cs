@@ -23,6 +23,8 @@ internal static class Evaluation
     internal static double[] Numbers(Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        return tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+        var read = tensor.detach();
+        read = read.is_neg() ? read.resolve_neg() : read; // Memory has the opposite sign of what is kept negated.
+        return read.to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
     }
 }

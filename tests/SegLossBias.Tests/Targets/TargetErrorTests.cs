@@ -95,6 +95,7 @@ public class TargetErrorTests
             FluentActions.Invoking(() => loss.call(logits, target)).Should().Throw<ArgumentException>().WithParameterName(nameof(target)).WithMessage(message);
         Refused(scene.Target().WithPixelWeights(ones(2, 5, 4)), "*pixel weights must be [2, 4, 5] or [2, 1, 4, 5]*but their shape is [2, 5, 4]*");
         Refused(scene.Target().WithPixelWeights(ones(2, 4, 5).to_sparse()), "*dense*");
+        Refused(scene.Target().WithPixelWeights(quantize_per_tensor(ones(2, 4, 5), 0.5, 0, ScalarType.QInt8)), "*dense tensor of real numbers, but the tensor is QInt8*");
         Refused(scene.Target().WithMap("m", ones(2, 7, 4, 5)), "*the shape of 'm' is [2, 7, 4, 5]*");
         Refused(scene.Target().WithInstances(zeros(2, 9, 5, dtype: ScalarType.Int32)), "*instance ids must be*");
         Refused(scene.Target().WithInstances(zeros(2, 4, 5)), "*instance ids must be integers*");

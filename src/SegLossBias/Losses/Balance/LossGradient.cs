@@ -12,10 +12,11 @@ internal static class LossGradient
     /// <returns>Of the shape and dtype of the logits.</returns>
     internal static Tensor Of(SegmentationLoss loss, Tensor logits, SegmentationTarget target)
     {
-        ArgumentNullException.ThrowIfNull(logits);
         using var scope = NewDisposeScope();
         using var withGradient = enable_grad();
-        var leaf = logits.detach().requires_grad_(true);
+        var own = OwnHandle.On(logits, nameof(logits));
+        LogitsCheck.Run(own, loss.Mode); // Integers can have no gradient; libtorch would say so in its own words.
+        var leaf = own.detach().requires_grad_(true);
         var value = loss.forward(leaf, target);
         var gradient = autograd.grad([value.dim() == 0 ? value : value.sum()], [leaf])[0];
         GC.KeepAlive(logits);

@@ -26,14 +26,9 @@ public abstract class PixelTerm : LossTerm
     /// <summary>The value of the term, differentiable: a scalar; [N] with <c>Reduction.None</c>.</summary>
     internal Tensor Reduce(Pixels pixels, nn.Reduction reduction)
     {
-        var values = Evaluate(pixels) ?? throw new InvalidOperationException($"Evaluate of {Name} must return a tensor, but it returned null.");
+        var values = UserTensor.Checked(Evaluate(pixels), $"Evaluate of {Name}", pixels.Device);
         var images = pixels.Images;
         var hasOnlyValid = pixels.ValidCount is > 0;
-        if (!values.is_floating_point())
-        {
-            throw new InvalidOperationException($"Evaluate of {Name} must return float32 or float64 numbers, but its result is {values.dtype}; convert it with .to(torch.float32).");
-        }
-
         if (values.dim() > 1 || (values.dim() == 1 && values.shape[0] != images))
         {
             throw new InvalidOperationException($"Evaluate of {Name} must return one value for each of the {images} images or a scalar, but its result has shape {Shapes.Text(values.shape)}; reduce over the pixels, for example with .sum(1).");

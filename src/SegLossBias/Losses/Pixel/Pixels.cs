@@ -37,6 +37,9 @@ public sealed class Pixels
     public Tensor IsValid => Made(nameof(IsValid), () =>
         (_input.Ignored?.bitwise_not() ?? ones(Mode == SegmentationMode.Multiclass ? [Images, _input.Pixels] : [Images, Classes, _input.Pixels], ScalarType.Bool, _input.Device)).flatten(1));
 
+    /// <summary>Where the numbers are.</summary>
+    internal Device Device => _input.Device;
+
     /// <summary>How many of the batch these are, where that is known without waiting for a device: when none is ignored.</summary>
     internal long? ValidCount { get; }
 

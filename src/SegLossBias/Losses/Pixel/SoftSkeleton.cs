@@ -17,7 +17,7 @@ internal sealed class SoftSkeleton(IReadOnlyList<long> space, Tensor? ignored)
 
     /// <summary>The skeleton of images with values in [0, 1], [N, K, V], differentiable; any number at ignored pixels.</summary>
     /// <param name="images">The images.</param>
-    /// <param name="iterations">How often they are eroded: the largest radius in pixels.</param>
+    /// <param name="iterations">How often they are eroded: the largest radius in pixels. After as many as there are pixels nothing is left to remove.</param>
     internal Tensor Of(Tensor images, int iterations)
     {
         if (images.numel() == 0)
@@ -28,7 +28,7 @@ internal sealed class SoftSkeleton(IReadOnlyList<long> space, Tensor? ignored)
         var image = images.reshape([images.shape[0], images.shape[1], .. _space]);
         var eroded = Erode(image);
         var skeleton = Removed(image, eroded);
-        for (var i = 0; i < iterations; i++)
+        for (var i = 0L; i < Math.Min(iterations, Shapes.Product(_space)); i++)
         {
             (image, eroded) = (eroded, Erode(eroded));
             var removed = Removed(image, eroded);
