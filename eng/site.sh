@@ -8,8 +8,8 @@ rm -rf "$input" artifacts/site
 mkdir -p "$input"
 # The pages keep their places, so that their links do too; what they lead to comes along.
 find README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE docs experiments samples src tests \( -name bin -o -name obj -o -name PACKAGE.md \) -prune \
-    -o -type f \( -name '*.md' -o -name '*.cs' -o -path 'docs/images/*' -o -name LICENSE \) -print0 |
-    xargs -0 cp --parents -t "$input"
+    -o -type f \( -name '*.md' -o -name '*.cs' -o -path 'docs/images/*' -o -name LICENSE \) -print |
+    tar -cf - -T - | tar -xf - -C "$input"
 cp docs/site/docfx.json docs/site/toc.yml docs/site/index.md "$input"
 rm -rf "$input/docs/site"
 

@@ -21,7 +21,7 @@ using var network = Sequential(
     Conv2d(1, 16, kernel_size: 3, padding: 1, dtype: ScalarType.Float64, device: CPU), Tanh(),
     Conv2d(16, 2, kernel_size: 1, dtype: ScalarType.Float64, device: CPU));
 var parameters = network.parameters().ToArray();
-using var optimizer = optim.SGD(parameters, learningRate: 0.5);
+using var optimizer = new SafeSgd(parameters, learningRate: 0.5);
 
 // Dice over the batch: no mean of the losses, or of the gradients, of single processes gives its gradient.
 using var loss = new SegmentationLoss(new CrossEntropy() + new Dice() + (0.5 * new RegionSizeL1()));
@@ -52,7 +52,7 @@ for (var step = 0; step < steps; step++)
     using var terms = whole.Complete();
 
     // Second pass: each image's share of the gradient of the whole loss. Shares add up, and so do processes.
-    optimizer.zero_grad();
+    optimizer.ZeroGradients();
     foreach (var image in own)
     {
         whole.Share(network.call(images.narrow(0, image, 1)), labels.narrow(0, image, 1), [image]).backward();
@@ -65,7 +65,7 @@ for (var step = 0; step < steps; step++)
         parameter.grad = tensor(numbers, parameter.shape, device: CPU);
     }
 
-    optimizer.step();
+    optimizer.Step();
     if (mpi.Rank == 0 && (step == 0 || step == steps - 1))
     {
         Console.WriteLine(Invariant($"step {step + 1} on {mpi.Size} processes: {terms}; passes differ by {whole.PassDifference:0.0e+0}"));

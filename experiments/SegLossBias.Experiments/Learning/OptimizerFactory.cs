@@ -7,7 +7,7 @@ internal static class OptimizerFactory
 {
     public static SafeOptimizer Create(ExperimentSettings settings, IEnumerable<Parameter> parameters) => settings.Optimizer switch
     {
-        OptimizerKind.Adam => new SafeAdam(parameters, settings.LearningRate, beta2: settings.AdamBeta2, weightDecay: settings.WeightDecay),
-        _ => new SafeSgd(parameters, settings.LearningRate, settings.Momentum, settings.WeightDecay, settings.Nesterov),
+        OptimizerKind.Adam => new SafeAdam(parameters, settings.LearningRate) { Beta2 = settings.AdamBeta2, WeightDecay = settings.WeightDecay },
+        _ => new SafeSgd(parameters, settings.LearningRate) { Momentum = settings.Momentum, WeightDecay = settings.WeightDecay, IsNesterov = settings.Nesterov },
     };
 }

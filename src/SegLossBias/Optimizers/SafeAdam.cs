@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -6,7 +5,7 @@ namespace SegLossBias;
 
 /// <summary>Adam and AdamW, with steps that survive the garbage collector; see <see cref="SafeOptimizer"/>.</summary>
 /// <remarks>
-/// With gradient g, step t, rate r and weight decay w:
+/// With gradient g, step t of the parameter, rate r and weight decay w:
 /// <code>
 /// g ← g + w·θ                                             Adam; AdamW has θ ← (1 − r·w)·θ instead
 /// m ← β₁·m + (1 − β₁)·g      v ← β₂·v + (1 − β₂)·g²
@@ -16,76 +15,51 @@ namespace SegLossBias;
 /// arXiv:1711.05101, Algorithm 2.
 /// </remarks>
 /// <example><code>
-/// using var optimizer = new SafeAdam(network.parameters(), learningRate: 1e-3);
+/// using var optimizer = new SafeAdam(network.parameters(), learningRate: 1e-3) { WeightDecay = 1e-4 };
 /// optimizer.ZeroGradients();
 /// loss.call(network.call(images), labels).backward();
 /// optimizer.Step();
 /// </code></example>
 public sealed class SafeAdam : SafeOptimizer
 {
-    private readonly double _beta1;
-    private readonly double _beta2;
-    private readonly bool _decoupled;
-    private readonly Scalar _keptFirst;
-    private readonly Scalar _newFirst;
-    private readonly Scalar _keptSecond;
-    private readonly Scalar _newSecond;
-    private readonly Scalar _epsilon;
-    private readonly Scalar _one = 1.ToScalar();
-    private StepScalars _step = new();
-
     /// <summary>An optimizer of parameters.</summary>
     /// <param name="parameters">What is trained; one at least.</param>
-    /// <param name="learningRate">r ≥ 0.</param>
-    /// <param name="beta1">β₁ in [0, 1).</param>
-    /// <param name="beta2">β₂ in [0, 1).</param>
-    /// <param name="epsilon">ε ≥ 0.</param>
-    /// <param name="weightDecay">w ≥ 0; 0 for none.</param>
-    /// <param name="decoupled">Whether the weights decay by themselves, as in AdamW, and not through the gradient.</param>
-    /// <exception cref="ArgumentException">A number is out of its range, or there is no parameter.</exception>
-    public SafeAdam(
-        IEnumerable<Parameter> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
-        double weightDecay = 0, bool decoupled = false)
-        : base(parameters, learningRate, weightDecay, Moments(beta1, beta2, epsilon))
+    /// <param name="learningRate">r ≥ 0; 1e-3 is usual.</param>
+    /// <exception cref="ArgumentException">The rate is negative or not finite, or there is no parameter.</exception>
+    public SafeAdam(IEnumerable<Parameter> parameters, double learningRate)
+        : base(parameters, learningRate)
     {
-        (_beta1, _beta2, _decoupled) = (beta1, beta2, decoupled);
-        (_keptFirst, _newFirst) = (beta1.ToScalar(), (1 - beta1).ToScalar());
-        (_keptSecond, _newSecond) = (beta2.ToScalar(), (1 - beta2).ToScalar());
-        _epsilon = epsilon.ToScalar();
     }
 
-    private protected override bool AddsDecay => base.AddsDecay && !_decoupled;
+    /// <summary>β₁ in [0, 1).</summary>
+    public double Beta1 { get; init => field = SettingCheck.BelowOne(value, "β₁"); } = 0.9;
 
-    private protected override IDisposable Begin() => _step = new(
-        -LearningRate / (1 - Math.Pow(_beta1, Steps)), 1 / Math.Sqrt(1 - Math.Pow(_beta2, Steps)), 1 - (LearningRate * WeightDecay));
+    /// <summary>β₂ in [0, 1).</summary>
+    public double Beta2 { get; init => field = SettingCheck.BelowOne(value, "β₂"); } = 0.999;
 
-    private protected override void Update(int index, Tensor gradient)
+    /// <summary>ε ≥ 0.</summary>
+    public double Epsilon { get; init => field = SettingCheck.NotNegative(value, "ε"); } = 1e-8;
+
+    /// <summary>Whether the weights decay by themselves, as in AdamW, and not through the gradient.</summary>
+    public bool DecouplesDecay { get; init; }
+
+    private protected override bool AddsDecay => base.AddsDecay && !DecouplesDecay;
+
+    private protected override IReadOnlyList<string> Moments => ["first_moment", "second_moment"];
+
+    private protected override StepScalars Scalars(long step) => new(
+        -LearningRate / (1 - Math.Pow(Beta1, step)), 1 / Math.Sqrt(1 - Math.Pow(Beta2, step)), 1 - (LearningRate * WeightDecay),
+        Beta1, 1 - Beta1, Beta2, 1 - Beta2, Epsilon, 1);
+
+    private protected override void Update(Parameter parameter, Tensor gradient, Tensor[] moments, StepScalars scalars)
     {
-        var (first, second) = (Moment(0, index), Moment(1, index));
-        if (_decoupled)
+        if (DecouplesDecay)
         {
-            Parameters[index].mul_(_step[2]);
+            parameter.mul_(scalars[2]);
         }
 
-        first.mul_(_keptFirst).add_(gradient, _newFirst);
-        second.mul_(_keptSecond).addcmul_(gradient, gradient, _newSecond);
-        Parameters[index].addcdiv_(first, second.sqrt().mul_(_step[1]).add_(_epsilon, _one), _step[0]);
-    }
-
-    private protected override IEnumerable<Scalar> Scalars() => [_keptFirst, _newFirst, _keptSecond, _newSecond, _epsilon, _one];
-
-    /// <summary>Their names. What is out of range is refused before there are tensors.</summary>
-    private static string[] Moments(double beta1, double beta2, double epsilon)
-    {
-        foreach (var (value, name) in new[] { (beta1, nameof(beta1)), (beta2, nameof(beta2)) })
-        {
-            if (value is not (>= 0 and < 1))
-            {
-                throw new ArgumentOutOfRangeException(name, value, "the decay of a moment must lie in [0, 1).");
-            }
-        }
-
-        _ = SettingCheck.NotNegative(epsilon, "ε", nameof(epsilon));
-        return ["first_moment", "second_moment"];
+        moments[0].mul_(scalars[3]).add_(gradient, scalars[4]);
+        moments[1].mul_(scalars[5]).addcmul_(gradient, gradient, scalars[6]);
+        parameter.addcdiv_(moments[0], moments[1].sqrt().mul_(scalars[1]).add_(scalars[7], scalars[8]), scalars[0]);
     }
 }

@@ -19,48 +19,40 @@ public abstract class SafeOptimizer : IDisposable
 {
     private const string StepsName = "steps";
 
-    private readonly Scalar _decay;
-    private readonly string[] _names;
-    private readonly Tensor[][] _moments;
+    private readonly Parameter[] _parameters;
+    private readonly long[] _steps;
+    private readonly Dictionary<string, Tensor> _moments = [];
     private bool _disposed;
 
-    private protected SafeOptimizer(IEnumerable<Parameter> parameters, double learningRate, double weightDecay, string[] moments)
+    private protected SafeOptimizer(IEnumerable<Parameter> parameters, double learningRate)
     {
-        Parameters = [.. SettingCheck.NotNull(parameters, nameof(parameters))];
-        if (Parameters.Count == 0)
+        _parameters = [.. SettingCheck.NotNull(parameters, nameof(parameters))];
+        if (_parameters.Length == 0)
         {
             throw new ArgumentException("an optimizer needs one parameter at least, but there is none; pass network.parameters() after its layers are registered.", nameof(parameters));
         }
 
-        LearningRate = learningRate;
-        WeightDecay = SettingCheck.NotNegative(weightDecay, "the weight decay", nameof(weightDecay));
-        (_decay, _names) = (weightDecay.ToScalar(), moments);
-        _moments = [.. moments.Select(_ => Parameters.Select(parameter => zeros_like(parameter, device: parameter.device, requires_grad: false).DetachFromDisposeScope()).ToArray())];
+        (LearningRate, _steps) = (learningRate, new long[_parameters.Length]);
     }
 
     /// <summary>The rate r ≥ 0 of the next step; it may change from step to step.</summary>
     public double LearningRate { get; set => field = SettingCheck.NotNegative(value, "the learning rate"); }
 
-    /// <summary>w ≥ 0; 0 for none.</summary>
-    public double WeightDecay { get; }
-
-    /// <summary>Steps made.</summary>
-    public long Steps { get; private set; }
-
-    private protected IReadOnlyList<Parameter> Parameters { get; }
-
-    /// <summary>w as a scalar.</summary>
-    private protected Scalar Decay => _decay;
+    /// <summary>w ≥ 0; 0 for none, the default.</summary>
+    public double WeightDecay { get; init => field = SettingCheck.NotNegative(value, "the weight decay"); }
 
     /// <summary>Whether w·θ is added to the gradient. An optimizer that decays in another way says no.</summary>
     private protected virtual bool AddsDecay => WeightDecay > 0;
+
+    /// <summary>The names of the tensors that each parameter has beside it, of its shape and 0 at first.</summary>
+    private protected abstract IReadOnlyList<string> Moments { get; }
 
     /// <summary>Sets every gradient that there is to 0.</summary>
     /// <exception cref="ObjectDisposedException">The optimizer was disposed.</exception>
     public void ZeroGradients()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        foreach (var parameter in Parameters)
+        foreach (var parameter in _parameters)
         {
             using var gradient = parameter.grad;
             gradient?.zero_();
@@ -73,31 +65,32 @@ public abstract class SafeOptimizer : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         using var withoutGradient = no_grad();
-        Steps++;
-        using var kept = Begin();
-        for (var i = 0; i < Parameters.Count; i++)
+        using var decay = WeightDecay.ToScalar();
+        for (var i = 0; i < _parameters.Length; i++)
         {
             using var scope = NewDisposeScope();
-            if (Parameters[i].grad is { } gradient)
+            if (_parameters[i].grad is { } gradient)
             {
-                Update(i, AddsDecay ? gradient.add(Parameters[i], _decay) : gradient);
+                using var scalars = Scalars(++_steps[i]);
+                Update(_parameters[i], AddsDecay ? gradient.add(_parameters[i], decay) : gradient, [.. Moments.Select(name => Moment(i, name))], scalars);
+                GC.KeepAlive(scalars);
             }
         }
 
-        GC.KeepAlive(kept);
+        GC.KeepAlive(decay);
         GC.KeepAlive(this);
     }
 
-    /// <summary>What a step needs to go on, by name: the number of steps, and the moments of each parameter.</summary>
-    /// <returns>The moments themselves, which change with the next step, and one new tensor for the number of steps.</returns>
+    /// <summary>What a step needs to go on, by name: the number of steps of each parameter, and its moments.</summary>
+    /// <returns>The moments themselves, which change with the next step, and one new tensor for the numbers of steps.</returns>
     /// <exception cref="ObjectDisposedException">The optimizer was disposed.</exception>
     public IReadOnlyDictionary<string, Tensor> State()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var state = new Dictionary<string, Tensor> { [StepsName] = tensor(Steps, device: CPU) };
-        foreach (var (name, value) in Named())
+        var state = new Dictionary<string, Tensor> { [StepsName] = tensor(_steps, ScalarType.Int64, CPU) };
+        foreach (var (index, name) in Named())
         {
-            state.Add(name, value);
+            state.Add(Key(index, name), Moment(index, name));
         }
 
         return state;
@@ -105,57 +98,59 @@ public abstract class SafeOptimizer : IDisposable
 
     /// <summary>Takes over a copy of what <see cref="State"/> gave. The learning rate is not part of it.</summary>
     /// <param name="state">Of an optimizer of the same kind and parameters; more names may be there.</param>
-    /// <exception cref="ArgumentException">A tensor is missing, or of another shape; nothing has changed then.</exception>
+    /// <exception cref="ArgumentException">A tensor is missing, disposed or of another shape; nothing has changed then.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer was disposed.</exception>
     public void Restore(IReadOnlyDictionary<string, Tensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Tensor Given(string name, long[] shape) => state.TryGetValue(name, out var value) && value.shape.SequenceEqual(shape)
-            ? value
-            : throw new ArgumentException($"the state of this optimizer has {name} of the shape {Shapes.Text(shape)}, but {(value is null ? "it is not there" : $"there it is {Shapes.Text(value.shape)}")}; pass the state of the same optimizer for the same parameters.", nameof(state));
+        using var scope = NewDisposeScope();
         using var withoutGradient = no_grad();
-        var steps = Given(StepsName, []);
-        var moments = Named().Select(moment => (moment.Value, Given: Given(moment.Name, moment.Value.shape))).ToArray();
-        Steps = steps.to(ScalarType.Int64).cpu().item<long>();
+        var steps = Given(state, StepsName, [_parameters.Length]).to(ScalarType.Int64).cpu().data<long>().ToArray();
+        var moments = Named().Select(one => (Moment: Moment(one.Index, one.Name), Given: Given(state, Key(one.Index, one.Name), _parameters[one.Index].shape))).ToArray();
+        steps.CopyTo(_steps, 0);
         foreach (var (moment, given) in moments)
         {
             moment.copy_(given);
         }
     }
 
-    /// <summary>Frees the moments and the scalars, not the parameters.</summary>
+    /// <summary>Frees the moments, not the parameters.</summary>
     public void Dispose()
     {
-        if (!_disposed)
+        _disposed = true;
+        foreach (var moment in _moments.Values)
         {
-            _disposed = true;
-            foreach (var moment in _moments.SelectMany(one => one))
-            {
-                moment.Dispose();
-            }
-
-            foreach (var scalar in Scalars().Append(_decay))
-            {
-                scalar.Dispose();
-            }
+            moment.Dispose();
         }
 
+        _moments.Clear();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Makes the scalars of this step, which are disposed when it is over.</summary>
-    private protected abstract IDisposable Begin();
+    /// <summary>The scalars of one step, which live until it is over.</summary>
+    /// <param name="step">Its number, from 1.</param>
+    private protected abstract StepScalars Scalars(long step);
 
     /// <summary>Changes one parameter and its moments, without a scalar of its own.</summary>
-    private protected abstract void Update(int index, Tensor gradient);
+    private protected abstract void Update(Parameter parameter, Tensor gradient, Tensor[] moments, StepScalars scalars);
 
-    /// <summary>The scalars that all steps share.</summary>
-    private protected abstract IEnumerable<Scalar> Scalars();
+    private static string Key(int index, string name) => string.Create(CultureInfo.InvariantCulture, $"{index}.{name}");
 
-    /// <summary>A moment of a parameter; 0 at first.</summary>
-    private protected Tensor Moment(int moment, int index) => _moments[moment][index];
+    private static Tensor Given(IReadOnlyDictionary<string, Tensor> state, string name, long[] shape) =>
+        state.TryGetValue(name, out var value) && value is { IsInvalid: false } && value.shape.SequenceEqual(shape) ? value : throw new ArgumentException(
+            $"the state of this optimizer has {name} of the shape {Shapes.Text(shape)}, but {(value is not { IsInvalid: false } ? "it is not there" : $"there it is {Shapes.Text(value.shape)}")}; pass the state of the same optimizer for the same parameters.", nameof(state));
 
-    private IEnumerable<(string Name, Tensor Value)> Named() => _names.SelectMany((name, moment) =>
-        _moments[moment].Select((value, index) => (string.Create(CultureInfo.InvariantCulture, $"{index}.{name}"), value)));
+    private IEnumerable<(int Index, string Name)> Named() => Enumerable.Range(0, _parameters.Length).SelectMany(index => Moments.Select(name => (index, name)));
+
+    private Tensor Moment(int index, string name)
+    {
+        if (!_moments.TryGetValue(Key(index, name), out var moment))
+        {
+            moment = zeros_like(_parameters[index], device: _parameters[index].device, requires_grad: false).DetachFromDisposeScope();
+            _moments.Add(Key(index, name), moment);
+        }
+
+        return moment;
+    }
 }

@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -15,35 +14,34 @@ namespace SegLossBias;
 /// </remarks>
 public sealed class SafeSgd : SafeOptimizer
 {
-    private readonly Scalar _momentum;
-    private readonly Scalar _one = 1.ToScalar();
-    private readonly bool _nesterov;
-    private StepScalars _step = new();
-
     /// <summary>An optimizer of parameters.</summary>
     /// <param name="parameters">What is trained; one at least.</param>
     /// <param name="learningRate">r ≥ 0.</param>
-    /// <param name="momentum">μ ≥ 0; 0 for none.</param>
-    /// <param name="weightDecay">w ≥ 0; 0 for none.</param>
-    /// <param name="nesterov">Whether the momentum is Nesterov's.</param>
-    /// <exception cref="ArgumentException">A number is out of its range, or there is no parameter.</exception>
-    public SafeSgd(IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, double weightDecay = 0, bool nesterov = false)
-        : base(parameters, learningRate, weightDecay, Moments(momentum)) => (_momentum, _nesterov) = (momentum.ToScalar(), nesterov);
-
-    private protected override IDisposable Begin() => _step = new(-LearningRate);
-
-    private protected override void Update(int index, Tensor gradient)
+    /// <exception cref="ArgumentException">The rate is negative or not finite, or there is no parameter.</exception>
+    public SafeSgd(IEnumerable<Parameter> parameters, double learningRate)
+        : base(parameters, learningRate)
     {
-        var velocity = Moment(0, index);
-        velocity.mul_(_momentum).add_(gradient, _one);
-        Parameters[index].add_(_nesterov ? gradient.add(velocity, _momentum) : velocity, _step[0]);
     }
 
-    private protected override IEnumerable<Scalar> Scalars() => [_momentum, _one];
+    /// <summary>μ ≥ 0; 0 for none, the default.</summary>
+    public double Momentum { get; init => field = SettingCheck.NotNegative(value, "the momentum"); }
 
-    private static string[] Moments(double momentum)
+    /// <summary>Whether the momentum is Nesterov's.</summary>
+    public bool IsNesterov { get; init; }
+
+    private protected override IReadOnlyList<string> Moments => Momentum > 0 ? ["velocity"] : [];
+
+    private protected override StepScalars Scalars(long step) => new(-LearningRate, Momentum, 1);
+
+    private protected override void Update(Parameter parameter, Tensor gradient, Tensor[] moments, StepScalars scalars)
     {
-        _ = SettingCheck.NotNegative(momentum, "the momentum", nameof(momentum));
-        return ["velocity"];
+        var change = gradient;
+        if (moments is [var velocity])
+        {
+            velocity.mul_(scalars[1]).add_(gradient, scalars[2]);
+            change = IsNesterov ? gradient.add(velocity, scalars[1]) : velocity;
+        }
+
+        parameter.add_(change, scalars[0]);
     }
 }

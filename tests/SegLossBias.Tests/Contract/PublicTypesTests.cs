@@ -46,8 +46,8 @@ public class PublicTypesTests
         var closed = Library.GetExportedTypes().Where(type => type.IsClass && type.IsAbstract && !type.IsSealed)
             .Where(type => !type.GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public).Any(constructor => constructor.IsFamily || constructor.IsPublic));
         closed.Should().BeEquivalentTo(
-            [typeof(LossTerm), typeof(Formula), typeof(SegmentationMetrics), typeof(ClassMetrics<,>), typeof(CountMetrics<,>)],
-            "users derive from RegionTerm and PixelTerm, and write formulas with operators; accumulators of metrics share how they are filled, read and reported");
+            [typeof(LossTerm), typeof(Formula), typeof(SegmentationMetrics), typeof(ClassMetrics<,>), typeof(CountMetrics<,>), typeof(SafeOptimizer)],
+            "users derive from RegionTerm and PixelTerm, and write formulas with operators; accumulators of metrics share how they are filled, read and reported, optimizers how they keep scalars and state");
     }
 
     /// <summary>A parameter that is added later would break compiled callers; settings are properties.</summary>

@@ -110,9 +110,10 @@ public class DeepSupervisionTests
     {
         using var scope = NewDisposeScope();
         var ramp = arange(16, ScalarType.Float64, CPU).view(1, 1, 16, 1).expand(1, 2, 16, 12);
-        var target = new SegmentationTarget(zeros([1, 16, 12], ScalarType.Int64, CPU));
+        SegmentationTarget Target(long height) => new(zeros([1, height, 12], ScalarType.Int64, CPU));
+        var target = Target(16);
         double[] Resized(Tensor map, MapUnit unit, params long[] space) =>
-            Evaluation.Numbers(TargetResize.To(target.WithMap("distance", map, unit), [1, 2, .. space], NearestRule.Nearest, ["distance"]).Maps["distance"].select(3, 0).select(1, 0));
+            Evaluation.Numbers(TargetResize.To(Target(map.shape[2]).WithMap("distance", map, unit), [1, 2, .. space], NearestRule.Nearest, ["distance"]).Maps["distance"].select(3, 0).select(1, 0));
         Resized(ramp, MapUnit.Pixels, 8, 6).Should().Equal(0, 1, 2, 3, 4, 5, 6, 7);
         Resized(ramp.to(ScalarType.Int64), MapUnit.Pixels, 4, 3).Should().Equal(0, 1, 2, 3);
         Resized(ramp, MapUnit.Millimetres, 4, 3).Should().Equal(0, 4, 8, 12);

@@ -21,7 +21,7 @@ internal static class DiagnosticsFigure
         FigureFile.Save(
             file, [Gradients(rows), Sizes(losses)],
             [
-                .. losses[0].Classes.Select((name, region) => FigureFile.Item(name, Colour(region))),
+                .. losses[0].Classes.Select(name => FigureFile.Item(name, Colour(losses[0], name))),
                 .. losses.Select(loss => FigureFile.Item(loss.Series.Loss.Label, loss.Series.Style)),
                 FigureFile.Item("truth", Colors.Black, LinePattern.Dashed),
             ],
@@ -41,7 +41,7 @@ internal static class DiagnosticsFigure
             foreach (var (region, share) in term.Regions.Index())
             {
                 var part = plot.Add.Rectangle(left, left += 100 * term.Share * share, -i - 0.36, -i + 0.36);
-                (part.FillColor, part.LineWidth) = (Colour(region), 0);
+                (part.FillColor, part.LineWidth) = (Colour(loss, loss.Classes[region]), 0);
             }
 
             names.AddMajor(-i, loss.Found.Gradients.Count > 2 ? $"{loss.Series.Loss.Label}: {term.Term}" : loss.Series.Loss.Label);
@@ -82,6 +82,10 @@ internal static class DiagnosticsFigure
         return plot;
     }
 
-    /// <summary>Of a class: the palette from its end, since losses begin at its start; the first, mostly background, is grey.</summary>
-    private static Color Colour(int region) => region == 0 ? Colors.Gray.WithAlpha(0.5) : Palette.Of(Palette.Count - region);
+    /// <summary>Of a class: the palette from its end, since losses begin at its start; a background is grey.</summary>
+    private static Color Colour(RunDiagnostics loss, string name)
+    {
+        var (number, first) = (loss.Series.Runs[0].Classes.ToList().IndexOf(name), loss.Series.Runs[0].FirstMeasured);
+        return number < first ? Colors.Gray.WithAlpha(0.5) : Palette.Of(Palette.Count - 1 - ((number - first) % Palette.Count));
+    }
 }

@@ -28,6 +28,15 @@ public sealed class DiagnosticsFigureTests : IDisposable
     }
 
     [Fact]
+    public void MoreClassesThanColours_AreDrawn()
+    {
+        var few = Invented.Results(["CE"], seeds: 1, epochs: 1, cases: 1);
+        var results = few with { Runs = [.. few.Runs.Select(run => run with { Classes = [MeasuredClasses.Background, .. Enumerable.Range(1, 20).Select(k => $"class {k}")] })] };
+        Save(results.Settings.Runs.First(), foreground: 1, classes: 21, probability: 0.01);
+        ExperimentFigures.Draw(results, _folder.Path).Files.Should().Contain(Figure);
+    }
+
+    [Fact]
     public void WithoutDiagnostics_ThereIsNoFigureAndNoNote()
     {
         var drawn = ExperimentFigures.Draw(Invented.Results(["CE"], seeds: 1, epochs: 1, cases: 3), _folder.Path);
@@ -85,14 +94,14 @@ public sealed class DiagnosticsFigureTests : IDisposable
         }
     }
 
-    /// <summary>A picture of 10×10 pixels; of each class but the background there are so many, with a probability of 0.1 everywhere.</summary>
-    private void Save(RunKey run, int foreground, int classes)
+    /// <summary>A picture of 10×10 pixels; of each class but the background there are so many, with this probability everywhere.</summary>
+    private void Save(RunKey run, int foreground, int classes, double probability = 0.1)
     {
         using var scope = NewDisposeScope();
         using var loss = run.Loss.Create(null, OutputMode.Multiclass, null);
         var probabilities = new double[classes];
-        Array.Fill(probabilities, 0.1);
-        probabilities[0] = 1 - (0.1 * (classes - 1));
+        Array.Fill(probabilities, probability);
+        probabilities[0] = 1 - (probability * (classes - 1));
         var logits = tensor(probabilities).log().view(1, classes, 1, 1).expand(1, classes, 10, 10);
         var labels = tensor(Enumerable.Range(0, 100).Select(i => i < foreground * (classes - 1) ? 1L + (i / foreground) : 0).ToArray()).view(1, 10, 10);
         var diagnostics = new RegionSizeDiagnostics();
