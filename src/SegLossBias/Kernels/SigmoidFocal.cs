@@ -52,8 +52,7 @@ internal static unsafe class SigmoidFocal<TLanes, T>
         {
             var labels = TLanes.Load(label + i);
             var oneMinusP = OneMinusP(TLanes.Load(z + i), labels, channelLabel, out var p, out var negativeLog);
-            var descent = oneMinusP * oneMinusP * TLanes.MultiplyAdd(p + p, negativeLog, oneMinusP);
-            var slope = TLanes.ZeroWhereLess(labels, default, descent * TLanes.SelectEqual(labels, channelLabel, ofForeground, ofBackground));
+            var slope = TLanes.ZeroWhereLess(labels, default, Descent(oneMinusP, p, negativeLog) * TLanes.SelectEqual(labels, channelLabel, ofForeground, ofBackground));
             if (TAdd.IsSet)
             {
                 slope += TLanes.Load(other + i);
@@ -95,11 +94,14 @@ internal static unsafe class SigmoidFocal<TLanes, T>
         {
             var labels = TLanes.Load(label + i);
             var oneMinusP = OneMinusP(TLanes.Load(z + i), labels, channelLabel, out var p, out var negativeLog);
-            var descent = oneMinusP * oneMinusP * TLanes.MultiplyAdd(p + p, negativeLog, oneMinusP);
-            var slope = descent * TLanes.SelectEqual(labels, channelLabel, ofForeground, ofBackground);
+            var slope = Descent(oneMinusP, p, negativeLog) * TLanes.SelectEqual(labels, channelLabel, ofForeground, ofBackground);
             TLanes.Store(gradient + i, TLanes.MultiplyAdd(slope, TLanes.Load(upstream + i), TLanes.Load(gradient + i)));
         }
     }
+
+    /// <summary>r² (2 p · −log p + r).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Descent(TLanes oneMinusP, TLanes p, TLanes negativeLog) => oneMinusP * oneMinusP * TLanes.MultiplyAdd(p + p, negativeLog, oneMinusP);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes OneMinusP(TLanes z, TLanes labels, TLanes channel, out TLanes p, out TLanes negativeLog)
