@@ -7,21 +7,24 @@ namespace SegLossBias;
 /// <param name="input">The checked input. Its tensors live in the dispose scope of the call that made it.</param>
 internal sealed class LogProbabilitySums(FlatInput input)
 {
-    /// <summary>log P and log I of a region; −∞ where nothing is added.</summary>
+    /// <summary>log P and log I of a region; −∞ where nothing is added. Copies one image.</summary>
     /// <param name="image">Which image.</param>
     /// <param name="region">A class; in binary and multilabel mode a channel, or K and more for its background.</param>
     internal (double Predicted, double Overlap) Of(int image, int region)
     {
         using var scope = NewDisposeScope();
         var (k, isBackground) = ((int)(region % input.Classes), region >= input.Classes);
-        Tensor Of(Tensor entries, int channel) => entries.select(0, image).select(0, channel).to(ScalarType.Float64);
-        double[] Numbers(Tensor pixels) => pixels.cpu().contiguous().data<double>().ToArray();
-        var logits = input.Logits.ZeroWhere(input.IgnoredEntries).select(0, image).to(ScalarType.Float64);
+        Tensor OfRegion(Tensor entries) => entries.select(0, image).select(0, entries.shape[1] == 1 ? 0 : k);
+        double[] Numbers(Tensor pixels) => pixels.cpu().to(ScalarType.Float64).contiguous().data<double>().ToArray();
+        var logits = input.Logits.select(0, image).ZeroWhere(input.IgnoredEntries?.select(0, image)).cpu().to(ScalarType.Float64);
         var own = logits.select(0, k);
         var logarithms = Numbers(input.IsExclusive ? nn.functional.log_softmax(logits, 0).select(0, k) : (isBackground ? own.neg() : own).LogSigmoid());
-        var labels = Numbers(input.IsExclusive ? Of(input.Membership(k), 0) : Of(input.Labels, k));
-        var weights = input.Weights is { } given ? Numbers(Of(given, given.shape[1] == 1 ? 0 : k)) : null;
-        var ignored = input.IgnoredEntries is { } entries ? Numbers(Of(entries, entries.shape[1] == 1 ? 0 : k)) : null;
+        var labels = Numbers(
+            input.Soft is { } soft ? OfRegion(soft)
+            : input.IsExclusive ? LabelCheck.AreEqual(input.Labels.select(0, image), k)
+            : OfRegion(input.Labels));
+        var weights = input.Weights is { } given ? Numbers(OfRegion(given)) : null;
+        var ignored = input.IgnoredEntries is { } isIgnored ? Numbers(OfRegion(isIgnored)) : null;
         var (predicted, overlap) = (double.NegativeInfinity, double.NegativeInfinity);
         for (var pixel = 0; pixel < logarithms.Length; pixel++)
         {

@@ -66,7 +66,7 @@ public sealed class LossDecomposition
     {
         ArgumentNullException.ThrowIfNull(logits);
         _ = SettingCheck.Defined(pooling, nameof(pooling));
-        var images = RegionSums.Of(logits, target, mode, IgnoredLabels.Of(ignoreIndex, ignoreIndices));
+        var images = RegionSums.Of(logits, target, mode, IgnoredLabels.Of(ignoreIndex, ignoreIndices), checksLabels: true, readsLogarithms: true);
         var channels = (int)logits.size(1);
         var regions = mode == SegmentationMode.Multiclass ? channels : 2 * channels;
         RegionSums[] pooled = [.. Enumerable.Repeat(RegionSums.None, regions)];

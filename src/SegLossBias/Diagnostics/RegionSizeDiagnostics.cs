@@ -108,7 +108,7 @@ public sealed class RegionSizeDiagnostics
     public void AddSizes(SegmentationLoss loss, Tensor logits, SegmentationTarget target)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        var images = RegionSums.Of(logits, target, loss.Mode, loss.Ignored, loss.ChecksLabels);
+        var images = RegionSums.Of(logits, target, loss.Mode, loss.Ignored, loss.ChecksLabels, readsLogarithms: false);
         var table = TableOf(loss.Mode, (int)logits.size(1), nameof(logits));
         foreach (var image in images)
         {

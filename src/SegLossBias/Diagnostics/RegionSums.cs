@@ -15,7 +15,13 @@ internal readonly record struct RegionSums(double TargetSize, double PredictedSi
     private static readonly RegionStatistic[] Read = [RegionStatistic.PredictedSize(), RegionStatistic.Overlap, RegionStatistic.NegativeLogLikelihood];
 
     /// <summary>For each image its regions: the classes, or the foregrounds and then the backgrounds. Waits for the device.</summary>
-    internal static RegionSums[][] Of(Tensor logits, SegmentationTarget target, SegmentationMode mode, IReadOnlyList<long> ignored, bool checksLabels = true)
+    /// <param name="logits">[N,K,*].</param>
+    /// <param name="target">Labels, by themselves or with more.</param>
+    /// <param name="mode">How the logits are read.</param>
+    /// <param name="ignored">The labels to leave out.</param>
+    /// <param name="checksLabels">Whether a wrong label is an error.</param>
+    /// <param name="readsLogarithms">Whether logarithms of sums that are too small for their type will be read.</param>
+    internal static RegionSums[][] Of(Tensor logits, SegmentationTarget target, SegmentationMode mode, IReadOnlyList<long> ignored, bool checksLabels, bool readsLogarithms)
     {
         using var scope = NewDisposeScope();
         using var withoutGradient = no_grad();
@@ -23,7 +29,11 @@ internal readonly record struct RegionSums(double TargetSize, double PredictedSi
         var statistics = new RegionStatistics(input, Read);
         var sides = (mode == SegmentationMode.Multiclass ? [statistics] : new[] { statistics, statistics.Background }).Select(OfSide).ToArray();
         RegionSums[][] images = [.. Enumerable.Range(0, sides[0].Length).Select(image => sides.SelectMany(side => side[image]).ToArray())];
-        AddLogarithms(images, input);
+        if (readsLogarithms)
+        {
+            AddLogarithms(images, input);
+        }
+
         GC.KeepAlive(logits);
         GC.KeepAlive(target);
         return images;
@@ -33,12 +43,16 @@ internal readonly record struct RegionSums(double TargetSize, double PredictedSi
     private static void AddLogarithms(RegionSums[][] images, SegmentationInput input)
     {
         LogProbabilitySums? logarithms = null;
-        for (var image = 0; image < images.Length; image++)
+        for (var region = 0; images.Length > 0 && region < images[0].Length; region++)
         {
-            for (var region = 0; region < images[image].Length; region++)
+            // An image without the region counts where all images are pooled, if the region is nowhere predicted.
+            var isPresent = images.Any(image => image[region].TargetSize > 0);
+            var isTiny = isPresent && !(images.Sum(image => image[region].PredictedSize) > Smallest);
+            for (var image = 0; image < images.Length; image++)
             {
                 var sums = images[image][region];
-                if (sums.TargetSize > 0 && !(Math.Min(sums.PredictedSize, sums.Overlap) > Smallest))
+                var hasTiny = sums.TargetSize > 0 && !(Math.Min(sums.PredictedSize, sums.Overlap) > Smallest);
+                if (hasTiny || (isTiny && sums.ValidSize > 0))
                 {
                     logarithms ??= new LogProbabilitySums(FlatInput.Of(input));
                     var (predicted, overlap) = logarithms.Of(image, region);

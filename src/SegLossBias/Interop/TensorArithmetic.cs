@@ -92,6 +92,23 @@ internal static class TensorArithmetic
     /// <summary>0, with zero gradient, where the mask holds; no mask, no change.</summary>
     internal static Tensor ZeroWhere(this Tensor tensor, Tensor? mask) => mask is null ? tensor : tensor.masked_fill(mask, Zero);
 
+    /// <summary>The same numbers, with a zero gradient to the logits where there was no graph but the logits have one.</summary>
+    internal static Tensor ConnectedTo(this Tensor tensor, Tensor logits)
+    {
+        if (tensor.requires_grad || !logits.requires_grad || !is_grad_enabled())
+        {
+            return tensor;
+        }
+
+        var one = logits;
+        for (var axis = 0; axis < logits.dim(); axis++)
+        {
+            one = one.narrow(axis, 0, Math.Min(1, logits.shape[axis]));
+        }
+
+        return tensor.Plus(one.ZeroWhere(ones([], ScalarType.Bool, logits.device)).sum().to(tensor.dtype));
+    }
+
     /// <summary>0 where the mask holds, in the memory of the tensor.</summary>
     internal static Tensor ZeroWhereInPlace(this Tensor tensor, Tensor mask) => tensor.masked_fill_(mask, Zero);
 

@@ -30,7 +30,7 @@ internal abstract unsafe class RegionKernel
     /// <param name="gradient">Where to write; all of it is written.</param>
     internal abstract void Backward(RegionJob job, double[] upstream, PixelView gradient);
 
-    /// <summary>Writes a number for each pixel of exclusive classes with hard labels, 0 or more.</summary>
+    /// <summary>Writes a number for each pixel of exclusive classes with hard labels, of any sign since factors have any.</summary>
     /// <param name="job">What to read; of its statistics nothing.</param>
     /// <param name="factors">What a pixel has.</param>
     /// <param name="values">Where to write.</param>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace SegLossBias;
 
 /// <summary>
-/// The loss of each pixel with a hard label where it is Σ a·w·f(p): one number for each pixel and statistic, in the width of
-/// the logits, and nothing of the size of the logits beyond what a softmax or sigmoid needs. Differentiable.
+/// The loss of each pixel with a hard label where it is Σ a·w·f(p). Of exclusive classes, logarithms and the usual focal sum come from
+/// one pass that keeps one number for each pixel, <see cref="FusedPixels"/>. All else is made of tensor operations. Differentiable.
 /// </summary>
 /// <param name="input">The checked input.</param>
 /// <param name="form">The numbers a.</param>

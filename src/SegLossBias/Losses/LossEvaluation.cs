@@ -32,8 +32,8 @@ internal readonly struct LossEvaluation(LossPlan plan, nn.Reduction reduction, S
     }
 
     /// <summary>
-    /// The loss of each pixel, [N,*], in tensor operations: a pass over the pixels has nothing to add up. A formula that is
-    /// linear in the statistics needs the true class alone; of any other each pixel becomes an image.
+    /// The loss of each pixel, [N,*]. A formula that is linear in the statistics needs the true class alone, and for the usual ones one pass
+    /// over the pixels of the CPU: <see cref="LinearPixels"/>. Of any other formula each pixel becomes an image, in tensor operations.
     /// </summary>
     internal Tensor PerPixel()
     {
@@ -54,7 +54,7 @@ internal readonly struct LossEvaluation(LossPlan plan, nn.Reduction reduction, S
             values = TensorInterpreter.Evaluate(plan.TapeOf(formula), RegionPrimitive.Composed(SinglePixels.Of(input)))[0];
         }
 
-        return values.to(Type).reshape([shape[0], .. shape[2..]]);
+        return values.to(Type).reshape([shape[0], .. shape[2..]]).ConnectedTo(input.Logits);
     }
 
     /// <summary>Whether a term adds to the loss: one with λ = 0 is left out, since 0 · ∞ would be NaN, unless there is nothing else.</summary>

@@ -19,7 +19,7 @@ internal static class RegionValues
         {
             var regions = RegionPrimitive.For(input, tape.Statistics);
             var values = TensorInterpreter.Evaluate(tape, regions);
-            return (values[0].to(dtype).alias(), [.. values.Skip(1).Select(value => value.detach().to(dtype).clone())], $"{regions.Implementation}, formula in tensors");
+            return (values[0].to(dtype).ConnectedTo(input.Logits).alias(), [.. values.Skip(1).Select(value => value.detach().to(dtype).clone())], $"{regions.Implementation}, formula in tensors");
         }
 
         var fused = new FusedInput(input);
@@ -93,6 +93,6 @@ internal static class RegionValues
         }
 
         public Tensor Recompute(Tensor logits, Tensor[] target) =>
-            TensorInterpreter.Evaluate(_tape, RegionPrimitive.Composed(_input.With(logits, target)))[0].to(_dtype);
+            TensorInterpreter.Evaluate(_tape, RegionPrimitive.Composed(_input.With(logits, target)))[0].to(_dtype).ConnectedTo(logits);
     }
 }

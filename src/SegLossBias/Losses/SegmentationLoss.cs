@@ -37,9 +37,9 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     [ThreadStatic]
     private static (SegmentationLoss Loss, SegmentationTarget Target)? _passedOn;
 
-    /// <summary>What forward returned in that call; a hook that throws after it leaves it to nobody.</summary>
+    /// <summary>The call of this thread that is under way, and what its forward returned: a hook that throws after it leaves it to nobody.</summary>
     [ThreadStatic]
-    private static Tensor? _onItsWay;
+    private static (SegmentationLoss? Loss, Tensor? Value) _underWay;
 
     /// <summary>A loss of these terms.</summary>
     /// <param name="terms">One term, or a sum such as <c>new CrossEntropy() + 0.1 * new Dice()</c>.</param>
@@ -121,7 +121,11 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
         var whole = isPassedOn ? _passedOn!.Value.Target.WithLabels(target) : new SegmentationTarget(target);
         _passedOn = isPassedOn ? null : _passedOn;
         var value = forward(logits, whole);
-        _onItsWay ??= value;
+        if (_underWay.Loss == this)
+        {
+            _underWay.Value ??= value;
+        }
+
         return value;
     }
 
@@ -148,20 +152,20 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     /// <returns>A scalar; [N] with <c>Reduction.None</c>.</returns>
     public new Tensor call(Tensor logits, Tensor target)
     {
-        var outer = _onItsWay;
-        _onItsWay = null;
+        var outer = _underWay;
+        _underWay = (this, null);
         try
         {
             return base.call(logits, target);
         }
         catch
         {
-            _onItsWay?.Dispose();
+            _underWay.Value?.Dispose();
             throw;
         }
         finally
         {
-            _onItsWay = outer;
+            _underWay = outer;
         }
     }
 
@@ -201,8 +205,9 @@ public class SegmentationLoss : Loss<Tensor, Tensor, Tensor>
     /// <summary>
     /// The loss of each pixel, differentiable: what its mean is made of, weights of classes and pixels multiplied in, 0 where ignored.
     /// In multilabel mode the channels of a pixel are added up. Defined where every term is a mean over pixels, such as
-    /// cross-entropy and focal. Made of tensor operations, with several temporaries of the size of the logits.
-    /// <see cref="Reduction"/> does not matter; <c>reduction='none'</c> of PyTorch gives the same.
+    /// cross-entropy and focal. On the CPU, the usual losses of hard labels and a softmax, such as cross-entropy and the focal loss with
+    /// γ = 2, need one pass over the logits and keep one number for each pixel. All else is made of tensor operations, with several
+    /// temporaries of the size of the logits. <see cref="Reduction"/> does not matter; <c>reduction='none'</c> of PyTorch gives the same.
     /// </summary>
     /// <param name="logits">[N,K,*] before softmax or sigmoid.</param>
     /// <param name="target">Labels, by themselves or with more; see the class.</param>

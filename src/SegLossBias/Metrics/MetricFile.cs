@@ -20,9 +20,9 @@ internal sealed record MetricFile<TCell>(
     internal ClassSelection Selection => ClassSelection.Of([.. Evaluated.Select(@class => (long)@class)]);
 
     internal static MetricFile<TCell> Of(string metrics, MetricLayout layout, double[]? toleranceMm, TCell[][] images) =>
-        new(metrics, layout.Mode, layout.Classes, [.. layout.Selected], layout.Ignored.Count == 0 ? null : layout.Ignored[0], toleranceMm, images)
+        new(metrics, layout.Mode, layout.Classes, [.. layout.Selected], layout.IgnoreIndex, toleranceMm, images)
         {
-            IgnoreIndices = layout.Ignored.Count < 2 ? null : [.. layout.Ignored.Skip(1)],
+            IgnoreIndices = layout.IgnoreIndices.Count == 0 ? null : [.. layout.IgnoreIndices],
         };
 
     internal void Save(string path) => MetricJson.Save(path, this);

@@ -67,7 +67,7 @@ internal sealed class FusedPixels : INodeFunction
         var focal = factors.OfFocal is null ? null : Focal(logits, labels, factors.OfFocal);
         if (!factors.HasLogs)
         {
-            return focal!;
+            return focal ?? zeros([logits.shape[0], logits.shape[2]], logits.dtype, logits.device).ConnectedTo(logits);
         }
 
         var logProbability = nn.functional.log_softmax(logits, 1);

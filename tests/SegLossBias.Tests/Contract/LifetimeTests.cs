@@ -117,6 +117,46 @@ public class LifetimeTests
         kept.Any(value => value.IsInvalid).Should().BeFalse();
     }
 
+    /// <summary>What a hook gets of another loss before this one has run is the hook's, and the value of this one still is freed.</summary>
+    [Fact]
+    public void AfterAHookThrew_TheValueOfAnotherLossLives()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = LossTable.Create("RCE(L1)", ignoreIndex: Scene.Ignore);
+        using var other = LossTable.Create("CE", ignoreIndex: Scene.Ignore);
+        var (logits, target) = Usual(SegmentationMode.Multiclass);
+        Tensor? kept = null;
+        loss.register_forward_pre_hook((_, _, _) =>
+        {
+            kept = other.forward(logits, target);
+            return null;
+        });
+        loss.register_forward_hook((_, _, _, value) => value.numel() == 1 ? throw new TimeoutException() : value);
+        LiveHandles.LeftBy(() => Given.Call(loss, logits, target).Should().Throw<TimeoutException>()).Should().Be(1, "what the hook keeps is its own");
+        kept!.IsInvalid.Should().BeFalse();
+    }
+
+    [Fact]
+    public void ForwardWithoutCall_KeepsNoValue()
+    {
+        using var loss = LossTable.Create("CE", ignoreIndex: Scene.Ignore);
+        var value = Forward(loss);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        value.IsAlive.Should().BeFalse("nobody holds it");
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static WeakReference Forward(SegmentationLoss loss)
+        {
+            var (logits, target) = Usual(SegmentationMode.Multiclass);
+            using var withoutGradient = no_grad();
+            var value = loss.forward(logits, target);
+            logits.Dispose();
+            target.Dispose();
+            return new(value);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(NamesAndModes))]
     public void Breakdown_LeavesNothingAfterDispose(string name, SegmentationMode mode)

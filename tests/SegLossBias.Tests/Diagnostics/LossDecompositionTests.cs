@@ -149,6 +149,21 @@ public class LossDecompositionTests
         single.LogDiceMatching.ShouldBeClose(z, Tolerance.Identity);
     }
 
+    /// <summary>Where images are pooled, p̂ is that of all of them, an image without the region too, however small its p.</summary>
+    [Fact]
+    public void ImageWithoutTheRegion_CountsWhereItsProbabilitiesAreTooSmall()
+    {
+        using var scope = NewDisposeScope();
+
+        // One pixel each: of class 1 with log p₁ = −200, and of class 0 with log p₁ = −150. p̂₁ = (e⁻²⁰⁰ + e⁻¹⁵⁰)/2, ŷ₁ = ½.
+        var logits = tensor(new[] { 200f, 0, 150, 0 }, [2, 2, 1]);
+        var labels = tensor(new[] { 1L, 0 }, [2, 1]);
+        LossDecomposition.Of(logits, labels).Regions[1].CrossEntropySizeBias.ShouldBeClose(75, Tolerance.Identity);
+        LossDecomposition.Of(logits, labels, pooling: Pooling.Image).Regions[1].CrossEntropySizeBias.ShouldBeClose(100, Tolerance.Identity);
+        RegionSums Sums(bool readsLogarithms) => RegionSums.Of(logits, labels, SegmentationMode.Multiclass, [], checksLabels: true, readsLogarithms)[0][1];
+        (Sums(true).LogPredictedSize, Sums(false).LogPredictedSize).Should().Be((-200, double.NegativeInfinity), "sizes alone need no logarithms");
+    }
+
     [Fact]
     public void Text_IsATable()
     {

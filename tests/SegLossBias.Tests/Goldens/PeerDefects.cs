@@ -46,9 +46,10 @@ internal static class PeerDefects
         if (file == "nnunetv2.json" && loss is "TopKLoss" or "DC_and_topk_loss")
         {
             var (percent, smoothing, weight) = (options.Find("k")?.Number() ?? 10, options.Find("label_smoothing")?.Number() ?? 0, options.Find("weight_ce")?.Number() ?? 1);
+            var classes = options.Find("weight")?.Numbers() ?? [.. Enumerable.Repeat(1.0, (int)scene.Classes)];
             var label = (options.Find("ignore_index") ?? options.Find("ignore_label"))!.Value.GetInt64();
-            var (wrong, wrongGradient) = TopK(scene, label, (int)(all * percent / 100), smoothing);
-            var (right, rightGradient) = TopK(scene, label, Math.Max(1, (int)(valid * percent / 100)), smoothing);
+            var (wrong, wrongGradient) = TopK(scene, label, (int)(all * percent / 100), smoothing, classes);
+            var (right, rightGradient) = TopK(scene, label, Math.Max(1, (int)(valid * percent / 100)), smoothing, classes);
             return new(total + (weight * (right - wrong)), [.. gradient.Select((number, place) => number + (weight * (rightGradient[place] - wrongGradient[place])))]);
         }
 
@@ -95,13 +96,13 @@ internal static class PeerDefects
         return Logit(k) - largest - Math.Log(channels.Sum(channel => Math.Exp(Logit(channel) - largest)));
     }
 
-    /// <summary>The mean of the largest cross-entropies of single pixels, and its gradient, in plain loops. Ignored pixels have the loss 0.</summary>
-    private static (double Value, double[] Gradient) TopK(Scene scene, long ignored, int count, double smoothing)
+    /// <summary>The mean of the largest weighted cross-entropies of single pixels, and its gradient, in plain loops. Ignored pixels have the loss 0.</summary>
+    private static (double Value, double[] Gradient) TopK(Scene scene, long ignored, int count, double smoothing, double[] weight)
     {
         var (classes, pixels) = ((int)scene.Classes, (int)scene.Pixels);
         var gradient = new double[scene.Logits.Length];
         var losses = new List<(double Loss, int Image, int Pixel)>();
-        double Target(int image, int pixel, int k) => (scene.Labels[(image * pixels) + pixel] == k ? 1 - smoothing : 0) + (smoothing / classes);
+        double Target(int image, int pixel, int k) => weight[k] * ((scene.Labels[(image * pixels) + pixel] == k ? 1 - smoothing : 0) + (smoothing / classes));
 
         for (var image = 0; image < scene.Images; image++)
         {
@@ -115,9 +116,10 @@ internal static class PeerDefects
         var hardest = losses.OrderByDescending(entry => entry.Loss).Take(count).ToArray();
         foreach (var (_, image, pixel) in hardest.Where(entry => entry.Loss > 0))
         {
+            var sum = Enumerable.Range(0, classes).Sum(k => Target(image, pixel, k));
             for (var k = 0; k < classes; k++)
             {
-                gradient[Place(scene, image, k, pixel)] = (Math.Exp(Logarithm(scene, image, pixel, k)) - Target(image, pixel, k)) / count;
+                gradient[Place(scene, image, k, pixel)] = ((sum * Math.Exp(Logarithm(scene, image, pixel, k))) - Target(image, pixel, k)) / count;
             }
         }
 

@@ -72,7 +72,7 @@ public sealed class AccumulatedLossErrorTests : IDisposable
         open.Invoking(a => a.Share(_logits, _labels)).Should().Throw<ArgumentException>().WithMessage("*images of the first, 2, but this part has image 3*");
     }
 
-    /// <summary>Before backward: a part that is repeated, of other labels or axes, or in another order without numbers.</summary>
+    /// <summary>Before backward: a part that is repeated, of other axes, or of other labels, at the latest with the last part of an image.</summary>
     [Fact]
     public void SecondPass_TakesThePartsOfTheFirst_Once()
     {
@@ -85,12 +85,13 @@ public sealed class AccumulatedLossErrorTests : IDisposable
         accumulated.Complete().Dispose();
         accumulated.PartsLeft.Should().Be(3);
         LiveHandles.LeftBy(() => Refuses(accumulated, _logits, other, [0, 1], "*none of the 3 that are left is this one: images [0, 1] of [4] pixels*same order*")).Should().Be(0);
-        Refuses(accumulated, _logits, _labels, [2, 3], "*none of the 3 that are left*");
+        Refuses(accumulated, _logits, ones_like(_labels), [2, 3], "*none of the 3 that are left*");
         Refuses(accumulated, _logits.narrow(2, 0, 3), _labels.narrow(1, 0, 3), [0, 1], "*of [3] pixels*");
         accumulated.Share(_logits, other, [2, 3]).Dispose();
         accumulated.Share(_logits, _labels, [0, 1]).Dispose();
         accumulated.PartsLeft.Should().Be(1);
         Refuses(accumulated, _logits, _labels, [0, 1], "*was shared before; call Share once for each call of Add*");
+        Refuses(accumulated, _logits, _labels, [2, 3], "*none of the 1 that are left*");
         accumulated.Share(_logits, other, [2, 3]).Dispose();
         accumulated.PartsLeft.Should().Be(0, "a part that was added twice is shared twice");
 
@@ -99,9 +100,55 @@ public sealed class AccumulatedLossErrorTests : IDisposable
         ordered.Add(_logits, other);
         ordered.Complete().Dispose();
         Refuses(ordered, _logits, other, null, "*same order where images have no numbers*");
+        ordered.Share(_logits, _labels).Dispose();
+        Refuses(ordered, _logits, _labels, null, "*images [2, 3]*same order where images have no numbers*");
+        ordered.Share(_logits, other).Dispose();
+        ordered.PartsLeft.Should().Be(0, "what was refused counts no images");
 
         static void Refuses(AccumulatedLoss whole, Tensor logits, Tensor labels, long[]? images, string message) =>
             whole.Invoking(w => w.Share(logits, labels, images)).Should().Throw<ArgumentException>().WithMessage(message);
+    }
+
+    /// <summary>A part without images has no gradient to give, wherever it stands.</summary>
+    [Fact]
+    public void EmptyPart_IsTakenInBothPasses()
+    {
+        using var accumulated = new AccumulatedLoss(_loss);
+        var leaf = _logits.narrow(0, 0, 0).detach().requires_grad_(true);
+        accumulated.Add(leaf, _labels.narrow(0, 0, 0));
+        accumulated.Add(_logits, _labels);
+        accumulated.Complete().Dispose();
+        using (var share = accumulated.Share(leaf, _labels.narrow(0, 0, 0)))
+        {
+            share.backward();
+            share.item<double>().Should().Be(0);
+        }
+
+        accumulated.Share(_logits, _labels).Dispose();
+        accumulated.Share(leaf, _labels.narrow(0, 0, 0)).Dispose();
+        (accumulated.PartsLeft, accumulated.PassDifference).Should().Be((0, 0));
+    }
+
+    /// <summary>A thousand tiles of one image keep no more than one.</summary>
+    [Fact]
+    public void Memory_DoesNotGrowWithTheParts()
+    {
+        var (logits, labels) = (randn([1, 64, 1], device: CPU), zeros([1, 1], ScalarType.Int64, CPU));
+        using var accumulated = new AccumulatedLoss(_loss, 1);
+        void AddTiles(int count)
+        {
+            for (var tile = 0; tile < count; tile++)
+            {
+                accumulated.Add(logits, labels, [0]);
+            }
+        }
+
+        AddTiles(100);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        AddTiles(1000);
+        (GC.GetTotalMemory(forceFullCollection: true) - before).Should().BeLessThan(1000 * 64 * sizeof(double));
+        accumulated.Complete().Dispose();
+        accumulated.PartsLeft.Should().Be(1100);
     }
 
     [Fact]

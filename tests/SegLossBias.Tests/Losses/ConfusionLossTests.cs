@@ -60,6 +60,26 @@ public class ConfusionLossTests
         Cost(new WassersteinDice { Distances = distances, Weighting = WassersteinWeighting.InverseSize }, Guess).ShouldBeClose(1 - (2 * hits / ((2 * hits) + errors)), Tolerance.Identity);
     }
 
+    /// <summary>Errors of 2·e^(−z) of each pixel of a background, which are nothing beside 1 in a type of too few digits.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float32, 10, 1)]
+    [InlineData(ScalarType.Float32, 20, 0)]
+    [InlineData(ScalarType.Float64, 20, 1)]
+    [InlineData(ScalarType.Float64, 40, 0)]
+    public void WassersteinDiceWithoutForeground_HasTheResolutionOfItsType(ScalarType dtype, double z, double expected)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new SegmentationLoss(new WassersteinDice());
+        var logits = tensor(new[] { z, z, 0, 0, 0, 0 }, [1, 3, 2]).to(dtype);
+        foreach (var implementation in Enum.GetValues<RegionImplementation>())
+        {
+            using var forced = RegionPrimitive.Force(implementation);
+            var (value, gradient) = Evaluation.Scalar(loss, logits, zeros([1, 2], ScalarType.Int64, CPU));
+            value.ShouldBeClose(expected, Tolerance.Identity, $"{implementation}");
+            gradient.Should().OnlyContain(slope => slope == 0);
+        }
+    }
+
     /// <summary>Distances of 1 need no confusion matrix; others do, however near to 1.</summary>
     [Theory]
     [InlineData(WassersteinWeighting.InverseSize, 0L)]

@@ -122,9 +122,10 @@ public class DeepSupervisionTests
 
         using var boundary = new SegmentationLoss(new CrossEntropy() + new Boundary());
         using var hausdorff = new SegmentationLoss(new HausdorffDistance { Map = "distance" });
+        using var own = new SegmentationLoss(new OwnDistance());
         using var other = new SegmentationLoss(new CrossEntropy());
         Tensor[] outputs = [zeros([1, 2, 16, 12], ScalarType.Float64, CPU), zeros([1, 2, 8, 6], ScalarType.Float64, CPU)];
-        foreach (var loss in (SegmentationLoss[])[boundary, hausdorff])
+        foreach (var loss in (SegmentationLoss[])[boundary, hausdorff, own])
         {
             var supervision = new DeepSupervision(loss);
             Refuses(() => supervision.call(outputs, target.WithMap("distance", ramp)), "the map 'distance' is read as distances*MapUnit.Pixels) or MapUnit.Millimetres*");
@@ -136,6 +137,7 @@ public class DeepSupervisionTests
         var nearest = new DeepSupervision(alone) { Resizing = NearestRule.Nearest };
         nearest.call(outputs, target.WithMap("distance", ramp, MapUnit.Pixels)).item<double>().ShouldBeClose(((2 * 7.5) + 3.5) / 6, Tolerance.Identity);
         nearest.call(outputs, target.WithMap("distance", ramp, MapUnit.Millimetres)).item<double>().ShouldBeClose(((2 * 7.5) + 7) / 6, Tolerance.Identity);
+        new DeepSupervision(own) { Resizing = NearestRule.Nearest }.call(outputs, target.WithMap("distance", ramp, MapUnit.Pixels)).item<double>().ShouldBeClose(((2 * 7.5) + 3.5) / 3, Tolerance.Identity);
         new DeepSupervision(other).call(outputs, target.WithMap("distance", ramp)).item<double>().ShouldBeClose(Math.Log(2), Tolerance.Identity);
         Refuses(() => target.WithMap("distance", ramp, (MapUnit)9), "unit must be one of MapUnit*");
     }
@@ -219,6 +221,14 @@ public class DeepSupervisionTests
     private static void Refuses(Action action, string message) => action.Should().Throw<ArgumentException>().WithMessage(message.Replace("[[]", "[", StringComparison.Ordinal).Replace("[]]", "]", StringComparison.Ordinal).Replace("[*]", "*", StringComparison.Ordinal));
 
     private static void Refuses(Func<object> action, string message) => Refuses(() => { _ = action(); }, message);
+
+    /// <summary>A user's term over distances: Σ φ·p / |V| of both classes.</summary>
+    private sealed class OwnDistance() : RegionTerm("OwnDistance")
+    {
+        protected internal override IReadOnlyCollection<string> DistanceMaps => ["distance"];
+
+        protected override LossFormula Define(Regions regions) => (regions.All.MapSum("distance") / regions.All.ValidSize).Sum(Axis.Classes);
+    }
 
     /// <summary>Outputs of three sizes, and labels of the finest.</summary>
     private static (Tensor[] Outputs, Tensor Labels) Outputs(SegmentationMode mode)

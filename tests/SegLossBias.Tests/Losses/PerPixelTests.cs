@@ -102,6 +102,39 @@ public class PerPixelTests
         Evaluation.Numbers(none.PerPixel(logits, target)).Should().OnlyContain(value => value == 0);
     }
 
+    public static TheoryData<string, RegionTerm> WithFactorsOfZero => new()
+    {
+        { "weights of 0", new CrossEntropy { Weight = [0, 0, 0] } },
+        { "α = 0", new SymmetricCrossEntropy { Alpha = 0 } },
+        { "α = β = 0", new SymmetricCrossEntropy { Alpha = 0, Beta = 0 } },
+    };
+
+    /// <summary>Nothing to add up is 0, with a gradient, and with one that can be differentiated again.</summary>
+    [Theory]
+    [MemberData(nameof(WithFactorsOfZero))]
+    public void FactorsOfZero_AreTheSameOnBothImplementations(string name, RegionTerm term)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new SegmentationLoss(term) { Name = name };
+        var scene = Scenes.Usual(SegmentationMode.Multiclass);
+        (double[] Values, double[] Gradient) Run(RegionImplementation implementation, bool createsGraph)
+        {
+            using var forced = RegionPrimitive.Force(implementation);
+            var leaf = scene.LogitsTensor().requires_grad_(true);
+            var pixels = loss.PerPixel(leaf, scene.TargetTensor());
+            return (Evaluation.Numbers(pixels), Evaluation.Numbers(autograd.grad([pixels.sum()], [leaf], retain_graph: true, create_graph: createsGraph)[0]));
+        }
+
+        var (values, gradient) = Run(RegionImplementation.Fused, createsGraph: false);
+        (values.All(value => value == 0), gradient.All(slope => slope == 0)).Should().Be((name != "α = 0", name != "α = 0"));
+        foreach (var (implementation, createsGraph) in new[] { (RegionImplementation.Fused, true), (RegionImplementation.Composed, false), (RegionImplementation.Composed, true) })
+        {
+            var (same, sameGradient) = Run(implementation, createsGraph);
+            same.ShouldBeClose(values, Tolerance.Identity, name);
+            sameGradient.ShouldBeClose(gradient, Tolerance.Identity, name);
+        }
+    }
+
     [Fact]
     public void IgnoredPixels_AreZeroWhateverTheyHold()
     {

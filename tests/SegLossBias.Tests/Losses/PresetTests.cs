@@ -96,6 +96,24 @@ public class PresetTests
         scene.Evaluate(loss).Value.ShouldBeClose(expected, Tolerance.Of(ScalarType.Float64));
     }
 
+    /// <summary>Weights are those of all classes, with the mean 1; then classes are selected.</summary>
+    [Theory]
+    [InlineData("DiceLoss")]
+    [InlineData("JaccardLoss")]
+    [InlineData("TverskyLoss")]
+    public void SmpWeights_AreOfAllClasses(string name)
+    {
+        var scene = Scenes.Usual(SegmentationMode.Multiclass);
+        double Value(params (string, object?)[] options)
+        {
+            using var loss = Presets.SegmentationModels(name, [("mode", "multiclass"), .. options]);
+            return scene.Evaluate(loss).Value;
+        }
+
+        double Only(long k) => Value(("classes", (long[])[k]));
+        Value(("classes", TwoClasses), ("class_weights", ThreeWeights)).ShouldBeClose(((0.5 * Only(0)) + (1.5 * Only(2))) / 2, Tolerance.Identity);
+    }
+
     /// <summary>nnU-Net sorts weighted cross-entropies and takes their plain mean.</summary>
     [Theory]
     [InlineData("TopKLoss")]
@@ -148,7 +166,6 @@ public class PresetTests
         Refuses(() => Presets.Monai("GeneralizedDiceLoss", ("w_type", "cube")), "w_type is square, simple or uniform*'cube'*");
         Refuses(() => Presets.Monai("DiceCELoss", ("softmax", true), ("weight", 2.0)), "DiceCELoss takes a weight for each class*give a list*");
         Refuses(() => Presets.Monai("DiceLoss", ("softmax", true), ("weight", -2.0)), "the weight of the classes must be finite and not negative*");
-        Refuses(() => Presets.SegmentationModels("DiceLoss", ("mode", "multiclass"), ("classes", TwoClasses), ("class_weights", ThreeWeights)), "class_weights together with classes is not offered*");
         Refuses(() => Presets.Reference("WeightedCE"), "WeightedCE needs a weight for each class*take CE*");
         Refuses(() => Presets.SegmentationModels("DiceLoss", ("from_logits", false)), "losses here take logits*leave the softmax or sigmoid before DiceLoss out*");
         Refuses(() => Presets.SegmentationModels("FocalLoss", ("version", "0.4.0")), "the version is 0.5.0*'0.4.0'*");

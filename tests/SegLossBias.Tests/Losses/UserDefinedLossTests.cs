@@ -212,6 +212,31 @@ public class UserDefinedLossTests
         FluentActions.Invoking(() => Scenes.Usual(SegmentationMode.Multiclass).Evaluate(loss)).Should().Throw<InvalidOperationException>().WithMessage("a sum over the images needs a value for each of them, but Σ_n I has one for the batch*");
     }
 
+    /// <summary>There is nothing to learn, but backward works, and gives the same on both implementations.</summary>
+    [Fact]
+    public void FormulaWithoutPrediction_HasAZeroGradient()
+    {
+        var scene = Scenes.Usual(SegmentationMode.Multiclass, ignored: 0.2);
+        foreach (var formula in (Func<Regions, Formula>[])[_ => 3, r => r.All.TargetProportion().Sum(Axis.Classes), r => r.All.TargetSize.ByTensors("square", size => size.square()).Sum(Axis.Classes)])
+        {
+            using var loss = new SegmentationLoss(new FormulaTerm(formula)) { IgnoreIndex = Scene.Ignore };
+            var values = new List<double>();
+            foreach (var (implementation, createsGraph) in from i in Enum.GetValues<RegionImplementation>() from c in (bool[])[false, true] select (i, c))
+            {
+                using var scope = NewDisposeScope();
+                using var forced = RegionPrimitive.Force(implementation);
+                var leaf = scene.LogitsTensor().requires_grad_(true);
+                using var value = loss.call(leaf, scene.TargetTensor());
+                values.Add(value.item<double>());
+                var gradient = autograd.grad([value], [leaf], retain_graph: true, create_graph: createsGraph)[0];
+                Evaluation.Numbers(gradient).Should().HaveCount(scene.Logits.Length).And.OnlyContain(slope => slope == 0);
+            }
+
+            values[0].Should().BePositive();
+            values.Should().OnlyContain(value => Math.Abs(value - values[0]) <= Tolerance.Identity * values[0]);
+        }
+    }
+
     /// <summary>Weights of 1 and no weights are the same in every formula.</summary>
     [Fact]
     public void NoWeights_AreOnes()

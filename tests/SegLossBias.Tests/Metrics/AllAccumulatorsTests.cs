@@ -99,6 +99,8 @@ public sealed class AllAccumulatorsTests : IDisposable
         Csv(merged).Should().Be(Csv(whole)).And.Contain("\r\n5,");
         kind.Save(merged, _file);
         Csv(kind.Load(_file)).Should().Be(Csv(whole));
+        kind.Load(_file).IgnoreIndex.Should().Be(255);
+        kind.Load(_file).IgnoreIndices.Should().BeEmpty();
         FluentActions.Invoking(() => kind.Merge(merged, merged)).Should().Throw<ArgumentException>().WithMessage("*twice*");
         merged.Reset();
         merged.Images.Should().Be(0);

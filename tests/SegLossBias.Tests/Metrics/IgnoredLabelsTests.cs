@@ -53,6 +53,8 @@ public sealed class IgnoredLabelsTests : IDisposable
         metrics.Save(_file);
         var loaded = OverlapMetrics.Load(_file);
         loaded.ToString().Should().Be(metrics.ToString());
+        loaded.IgnoreIndex.Should().Be(7);
+        loaded.IgnoreIndices.Should().Equal(255, 7);
         loaded.Merge(metrics);
         loaded.Add(tensor((long[])[0, 1, 1], [1, 3]), tensor((long[])[255, 7, 1], [1, 3]));
         loaded.Invoking(m => m.Merge(new(2) { IgnoreIndex = 7 })).Should().Throw<ArgumentException>().WithMessage("*IgnoreIndex = [7, 255]*IgnoreIndex = 7*");

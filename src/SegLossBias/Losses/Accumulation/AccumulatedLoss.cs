@@ -15,11 +15,11 @@ namespace SegLossBias;
 /// S = Σ_b S_b      L = L(S)      ∂L/∂z_b = Σ_{n,k} ∂L/∂S(n,k) · ∂S_b(n,k)/∂z_b      share_b = Σ_{n,k} ∂L/∂S(n,k) · S_b(n,k)
 /// </code>
 /// The gradients of the shares add up, so that an optimiser's step after the second pass is that of the whole batch. The network is
-/// evaluated twice; a part's graph is freed when its share is. What is kept are the sums, images × statistics × 2K numbers.
+/// evaluated twice; a part's graph is freed when its share is. What is kept are the sums, images × statistics × 2K numbers, however many parts there are.
 /// <list type="bullet">
 /// <item>Images may be whole in one part or be cut into tiles. Without numbers the images of a part are new ones, counted on in the order of the calls. Tiles say which image they are of.</item>
 /// <item>Both passes need the same logits. Dropout draws anew in the second pass: seed it alike before each part, or switch it off. Batch normalisation in training mode sees a part and not the batch, in both passes alike, and updates its running averages twice; normalise per image (group, instance or layer normalisation) where the network itself is to be exact. <see cref="PassDifference"/> tells how far the passes are apart.</item>
-/// <item>The second pass has each part of the first once. Another or a repeated one is an error where it can be told, by its images, its axes and its true sizes; <see cref="PartsLeft"/> tells whether one is missing.</item>
+/// <item>The second pass has each part of the first once. Another or a repeated one is an error: by its images and axes at once, by the true sizes of its regions at the latest with the last part of an image. <see cref="PartsLeft"/> tells whether one is missing.</item>
 /// <item>Tiles must not overlap, else pixels count twice; ignore the margins, or weigh the pixels.</item>
 /// <item>Over several machines, state the number of images and call <see cref="AllReduce"/> before <see cref="Complete"/>, <see cref="AddEmpty"/> first where a machine has no image. Then sum the gradients of the parameters over the machines, and do not average them.</item>
 /// <item>Terms on single pixels (<see cref="PixelTerm"/>), such as one that sorts them, are not formulas on sums, and are refused. So is <c>Reduction.None</c>.</item>
@@ -47,6 +47,12 @@ namespace SegLossBias;
 /// </code></example>
 public sealed class AccumulatedLoss : IDisposable
 {
+    /// <summary>Sums of weights may be added up in another order.</summary>
+    private const double Rounding = 1e-9;
+
+    /// <summary>The same where statistics are float32, as on MPS.</summary>
+    private const double RoundingOfFloat32 = 1e-4;
+
     private readonly SegmentationLoss _loss;
     private readonly long? _images;
     private readonly StatisticTable _sums = new();
@@ -105,11 +111,12 @@ public sealed class AccumulatedLoss : IDisposable
 
         using var scope = NewDisposeScope();
         using var withoutGradient = no_grad();
-        var (rows, numbers, mark) = Gather(logits, target, images);
-        _sums.Add(rows, numbers, _images ?? _next, _layout!);
-        if (mark.Images.Length > 0)
+        var part = Gather(logits, target, images, _next);
+        _next = part.Next;
+        _sums.Add(part.Rows, part.Index, _images ?? _next, _layout!);
+        if (part.Images.Length > 0)
         {
-            _parts.Add(mark);
+            _parts.Add(part);
         }
     }
 
@@ -187,13 +194,16 @@ public sealed class AccumulatedLoss : IDisposable
         return new LossBreakdown(_loss.Name, regions.Implementation, [.. parts], values[0].detach().to(_dtype).clone().MoveToOuterDisposeScope());
     }
 
-    /// <summary>Second pass: a scalar whose gradient is that of the whole loss with respect to the logits of this part. Its value means nothing by itself.</summary>
+    /// <summary>
+    /// Second pass: a scalar whose gradient is that of the whole loss with respect to the logits of this part. Its value means nothing by
+    /// itself. Waits for the device, since the true sizes are compared with those of the first pass. A part that is refused changes nothing.
+    /// </summary>
     /// <param name="logits">As in the first pass, with a graph.</param>
     /// <param name="target">As in the first pass.</param>
     /// <param name="images">As in the first pass.</param>
     /// <exception cref="ArgumentException">
-    /// An input breaks the contract, or the part is none of the first pass, by its images, axes and true sizes, or was shared before; the
-    /// message says what to do.
+    /// An input breaks the contract, or the part is none of the first pass, by its images and axes or by the true sizes of its images, or
+    /// was shared before; the message says what to do.
     /// </exception>
     /// <exception cref="InvalidOperationException">The first pass is not over.</exception>
     public Tensor Share(Tensor logits, SegmentationTarget target, IReadOnlyList<long>? images = null)
@@ -204,26 +214,31 @@ public sealed class AccumulatedLoss : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        _next = _again.Rows is null ? 0 : _next;
-        var (rows, numbers, mark) = Gather(logits, target, images);
-        if (_next > _upstream.shape[0])
+        var part = Gather(logits, target, images, _again.Rows is null ? 0 : _next);
+        if (part.Next > _upstream.shape[0])
         {
-            throw new ArgumentException($"the second pass has the images of the first, {_upstream.shape[0]}, but this part has image {_next - 1}; pass the same parts again.", nameof(images));
+            throw new ArgumentException($"the second pass has the images of the first, {_upstream.shape[0]}, but this part has image {part.Next - 1}; pass the same parts again.", nameof(images));
         }
 
-        if (rows.shape[2] > _upstream.shape[2])
+        if (part.Rows.shape[2] > _upstream.shape[2])
         {
             throw new ArgumentException($"the second pass has the instances of the first, but this part has more; pass the same parts again.", nameof(target));
         }
 
-        _parts.Take(mark);
-        rows = _layout!.Widen(rows, _upstream.shape[2]);
-        using (no_grad())
+        if (part.Images.Length > 0)
         {
-            _again.Add(rows.detach(), numbers, _upstream.shape[0], _layout);
+            var (row, columns) = (_plan!.TapeOfParts.Value!.Statistics.Count, 2 * _layout!.Channels);
+            _parts.Take(part, _again.With(part, row, columns), (_own ?? _sums).Of(part, row, columns), _upstream.dtype == ScalarType.Float64 ? Rounding : RoundingOfFloat32);
         }
 
-        return _layout.Statistics(rows).mul(_upstream.index_select(0, numbers)).sum().to(_dtype).alias().MoveToOuterDisposeScope();
+        _next = part.Next;
+        var rows = _layout!.Widen(part.Rows, _upstream.shape[2]);
+        using (no_grad())
+        {
+            _again.Add(rows.detach(), part.Index, _upstream.shape[0], _layout);
+        }
+
+        return _layout.Statistics(rows).mul(_upstream.index_select(0, part.Index)).sum().to(_dtype).alias().MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the sums.</summary>
@@ -244,12 +259,15 @@ public sealed class AccumulatedLoss : IDisposable
         }
     }
 
-    /// <summary>The rows of a part, the numbers of its images, and what tells it from others.</summary>
-    private (Tensor Rows, Tensor Images, PartMark Mark) Gather(Tensor logits, SegmentationTarget target, IReadOnlyList<long>? images)
+    /// <param name="logits">[n,K,*].</param>
+    /// <param name="target">Of the part.</param>
+    /// <param name="images">As the caller gave them.</param>
+    /// <param name="next">The number of the first new image.</param>
+    private GatheredPart Gather(Tensor logits, SegmentationTarget target, IReadOnlyList<long>? images, long next)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         var (plan, input) = _loss.Prepare(logits, target);
-        var numbers = PartCheck.Numbers(images, input.Images, _next, _images);
+        var numbers = PartCheck.Numbers(images, input.Images, next, _images);
         PartCheck.EnsureFits(plan, _plan);
         _dtype = input.Logits.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
         var statistics = (_plan ?? plan).TapeOfParts.Value!.Statistics;
@@ -258,8 +276,6 @@ public sealed class AccumulatedLoss : IDisposable
         GC.KeepAlive(logits);
         GC.KeepAlive(target);
         _plan ??= plan;
-        _next = Math.Max(_next, numbers.Length == 0 ? 0 : numbers.Max() + 1);
-        var mark = PartMark.Of(numbers, input.Logits, rows.select(1, statistics.Count).narrow(1, 0, 2 * _layout.Channels));
-        return (rows, tensor(numbers, [numbers.Length], ScalarType.Int64, rows.device), mark);
+        return new(rows, numbers, input.Logits.shape[2..], Math.Max(next, numbers.Length == 0 ? 0 : numbers.Max() + 1));
     }
 }

@@ -33,6 +33,22 @@ internal sealed class StatisticTable : IDisposable
         _rows.index_add_(0, images, layout.Widen(rows, length).to(_rows.device), One);
     }
 
+    /// <summary>The first numbers of a row of the image of each entry of a part, [n, columns]. Waits for the device.</summary>
+    internal double[] Of(GatheredPart part, int row, int columns)
+    {
+        using var scope = NewDisposeScope();
+        return Numbers(Columns(_rows!, row, columns).index_select(0, part.Index));
+    }
+
+    /// <summary>The same as if the part had been added. Waits for the device.</summary>
+    internal double[] With(GatheredPart part, int row, int columns)
+    {
+        using var scope = NewDisposeScope();
+        var own = Columns(part.Rows.detach(), row, columns);
+        var all = _rows is null ? zeros([part.Next, columns], own.dtype, own.device) : Columns(_rows, row, columns).clone();
+        return Numbers(all.index_add_(0, part.Index, own, One).index_select(0, part.Index));
+    }
+
     /// <summary>Lets a function change all numbers, row after row.</summary>
     internal void Change(Action<Span<double>> change)
     {
@@ -58,4 +74,8 @@ internal sealed class StatisticTable : IDisposable
     }
 
     public void Dispose() => _rows?.Dispose();
+
+    private static Tensor Columns(Tensor rows, int row, int columns) => rows.select(1, row).narrow(1, 0, columns);
+
+    private static double[] Numbers(Tensor tensor) => tensor.cpu().to(ScalarType.Float64).contiguous().data<double>().ToArray();
 }

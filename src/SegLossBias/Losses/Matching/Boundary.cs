@@ -29,7 +29,7 @@ public sealed class Boundary() : RegionTerm("Boundary")
     public ClassSelection Classes { get; init => field = SettingCheck.NotNull(value); } = ClassSelection.All;
 
     /// <inheritdoc/>
-    internal override IReadOnlyCollection<string> DistanceMaps => [Map];
+    protected internal override IReadOnlyCollection<string> DistanceMaps => [Map];
 
     /// <inheritdoc/>
     protected override LossFormula Define(Regions regions)

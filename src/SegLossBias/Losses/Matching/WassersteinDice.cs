@@ -12,6 +12,8 @@ namespace SegLossBias;
 /// H is what is right in the foreground, an error counting by 1 − its distance, and E sums the distances of all errors. In binary
 /// and multilabel mode a channel has two classes, background and foreground: with distances of 1 it is <see cref="Dice"/>. A target
 /// without foreground gives 1 without gradient as soon as there is an error, and 0 without one, as does a batch without valid pixels.
+/// Where distances are 1, the error of a class is its size less its overlap. Near 1 a float32 p is known to 6e-8, so that smaller errors
+/// of a pixel do not count there: such a target may then give 0. With float64 logits that is 1e-16.
 /// The score is one of all classes together, so that there is no selection of classes: <see cref="Distances"/> say what an error costs.
 /// MONAI has s = 1e-5 and takes each image by itself.
 /// Fidon et al., arXiv:1707.00478, Eq. 9; inverse sizes: Fidon et al., arXiv:2011.01614.

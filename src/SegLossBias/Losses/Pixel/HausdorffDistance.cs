@@ -58,7 +58,7 @@ public sealed class HausdorffDistance() : PixelTerm("Hausdorff")
     protected internal override IReadOnlyCollection<string> Maps => Map is null ? [] : [Map];
 
     /// <inheritdoc/>
-    internal override IReadOnlyCollection<string> DistanceMaps => Maps;
+    protected internal override IReadOnlyCollection<string> DistanceMaps => Maps;
 
     /// <inheritdoc/>
     protected override Tensor Evaluate(Pixels pixels)

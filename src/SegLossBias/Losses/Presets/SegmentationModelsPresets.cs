@@ -15,18 +15,9 @@ internal static class SegmentationModelsPresets
         ["SoftCrossEntropyLoss"] = options => new CrossEntropy { LabelSmoothing = options.Number("smooth_factor", 0) },
     };
 
-    /// <summary>Weights whose mean is 1.</summary>
-    private static ClassWeights? Weights(PresetOptions options)
-    {
-        if (options.Weights("class_weights") is not { } weights)
-        {
-            return null;
-        }
-
-        return options.Has("classes")
-            ? throw new ArgumentException("class_weights together with classes is not offered: whether the weights are those of all classes or of the selected ones was not checked against a value; leave one of them out, or set Weight and Classes of the term.", nameof(options))
-            : ClassWeights.Of([.. weights.Values.Select(weight => weight * weights.Values.Count / weights.Values.Sum())]);
-    }
+    /// <summary>Weights of all classes, whose mean is 1; where classes are selected, theirs are those that count.</summary>
+    private static ClassWeights? Weights(PresetOptions options) => options.Weights("class_weights") is not { } weights ? null
+        : ClassWeights.Of([.. weights.Values.Select(weight => weight * weights.Values.Count / weights.Values.Sum())]);
 
     /// <summary>Dice is Tversky's index there, (I + s) / max(I + (P − I)/2 + (T − I)/2 + s, ε).</summary>
     private static double Smooth(PresetOptions options)

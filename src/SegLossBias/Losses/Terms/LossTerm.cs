@@ -24,8 +24,11 @@ public abstract class LossTerm
     /// <summary>Whether nothing that its formula can read changes: a term of the library, or one whose fields are all fixed numbers, texts, schedules or weights.</summary>
     internal bool IsFixed => _isFixed ??= GetType().Assembly == typeof(LossTerm).Assembly || FixedFields.Has(GetType());
 
-    /// <summary>The maps of the target that are read as distances.</summary>
-    internal virtual IReadOnlyCollection<string> DistanceMaps => [];
+    /// <summary>
+    /// The maps of the target whose numbers the term reads as distances; none by default. Where <see cref="DeepSupervision"/> resizes one of
+    /// them, its unit must be known, and distances in pixels are scaled.
+    /// </summary>
+    protected internal virtual IReadOnlyCollection<string> DistanceMaps => [];
 
     /// <summary>The sum of two terms.</summary>
     public static LossSum operator +(LossTerm left, LossTerm right) => (LossSum)left + right;

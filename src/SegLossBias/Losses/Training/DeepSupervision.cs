@@ -12,7 +12,7 @@ namespace SegLossBias;
 /// target_i is the target in the size of output i: labels, soft labels, weights of the pixels, maps and instances are all taken
 /// from the nearest pixel, so that no labels are mixed and the ignore index stays what it is. Distances in pixels (<see cref="MapUnit.Pixels"/>) are multiplied by the
 /// factor of the resizing: they are near to those of a map of the smaller labels, whose borders are others. Distances in mm stay as they are. A map that
-/// <see cref="Boundary"/> or <see cref="HausdorffDistance"/> reads must say which of the two it has.
+/// a term reads as distances, as <see cref="Boundary"/>, <see cref="HausdorffDistance"/> and those with <see cref="LossTerm.DistanceMaps"/> of their own do, must say which of the two it has.
 /// nnU-Net gives the coarsest output the weight 0 before it normalises: <see cref="SkipsCoarsest"/>. MONAI's <c>DeepSupervisionLoss</c> does not
 /// normalise, and has no weight below 1/16. An output of weight 0 is not evaluated.
 /// It holds no tensor and does not own the loss. Lee et al., arXiv:1409.5185; Isensee et al., nnU-Net.

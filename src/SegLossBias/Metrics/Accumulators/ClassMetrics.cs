@@ -50,7 +50,7 @@ public abstract class ClassMetrics<TScores, TMetric> : SegmentationMetrics
     public override int Images => _images.Count;
 
     /// <summary>The settings are checked together when they are first used.</summary>
-    private protected MetricLayout Layout => _layout ??= new(Classes, Selection, Mode, Ignored);
+    private protected MetricLayout Layout => _layout ??= new(Classes, Selection, Mode, IgnoreIndex, IgnoreIndices);
 
     private protected IReadOnlyList<TScores[]> Rows => _images;
 

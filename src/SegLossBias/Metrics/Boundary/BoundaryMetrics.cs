@@ -52,7 +52,7 @@ public sealed class BoundaryMetrics : CountMetrics<OverlapCounts, OverlapMetric>
     public static BoundaryMetrics Load(string path)
     {
         var (saved, images) = OverlapFile.LoadBands(path, nameof(BoundaryMetrics), file => file.FlawOfSetting(RatioName, IsRatio));
-        var metrics = new BoundaryMetrics(saved.Classes) { Mode = saved.Mode, Selection = saved.Selection, IgnoreIndices = saved.Ignored, DistanceRatio = saved.Settings![RatioName] };
+        var metrics = new BoundaryMetrics(saved.Classes) { Mode = saved.Mode, Selection = saved.Selection, IgnoreIndex = saved.IgnoreIndex, IgnoreIndices = saved.IgnoreIndices ?? [], DistanceRatio = saved.Settings![RatioName] };
         metrics.Append(images);
         return metrics;
     }

@@ -63,7 +63,7 @@ public sealed class CalibrationMetrics : SegmentationMetrics
 
     private CalibrationSums[] ByClass => _byClass ??= [.. Enumerable.Range(0, Layout.Classes).Select(_ => new CalibrationSums(Bins))];
 
-    private MetricLayout Layout => new(Classes, ClassSelection.All, Mode, Ignored);
+    private MetricLayout Layout => new(Classes, ClassSelection.All, Mode, IgnoreIndex, IgnoreIndices);
 
     /// <summary>Adds a batch of network outputs before softmax or sigmoid.</summary>
     /// <param name="logits">[N, K, *] (binary: [N, 1, *]), one to three spatial axes.</param>
@@ -113,9 +113,9 @@ public sealed class CalibrationMetrics : SegmentationMetrics
 
     /// <summary>Writes settings and sums as JSON.</summary>
     /// <param name="path">A file, replaced as a whole if it is there.</param>
-    public void Save(string path) => MetricJson.Save(path, new CalibrationFile(nameof(CalibrationMetrics), Mode, Classes, Ignored.Length == 0 ? null : Ignored[0], Bins, _images, TopLabel, ByClass)
+    public void Save(string path) => MetricJson.Save(path, new CalibrationFile(nameof(CalibrationMetrics), Mode, Classes, IgnoreIndex, Bins, _images, TopLabel, ByClass)
     {
-        IgnoreIndices = Ignored.Length < 2 ? null : Ignored[1..],
+        IgnoreIndices = IgnoreIndices.Count == 0 ? null : [.. IgnoreIndices],
     });
 
     /// <summary>Reads what <see cref="Save"/> wrote; more images can be added and merged.</summary>
@@ -125,7 +125,7 @@ public sealed class CalibrationMetrics : SegmentationMetrics
     public static CalibrationMetrics Load(string path)
     {
         var saved = CalibrationFile.Load(path);
-        return new(saved.Classes) { Mode = saved.Mode, IgnoreIndices = IgnoredLabels.Of(saved.IgnoreIndex, saved.IgnoreIndices), Bins = saved.Bins, _images = saved.Images, _topLabel = saved.TopLabel, _byClass = saved.ByClass };
+        return new(saved.Classes) { Mode = saved.Mode, IgnoreIndex = saved.IgnoreIndex, IgnoreIndices = saved.IgnoreIndices ?? [], Bins = saved.Bins, _images = saved.Images, _topLabel = saved.TopLabel, _byClass = saved.ByClass };
     }
 
     /// <summary>Name, settings and the number of images, for logs.</summary>

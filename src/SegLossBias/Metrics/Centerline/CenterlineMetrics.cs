@@ -38,7 +38,7 @@ public sealed class CenterlineMetrics : CountMetrics<CenterlineCounts, Centerlin
     {
         var saved = MetricFile<long[]>.Load(path, nameof(CenterlineMetrics), file =>
             file.Images.SelectMany(row => row).All(IsCell) ? null : "a class has the pixels of the predicted line, of these those in the target, and the same of the true line");
-        var metrics = new CenterlineMetrics(saved.Classes) { Mode = saved.Mode, Selection = saved.Selection, IgnoreIndices = saved.Ignored };
+        var metrics = new CenterlineMetrics(saved.Classes) { Mode = saved.Mode, Selection = saved.Selection, IgnoreIndex = saved.IgnoreIndex, IgnoreIndices = saved.IgnoreIndices ?? [] };
         metrics.Append(saved.Images.Select(row => row.Select(cell => new CenterlineCounts(cell[0], cell[1], cell[2], cell[3])).ToArray()));
         return metrics;
     }

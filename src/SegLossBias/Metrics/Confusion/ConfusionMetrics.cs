@@ -31,7 +31,7 @@ public sealed class ConfusionMetrics : SegmentationMetrics
     /// <summary>The matrix of all images together; 0 without images.</summary>
     public ConfusionMatrix Pooled => _images.Aggregate(new ConfusionMatrix(Layout.Classes, new long[(long)Classes * Classes]), (sum, image) => sum + image);
 
-    private MetricLayout Layout => _layout ??= new(Classes, ClassSelection.All, SegmentationMode.Multiclass, Ignored);
+    private MetricLayout Layout => _layout ??= new(Classes, ClassSelection.All, SegmentationMode.Multiclass, IgnoreIndex, IgnoreIndices);
 
     /// <summary>Adds a batch of label maps.</summary>
     /// <param name="prediction">[N, *] or [N, 1, *] with labels 0..K−1. Integers or bools, any device.</param>
@@ -91,7 +91,7 @@ public sealed class ConfusionMetrics : SegmentationMetrics
     public static ConfusionMetrics Load(string path)
     {
         var saved = MetricFile<long[]>.Load(path, nameof(ConfusionMetrics), Flaw);
-        var metrics = new ConfusionMetrics(saved.Classes) { IgnoreIndices = saved.Ignored };
+        var metrics = new ConfusionMetrics(saved.Classes) { IgnoreIndex = saved.IgnoreIndex, IgnoreIndices = saved.IgnoreIndices ?? [] };
         metrics._images.AddRange(saved.Images.Select(rows => new ConfusionMatrix(saved.Classes, [.. rows.SelectMany(row => row)])));
         return metrics;
     }

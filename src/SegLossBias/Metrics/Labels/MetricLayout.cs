@@ -4,10 +4,10 @@ namespace SegLossBias;
 internal sealed class MetricLayout
 {
     /// <exception cref="ArgumentException">The settings contradict each other.</exception>
-    internal MetricLayout(int classes, ClassSelection selection, SegmentationMode mode, IReadOnlyList<long> ignored)
+    internal MetricLayout(int classes, ClassSelection selection, SegmentationMode mode, long? ignoreIndex, IReadOnlyList<long> ignoreIndices)
     {
         LogitsCheck.Classes(classes, mode);
-        (Classes, Selected, Mode, Ignored) = (classes, Array.AsReadOnly(selection.Of(classes)), mode, ignored);
+        (Classes, Selected, Mode, IgnoreIndex, IgnoreIndices) = (classes, Array.AsReadOnly(selection.Of(classes)), mode, ignoreIndex, ignoreIndices);
     }
 
     internal int Classes { get; }
@@ -16,8 +16,11 @@ internal sealed class MetricLayout
 
     internal SegmentationMode Mode { get; }
 
-    /// <summary>The labels of pixels that are counted nowhere.</summary>
-    internal IReadOnlyList<long> Ignored { get; }
+    /// <summary>A label of pixels that are counted nowhere; null for none.</summary>
+    internal long? IgnoreIndex { get; }
+
+    /// <summary>More such labels.</summary>
+    internal IReadOnlyList<long> IgnoreIndices { get; }
 
     /// <summary>Whether a mode may have so many classes.</summary>
     internal static bool Fits(int classes, SegmentationMode mode) => LogitsCheck.HasChannelsOf(mode, classes);
@@ -72,5 +75,5 @@ internal sealed class MetricLayout
     }
 
     public override string ToString() =>
-        $"Classes = {Classes}, Mode = {Mode}, Evaluated = {Shapes.Text(Selected)}, IgnoreIndex = {IgnoredLabels.Text(Ignored)}";
+        $"Classes = {Classes}, Mode = {Mode}, Evaluated = {Shapes.Text(Selected)}, IgnoreIndex = {IgnoredLabels.Text(IgnoredLabels.Of(IgnoreIndex, IgnoreIndices))}";
 }

@@ -71,7 +71,8 @@ public sealed class LesionMetrics : CountMetrics<LesionCounts, LesionMetric>
         {
             Mode = saved.Mode,
             Selection = saved.Selection,
-            IgnoreIndices = saved.Ignored,
+            IgnoreIndex = saved.IgnoreIndex,
+            IgnoreIndices = saved.IgnoreIndices ?? [],
             MinimumIoU = saved.Settings![ThresholdName],
             Connectivity = (Connectivity)(int)saved.Settings[ConnectivityName],
         };

@@ -36,7 +36,7 @@ public sealed class OverlapMetrics : CountMetrics<OverlapCounts, OverlapMetric>
     public static OverlapMetrics Load(string path)
     {
         var (saved, images) = OverlapFile.Load(path);
-        var metrics = new OverlapMetrics(saved.Classes) { Mode = saved.Mode, Selection = saved.Selection, IgnoreIndices = saved.Ignored };
+        var metrics = new OverlapMetrics(saved.Classes) { Mode = saved.Mode, Selection = saved.Selection, IgnoreIndex = saved.IgnoreIndex, IgnoreIndices = saved.IgnoreIndices ?? [] };
         metrics.Append(images);
         return metrics;
     }

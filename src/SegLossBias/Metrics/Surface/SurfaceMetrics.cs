@@ -86,7 +86,7 @@ public sealed class SurfaceMetrics : ClassMetrics<SurfaceScores, SurfaceMetric>
     public static SurfaceMetrics Load(string path)
     {
         var saved = SurfaceFile.Load(path);
-        var metrics = new SurfaceMetrics(saved.Classes) { ToleranceMm = saved.ToleranceMm!, Mode = saved.Mode, Selection = saved.Selection, IgnoreIndices = saved.Ignored };
+        var metrics = new SurfaceMetrics(saved.Classes) { ToleranceMm = saved.ToleranceMm!, Mode = saved.Mode, Selection = saved.Selection, IgnoreIndex = saved.IgnoreIndex, IgnoreIndices = saved.IgnoreIndices ?? [] };
         metrics.Append(saved.Images);
         return metrics;
     }

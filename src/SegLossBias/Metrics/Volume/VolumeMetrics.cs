@@ -67,7 +67,7 @@ public sealed class VolumeMetrics : ClassMetrics<VolumeScores, VolumeMetric>
     {
         var saved = MetricFile<VolumeScores>.Load(path, nameof(VolumeMetrics), file =>
             file.Images.SelectMany(row => row).All(scores => IsVolume(scores.Target) && IsVolume(scores.Prediction)) ? null : "volumes are finite and at least 0");
-        var metrics = new VolumeMetrics(saved.Classes) { Mode = saved.Mode, Selection = saved.Selection, IgnoreIndices = saved.Ignored };
+        var metrics = new VolumeMetrics(saved.Classes) { Mode = saved.Mode, Selection = saved.Selection, IgnoreIndex = saved.IgnoreIndex, IgnoreIndices = saved.IgnoreIndices ?? [] };
         metrics.Append(saved.Images);
         return metrics;
     }
