@@ -129,28 +129,6 @@ public sealed class AccumulatedLossErrorTests : IDisposable
         (accumulated.PartsLeft, accumulated.PassDifference).Should().Be((0, 0));
     }
 
-    /// <summary>A thousand tiles of one image keep no more than one.</summary>
-    [Fact]
-    public void Memory_DoesNotGrowWithTheParts()
-    {
-        var (logits, labels) = (randn([1, 64, 1], device: CPU), zeros([1, 1], ScalarType.Int64, CPU));
-        using var accumulated = new AccumulatedLoss(_loss, 1);
-        void AddTiles(int count)
-        {
-            for (var tile = 0; tile < count; tile++)
-            {
-                accumulated.Add(logits, labels, [0]);
-            }
-        }
-
-        AddTiles(100);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        AddTiles(1000);
-        (GC.GetTotalMemory(forceFullCollection: true) - before).Should().BeLessThan(1000 * 64 * sizeof(double));
-        accumulated.Complete().Dispose();
-        accumulated.PartsLeft.Should().Be(1100);
-    }
-
     [Fact]
     public void PartsOfAnotherBatch_AreRefused()
     {
