@@ -14,7 +14,7 @@ internal static class GradientEnergy
         using var scope = NewDisposeScope();
         using var withoutGradient = no_grad();
         var flat = FlatInput.Of(input);
-        var energy = gradient.to(flat.Logits.dtype).reshape(flat.Logits.shape).square();
+        var energy = gradient.to(flat.Logits.dtype).reshape(flat.Logits.shape).Squared();
         var ofRegions = flat.IsExclusive ? OfClasses(energy.sum([1]), flat) : OfChannels(energy, flat);
         return ofRegions.to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
     }

@@ -38,6 +38,9 @@ internal static class TensorArithmetic
         return tensor.mul(scalar);
     }
 
+    /// <summary>x·x. TorchSharp's own square is a power with a temporary Scalar.</summary>
+    internal static Tensor Squared(this Tensor tensor) => tensor.mul(tensor);
+
     internal static Tensor Power(this Tensor tensor, double exponent)
     {
         using var scalar = exponent.ToScalar();

@@ -59,7 +59,7 @@ internal sealed class ComposedSigmoidRegions : IRegionPrimitive
             case StatisticKind.TargetSquare:
             {
                 using var scope = NewDisposeScope();
-                return (_input.Soft is null ? background ? ValidSize.sub(TargetSize) : TargetSize.alias() : Sum(Membership(_input.Soft, background).square())).MoveToOuterDisposeScope();
+                return (_input.Soft is null ? background ? ValidSize.sub(TargetSize) : TargetSize.alias() : Sum(Membership(_input.Soft, background).Squared())).MoveToOuterDisposeScope();
             }
 
             case StatisticKind.Difference:

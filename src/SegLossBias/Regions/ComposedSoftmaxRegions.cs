@@ -47,7 +47,7 @@ internal sealed class ComposedSoftmaxRegions : IRegionPrimitive
         StatisticKind.MapSum => Everywhere(statistic, _input.Maps[statistic.Map!]),
         StatisticKind.Confusion => Confusion(statistic),
         StatisticKind.OneVsRestFocal => (_oneVsRest ??= new ComposedSigmoidRegions(_input.AsChannels())).Compute(statistic, background),
-        StatisticKind.TargetSquare => _input.Soft is null ? TargetSize.alias() : Sum(_input.Soft.square()),
+        StatisticKind.TargetSquare => _input.Soft is null ? TargetSize.alias() : Sum(_input.Soft.Squared()),
         StatisticKind.Difference => Difference(),
         _ => _input.Soft is null ? OfTrueClass(statistic) : OfSoftLabels(statistic, _input.Soft),
     };

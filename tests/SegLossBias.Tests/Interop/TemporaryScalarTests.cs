@@ -33,7 +33,7 @@ public class TemporaryScalarTests
             .SelectMany(method => method.Body.Instructions.Select(instruction => instruction.Operand).OfType<MethodReference>().Select(called => (method, called)))];
     }
 
-    /// <summary>A conversion, an operator of a tensor and a number, or an addition without its factor.</summary>
+    /// <summary>A conversion, an operator of a tensor and a number, an addition without its factor, or a square, which is a power.</summary>
     private static bool MakesOne(MethodReference called)
     {
         var parameters = called.Parameters.Select(parameter => parameter.ParameterType.FullName).ToArray();
@@ -41,7 +41,7 @@ public class TemporaryScalarTests
         {
             "TorchSharp.Scalar" => called.Name == "op_Implicit",
             "TorchSharp.torch/Tensor" => called.Name.StartsWith("op_", StringComparison.Ordinal) ? called.Name is "op_Addition" || parameters.Any(type => type != "TorchSharp.torch/Tensor")
-                : called.Name is "add" or "add_" && parameters is ["TorchSharp.torch/Tensor"],
+                : called.Name is "square" or "square_" || (called.Name is "add" or "add_" && parameters is ["TorchSharp.torch/Tensor"]),
             _ => false,
         };
     }

@@ -253,12 +253,12 @@ public sealed class SafeOptimizerTests
     }
 
     /// <summary>A regression whose data are always the same. No operation here makes a temporary Scalar: the collector could free it.</summary>
-    private static void Backward(nn.Module<Tensor, Tensor> network) => network.call(Input).Plus(MinusGoal).square().mean().backward();
+    private static void Backward(nn.Module<Tensor, Tensor> network) => network.call(Input).Plus(MinusGoal).Squared().mean().backward();
 
     private static void Step(SafeOptimizer optimizer, Parameter weight)
     {
         optimizer.ZeroGradients();
-        weight.square().Times(0.5 * Slope).sum().backward();
+        weight.Squared().Times(0.5 * Slope).sum().backward();
         optimizer.Step();
     }
 

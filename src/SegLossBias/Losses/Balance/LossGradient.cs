@@ -29,6 +29,6 @@ internal static class LossGradient
         using var scope = NewDisposeScope();
         var gradient = Of(loss, logits, target);
         var wide = gradient.dtype == ScalarType.Float64 ? gradient : gradient.to(ScalarType.Float32);
-        return Math.Sqrt(wide.square().sum(ScalarType.Float64).cpu().item<double>());
+        return Math.Sqrt(wide.Squared().sum(ScalarType.Float64).cpu().item<double>());
     }
 }

@@ -73,7 +73,7 @@ public sealed class HausdorffDistance() : PixelTerm("Hausdorff")
         Tensor Far(Tensor distance) => distance.Magnitude().Power(Alpha);
         Tensor Distances(Tensor share) => BorderDistances.Of(share.detach().Plus(-0.5).IsPositive(), ignored, [.. pixels.Space], SpacingMm?.ToArray(), share.dtype);
         var far = Far(Distances(p)).Plus(Far(Map is null ? Distances(y) : Selected(pixels.Map(Map))));
-        var error = p.sub(y).square().mul(far);
+        var error = p.sub(y).Squared().mul(far);
         var loss = ClassValues.Ratio(Sum(error.WeightedBy(weights)), Sum((weights ?? ones([1, 1, 1], p.dtype, p.device)).expand_as(p)));
         var mean = ClassValues.Mean(loss, Sum(y.WeightedBy(weights)), Absent, Pooling);
         return Log ? mean.log1p() : mean;
