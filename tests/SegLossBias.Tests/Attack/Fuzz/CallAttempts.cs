@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SegLossBias.Tests.Contract;
 
 namespace SegLossBias.Tests.Attack.Fuzz;
@@ -59,16 +60,21 @@ internal static class CallAttempts
         Library.Ensure(problems.IsEmpty, problems.FirstOrDefault() ?? "");
     }
 
-    /// <summary>The caller frees its tensors while another thread is in the call.</summary>
-    private static void DisposedMeanwhile(SegmentationLoss loss, Scene scene, int spins)
+    /// <summary>
+    /// The caller frees its tensors while another thread is in the call. What nobody can help is the moment in which the first handle is
+    /// taken, some 100 ns at the start; the wait passes it.
+    /// </summary>
+    private static void DisposedMeanwhile(SegmentationLoss loss, Scene scene, int more)
     {
         var (value, _) = scene.Evaluate(loss);
         var (logits, labels) = (scene.LogitsTensor(), scene.TargetTensor());
         Exception? problem = null;
+        using var started = new ManualResetEventSlim();
         var thread = new Thread(() =>
         {
             try
             {
+                started.Set();
                 using var same = Library.Held(() => loss.call(logits, labels));
                 Library.EnsureClose(Evaluation.Numbers(same)[0], value, Tolerance.Identity, "the value before they were disposed");
             }
@@ -78,7 +84,11 @@ internal static class CallAttempts
             }
         });
         thread.Start();
-        Thread.SpinWait(spins * 50);
+        started.Wait();
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromMicroseconds(300 + more);)
+        {
+        }
+
         labels.Dispose();
         logits.Dispose();
         thread.Join();

@@ -30,7 +30,7 @@ internal static class LossAttempts
         var values = Evaluation.Numbers(value);
         Library.Ensure(values.Length == (loss.Reduction == Reduction.None ? inputs.Scene.Images : 1), $"expected one value for each image or one in all, came {values.Length}");
         var isKnown = input.Expected == Expected.Value && loss.Reduction == Reduction.Mean && (input.Dtype == ScalarType.Float64 || !row.WaitsForTheDevice)
-            && (input.IsModerate || !row.IsOfPixels); // Sorted pixels of equal losses may come in any order, whatever they weigh.
+            && ((input.IsModerate && !HasTies(inputs.Scene)) || !row.IsOfPixels);
         if (isKnown)
         {
             // Beyond the range of the loops, whose probabilities round to 0, the tensor operations in float64 take their place.
@@ -53,6 +53,9 @@ internal static class LossAttempts
             CheckGradient(row, input, inputs.Scene, Evaluation.Numbers(leaf.grad!), isKnown, direction);
         }
     }
+
+    /// <summary>Sorted pixels of equal losses may come in any order, whatever they weigh.</summary>
+    private static bool HasTies(Scene scene) => scene.Weights is not null && scene.Logits.DistinctBy(Math.Abs).Count() < scene.Logits.Length;
 
     /// <summary>The derivative in a random direction lies between the differences on both sides, also at a kink.</summary>
     private static void CheckGradient(LossCase row, HostileInput input, Scene scene, double[] gradient, bool isKnown, double[] direction)
