@@ -25,7 +25,12 @@ Usage: ./build.ps1 COMMAND [ARGUMENT...]
   soak    train with all losses on 8 threads and watch the memory: 'soak [STEPS]' (50000 by default) or
           'soak --minutes M'; the curve goes to artifacts/soak
   pack    make the NuGet package in artifacts/packages; arguments go to 'dotnet pack'
+  consumer
+          use the packed package in new C# and F# projects outside of the repository
+  site    build the documents and the API reference as a web site in artifacts/site
   help    show this text
+
+consumer and site need the bash of Git for Windows.
 
 The environment variable TorchBackend chooses the libtorch of demo, test, bench, fuzz and soak:
 cpu (default), cuda-linux or cuda-windows, as in
@@ -60,6 +65,34 @@ function Build-Program([string] $project) {
         exit 1
     }
     dotnet msbuild $project -nologo -p:Configuration=Release -getProperty:TargetPath
+}
+
+# The version of this state of the sources: that of a tag, or one that no other state and no earlier package has, so that
+# no consumer finds an older one in its cache.
+function Get-PackageVersion {
+    if (-not (Test-Path .git)) { return $null }
+    # Windows PowerShell takes redirected error output for an error of its own.
+    $ErrorActionPreference = 'Continue'
+    $version = dotnet build src/SegLossBias -c Release --nologo -v quiet -t:MinVer -getProperty:MinVerVersion
+    if ($LASTEXITCODE -ne 0) { Stop-WithError "MinVer found no version: $version" }
+    git describe --exact-match --tags --match 'v*' 2>&1 | Out-Null
+    $tagged = $LASTEXITCODE -eq 0
+    if ((git status --porcelain) -or -not $tagged) { $version += '.' + [DateTime]::UtcNow.ToString('yyyyMMddHHmmss') }
+    $version
+}
+
+# One of the scripts in eng. Windows has a bash of WSL too, which sees neither this SDK nor these paths.
+function Invoke-Script([string] $script) {
+    $bash = 'bash'
+    if ($env:OS -eq 'Windows_NT') {
+        $git = Get-Command git -ErrorAction SilentlyContinue
+        if ($git) { $bash = Join-Path (Split-Path (Split-Path $git.Source)) 'bin/bash.exe' }
+    }
+    if (-not (Get-Command $bash -ErrorAction SilentlyContinue)) {
+        Stop-WithError "bash was not found: install Git for Windows, or run $script elsewhere"
+    }
+    & $bash $script $rest
+    exit $LASTEXITCODE
 }
 
 $command = 'help'
@@ -106,20 +139,39 @@ try {
         'pack' {
             Assert-Sdk
             $packages = Join-Path (Join-Path $root 'artifacts') 'packages'
-            if (Test-Path $packages) { Remove-Item (Join-Path $packages 'SegLossBias.*nupkg') }
-            dotnet pack src/SegLossBias -c Release -o $packages --nologo $rest
+            dotnet restore src/SegLossBias --nologo -v quiet
             if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+            $version = Get-PackageVersion
+            $override = @()
+            if ($version) { $override += "-p:MinVerVersionOverride=$version" }
+            # An older package stays until the new one is whole.
+            $made = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName())
+            try {
+                dotnet pack src/SegLossBias -c Release -o $made --nologo $override $rest
+                if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+                New-Item -ItemType Directory -Force $packages | Out-Null
+                Remove-Item (Join-Path $packages 'SegLossBias.*nupkg')
+                Move-Item (Join-Path $made 'SegLossBias.*nupkg') $packages
+            }
+            finally {
+                if (Test-Path $made) { Remove-Item -Recurse -Force $made }
+            }
             $package = Get-ChildItem $packages -Filter 'SegLossBias.*.nupkg' | Select-Object -First 1
             $version = $package.BaseName.Substring('SegLossBias.'.Length)
             @(
                 ''
                 $package.FullName
                 ''
-                'To add it to a project:'
+                'To add it to a project, in the folder of that project:'
                 ''
-                "  dotnet nuget add source `"$packages`" --name SegLossBias"
+                '  dotnet new nugetconfig'
+                "  dotnet nuget add source `"$packages`" --name SegLossBias --configfile nuget.config"
                 "  dotnet add package SegLossBias --version $version"
             )
+        }
+        { $_ -in 'consumer', 'site' } {
+            Assert-Sdk
+            Invoke-Script "eng/$command.sh"
         }
         { $_ -in 'help', '-h', '--help' } { $usage }
         default {

@@ -8,8 +8,9 @@ internal static partial class ReadmeFile
     internal static string Text { get; } = Read("README.md");
 
     /// <summary>The commands that the usage text of build.sh lists.</summary>
-    internal static IReadOnlyList<string> BuildCommands { get; } =
-        [.. UsageLine().Matches(Read("build.sh")).Select(match => match.Groups[1].Value)];
+    internal static IReadOnlyList<string> BuildCommands { get; } = CommandsOf(Read("build.sh"));
+
+    internal static IReadOnlyList<string> CommandsOf(string script) => [.. UsageLine().Matches(script).Select(match => match.Groups[1].Value)];
 
     /// <summary>The blocks of a language by the number of the line that opens them.</summary>
     internal static IReadOnlyDictionary<int, string> Blocks(string language) => Blocks(Text, language);

@@ -25,6 +25,15 @@ public partial class ReadmeTests
         lines.Should().NotBeEmpty().And.OnlyContain(line => ShellLine().IsMatch(line));
     }
 
+    /// <summary>A command is in the usage text, and in the list of what the script runs.</summary>
+    [Fact]
+    public void BothScripts_HaveTheSameCommands()
+    {
+        var windows = DocumentFile.Text("build.ps1");
+        ReadmeFile.CommandsOf(windows).Should().Equal(ReadmeFile.BuildCommands);
+        ReadmeFile.BuildCommands.Should().OnlyContain(command => windows.Contains($"'{command}' ", StringComparison.Ordinal) || windows.Contains($"'{command}', ", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void LossTable_HasEveryNameAndEveryClass()
     {
