@@ -116,6 +116,22 @@ public sealed class DamagedFilesTests : IDisposable
         }, typeof(UserError));
     }
 
+    /// <summary>Tables need what they say of the settings; they do not train again.</summary>
+    [Fact]
+    public void SettingsBesideResults_AreReported_OrRefused()
+    {
+        var settings = TestExperiment.Settings("CE", 1);
+        ResultFolder.SaveSettings(_folder.Path, settings);
+        ResultFolder.SaveResult(_folder.Path, settings.Runs.Single(), TestExperiment.Random(settings, 5, cases: 2, classes: 2).Runs[0]);
+        var path = _folder[ResultFolder.SettingsFile];
+        var good = File.ReadAllBytes(path);
+        Each(seed =>
+        {
+            File.WriteAllBytes(path, new Damage(seed).Json(good));
+            ExperimentReport.Write(ResultFolder.Load(_folder.Path), _folder.Path).Should().NotBeEmpty();
+        }, typeof(UserError));
+    }
+
     /// <summary>Also what somebody edits and then takes the checksum off; tables and figures need what passes to make sense.</summary>
     [Fact]
     public void AResult_IsReadAndReported_OrRefused()
