@@ -9,7 +9,7 @@ internal static class EntryAttempts
     {
         var (type, method) = draw.One(Entries.All);
         var arguments = method.GetParameters().Select(parameter => EntryArguments.Of(draw, parameter)).ToArray();
-        var isDisposed = method is not ConstructorInfo && draw.OneIn(6);
+        var isDisposed = method is { IsConstructor: false, IsStatic: false } && typeof(IDisposable).IsAssignableFrom(type) && EntryInstances.CanMake(type) && draw.OneIn(3);
         return new($"entry {(isDisposed ? "of a disposed " : "")}{type.Name}.{method.Name}({string.Join(", ", arguments.Select(argument => argument.Text))})", Expected.Either, () =>
         {
             if (method is ConstructorInfo or { IsStatic: true })
@@ -20,7 +20,7 @@ internal static class EntryAttempts
 
             EntryInstances.With(type, instance =>
             {
-                if (isDisposed && EntryInstances.CanMake(type))
+                if (isDisposed)
                 {
                     (instance as IDisposable)?.Dispose();
                 }
