@@ -13,6 +13,8 @@ public sealed class HostileCommandLinesTests : IDisposable
         "RCE(L1):lambda=", "RCE(L1):lambda=1e400", "RCE(L1):lambda=-1", "RCE(L1):lambda=1:warmup=-1", "RCE(L1):lambda=1:warmup=99999999999", "CE:tau=0", "CE:tau", "CE,CE", "Dice,", "CE:lambda=1:lambda=1", "unet", "fpn", "unet3d", "nifti", "generated", "paper3d",
     ];
 
+    private static readonly string[] Wrong = ["abc", "-1", "1e300", "NaN", "99999999999999999999", "1,,2", "日本", "\n"];
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -56,7 +58,7 @@ public sealed class HostileCommandLinesTests : IDisposable
     public void AWrongValue_IsBadUsage(string option)
     {
         string[] possible = option switch { "--seeds" => ["-1", "1,,2"], "--tolerance" => ["1e300", "99999999999999999999"], _ => [] };
-        foreach (var value in new[] { "abc", "-1", "1e300", "NaN", "99999999999999999999", "1,,2", "日本", "\n" }.Except(possible))
+        foreach (var value in Wrong.Except(possible))
         {
             string[] arguments = ["plan", option, value, "--out", _folder["none"]];
             var (code, errors) = Run(arguments);

@@ -32,7 +32,7 @@ internal static class LossAttempts
         var values = Evaluation.Numbers(value);
         Library.Ensure(values.Length == (loss.Reduction == Reduction.None ? inputs.Scene.Images : 1), $"expected one value for each image or one in all, came {values.Length}");
         var isKnown = input.Expected == Expected.Value && PlainReductions.Knows(row, loss.Reduction) && (input.Dtype == ScalarType.Float64 || !row.WaitsForTheDevice)
-            && ((input.IsModerate && !HasTies(inputs.Scene)) || !row.IsOfPixels);
+            && ((input.IsModerate && !HasTies(inputs.Scene)) || !row.IsOfPixels) && (input.IsModerate || !row.IsSteepAtCertainty);
         if (isKnown)
         {
             // Beyond the range of the loops, whose probabilities round to 0, the tensor operations in float64 take their place.
