@@ -10,7 +10,7 @@ internal static class OptionValue
         int.TryParse(Last(argument), CultureInfo.InvariantCulture, out var number) ? number : Wrong<int>(argument, "is not a whole number");
 
     public static double Number(ArgumentResult argument) =>
-        double.TryParse(Last(argument), CultureInfo.InvariantCulture, out var number) ? number : Wrong<double>(argument, "is not a number") ?? double.NaN;
+        double.TryParse(Last(argument), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : Wrong<double>(argument, "is not a number") ?? double.NaN;
 
     /// <summary>One of the names of an enumeration, in any case.</summary>
     public static T Choice<T>(ArgumentResult argument)

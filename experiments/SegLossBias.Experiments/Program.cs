@@ -23,17 +23,17 @@ try
 }
 catch (UserError error)
 {
-    Console.Error.WriteLine($"error: {error.Message}");
+    Say(error.Message);
     return error.ExitCode;
 }
 catch (Exception error) when (error is IOException or UnauthorizedAccessException)
 {
-    Console.Error.WriteLine($"error: {error.Message}");
+    Say(error.Message);
     return UserError.Failed;
 }
 catch (Exception error) when (error is ExternalException or OutOfMemoryException)
 {
-    Console.Error.WriteLine($"error: libtorch or the system gave up: {error.Message.Split('\n')[0]}; if memory ran out, smaller values of --size, --batch or --widths need less");
+    Say($"libtorch or the system gave up: {error.Message.Split('\n')[0]}; if memory ran out, smaller values of --size, --batch or --widths need less");
     return UserError.Failed;
 }
 catch (Exception error)
@@ -41,3 +41,6 @@ catch (Exception error)
     Console.Error.WriteLine($"error: a fault of this program, please report it with the command and these lines:\n{error}");
     return UserError.Failed;
 }
+
+// One line, also where a value that it names has several.
+static void Say(string message) => Console.Error.WriteLine($"error: {message.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}");

@@ -17,7 +17,7 @@ internal static class CommaSeparated
             : throw UserError.Usage($"{option}: '{item}' is not a whole number"))];
 
     public static double[] Numbers(string option, string text) =>
-        [.. Items(option, text).Select(item => double.TryParse(item, CultureInfo.InvariantCulture, out var number)
+        [.. Items(option, text).Select(item => double.TryParse(item, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw UserError.Usage($"{option}: '{item}' is not a number"))];
 }

@@ -69,8 +69,8 @@ internal static class ExperimentData
 
     private static double ForegroundShare(Case item)
     {
-        using var foreground = item.Labels.gt(0);
-        using var valid = item.Labels.ne(byte.MaxValue);
+        using var foreground = item.Labels.gt(KeptScalars.Zero);
+        using var valid = item.Labels.ne(KeptScalars.Ignored);
         using var both = foreground.logical_and(valid);
         using var found = both.sum();
         using var all = valid.sum();

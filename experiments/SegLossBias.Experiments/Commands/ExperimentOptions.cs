@@ -67,7 +67,7 @@ internal sealed class ExperimentOptions
     /// <exception cref="UserError">A value is out of range, or two do not go together.</exception>
     public ExperimentSettings Read(ParseResult parsed)
     {
-        var data = parsed.GetValue(_data) is { } folder ? Path.GetFullPath(folder) : null;
+        var data = parsed.GetValue(_data) is { } folder ? GivenPath.Full(_data.Name, folder) : null;
         var layout = Layout(data, parsed.GetValue(_layout));
         var volumes = layout.Dimensions == 3;
         var network = NetworkFactory.Find(parsed.GetValue(_network) ?? (volumes ? "UNet3d" : "UNet"));
@@ -127,7 +127,7 @@ internal sealed class ExperimentOptions
             : encoder == EncoderKind.None ? ExperimentSettings.NoWeights
             : throw UserError.Usage($"--encoder-weights: {encoder} has no weights of its own at hand; give none, or a .safetensors or .pth file"),
         ExperimentSettings.ImageNetWeights or ExperimentSettings.NoWeights => given,
-        _ => Path.GetFullPath(given),
+        _ => GivenPath.Full("--encoder-weights", given),
     };
 
     private LossSpec[] Losses(ParseResult parsed)

@@ -13,8 +13,9 @@ internal static class OptionValue
             argument, $"'{text}' is not a whole number{(text.TrimStart('-').Length > 0 && text.TrimStart('-').All(char.IsAsciiDigit) ? $" up to {int.MaxValue}" : "")}");
     }
 
+    /// <summary>A comma is no decimal point and parts no thousands: 0,001 is not 1.</summary>
     public static double? Number(ArgumentResult argument) =>
-        double.TryParse(Last(argument), CultureInfo.InvariantCulture, out var number) ? number : Wrong<double>(argument, $"'{Last(argument)}' is not a number");
+        double.TryParse(Last(argument), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : Wrong<double>(argument, $"'{Last(argument)}' is not a number");
 
     /// <summary>One of the names of an enumeration, in any case.</summary>
     public static T? Choice<T>(ArgumentResult argument)

@@ -71,17 +71,17 @@ internal static class ProgramCommands
         var command = new Command("run", "Trains one run of an experiment into a folder of its own, for schedulers; goes on where an earlier attempt ended") { settings, loss, seed, data };
         command.SetAction(parsed =>
         {
-            var all = ResultFolder.Read<ExperimentSettings>(Path.GetFullPath(parsed.GetValue(settings)!));
+            var all = ResultFolder.Read<ExperimentSettings>(GivenPath.Full("--settings", parsed.GetValue(settings)!));
             if (parsed.GetValue(data) is { } here)
             {
-                all = all with { Data = Path.GetFullPath(here) };
+                all = all with { Data = GivenPath.Full("--data", here) };
             }
 
             SettingsCheck.Check(all);
             var run = new RunKey(LossSpec.Parse(parsed.GetValue(loss)!), parsed.GetValue(seed));
             var folder = parsed.GetValue(Out) ?? throw UserError.Usage("--out: name a folder for this run alone");
             return all.Runs.Contains(run)
-                ? Experiment.Run(all with { Losses = [run.Loss], Seeds = [run.Seed] }, Path.GetFullPath(folder), resume: true, report: false, "the same command")
+                ? Experiment.Run(all with { Losses = [run.Loss], Seeds = [run.Seed] }, GivenPath.Full("--out", folder), resume: true, report: false, "the same command")
                 : throw UserError.Usage($"the experiment has no run {run}");
         });
         return command;
@@ -110,8 +110,8 @@ internal static class ProgramCommands
         var folders = new Argument<string[]>("DIR") { Arity = ArgumentArity.OneOrMore, Description = "Result folders, or folders that hold them" };
         var command = new Command("collect", "Merges the results of runs made elsewhere into --out, and reports them") { folders };
         command.SetAction(parsed => Experiment.Collect(
-            [.. parsed.GetValue(folders)!.Select(Path.GetFullPath)],
-            Path.GetFullPath(parsed.GetValue(Out) ?? throw UserError.Usage("--out: name the folder for the merged results"))));
+            [.. parsed.GetValue(folders)!.Select(given => GivenPath.Full("DIR", given))],
+            GivenPath.Full("--out", parsed.GetValue(Out) ?? throw UserError.Usage("--out: name the folder for the merged results"))));
         return command;
     }
 
@@ -120,13 +120,13 @@ internal static class ProgramCommands
         var folder = new Argument<string?>("DIR") { Arity = ArgumentArity.ZeroOrOne, Description = "Folder of an experiment, whose tables and figures are made anew" };
         var command = new Command("figures", "Draws the figures of saved results; without DIR, Figures 2 and C.6 of arXiv:2104.08717 from the library's own losses") { folder };
         command.SetAction(parsed => parsed.GetValue(folder) is { } results
-            ? Experiment.Report(Path.GetFullPath(results))
-            : PaperFigures.Draw(Path.GetFullPath(parsed.GetValue(Out) ?? Path.Combine("output", "figures"))));
+            ? Experiment.Report(GivenPath.Full("DIR", results))
+            : PaperFigures.Draw(GivenPath.Full("--out", parsed.GetValue(Out) ?? Path.Combine("output", "figures"))));
         return command;
     }
 
     private static string Folder(ParseResult parsed, ExperimentSettings settings) => parsed.GetValue(Out) is { } given
-        ? Path.GetFullPath(given)
+        ? GivenPath.Full("--out", given)
         : OutputFolder.Unused(Path.GetFullPath(Path.Combine("output", settings.Data is { } data ? new DirectoryInfo(data).Name : "demo")));
 
     private static void Add(Command command, IReadOnlyList<Option> options)

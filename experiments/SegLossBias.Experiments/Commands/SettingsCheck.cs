@@ -37,6 +37,8 @@ internal static class SettingsCheck
         Require(settings.Threads is >= 0 and <= 1024, $"--threads: {settings.Threads} does not lie between 0 and 1024");
         Require(settings.Device is "cpu" or "cuda", $"--device: '{settings.Device}' is neither cpu nor cuda");
         CheckWhole(settings, volumes);
+        Require(settings.Losses.Count > 0, "--losses: the list is empty");
+        Require(settings.Seeds.Count > 0, "--seeds: the list is empty");
         RequireDistinct("--losses", settings.Losses.Select(loss => loss.Text));
         RequireDistinct("--seeds", settings.Seeds);
     }

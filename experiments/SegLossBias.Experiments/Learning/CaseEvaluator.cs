@@ -65,7 +65,8 @@ internal sealed class CaseEvaluator(IReadOnlyList<string> classes, long? ignoreI
         var probabilities = Prediction.Probabilities(logits);
         if (ignoreIndex is { } ignored)
         {
-            probabilities = probabilities.masked_fill_(labels == ignored, 0);
+            using var number = ignored.ToScalar();
+            probabilities = probabilities.masked_fill_(labels.eq(number), KeptScalars.Zero);
         }
 
         return [.. probabilities.flatten(1).sum(1L, type: ScalarType.Float64).data<double>()];

@@ -10,7 +10,7 @@ internal static class Prediction
     public static Tensor Classes(Tensor logits)
     {
         using var scope = NewDisposeScope();
-        return (IsBinary(logits) ? logits[0].gt(0).to(ScalarType.Int64) : logits.argmax(0)).MoveToOuterDisposeScope();
+        return (IsBinary(logits) ? logits[0].gt(KeptScalars.Zero).to(ScalarType.Int64) : logits.argmax(0)).MoveToOuterDisposeScope();
     }
 
     /// <returns>[K, *], the probability of each class; K is 2 for a single logit.</returns>

@@ -20,6 +20,7 @@ internal static class SafeTensors
     private const string TextKey = "text";
     private const string HashKey = "sha256";
     private const int LengthBytes = 8;
+    private const int MostAxes = 16;
     private const string Damaged = "it is incomplete, damaged or no safetensors file";
 
     private static readonly (string Name, ScalarType Type, int Bytes)[] Types =
@@ -98,8 +99,8 @@ internal static class SafeTensors
 
     private static Tensor ReadTensor(FileStream stream, long start, Place place)
     {
+        Ensure(place.Fits(stream.Length - start));
         var value = empty(place.Shape, place.Type, device: CPU);
-        Ensure(place.Start >= 0 && place.End - place.Start == place.Bytes * value.numel());
         stream.Position = start + place.Start;
         stream.ReadExactly(value.bytes);
         return value;
@@ -149,5 +150,17 @@ internal static class SafeTensors
         public long Start { get; }
 
         public long End { get; }
+
+        /// <summary>Whether so many bytes have it, and it has as many as its shape and type say: nothing is allocated before.</summary>
+        public bool Fits(long bytes)
+        {
+            if (Start < 0 || End > bytes || Shape.Length > MostAxes || Shape.Any(side => side < 0))
+            {
+                return false;
+            }
+
+            var elements = Shape.Aggregate((Int128)1, (product, side) => product > long.MaxValue ? product : product * side);
+            return elements * Bytes == End - Start;
+        }
     }
 }

@@ -81,8 +81,12 @@ internal sealed class ShownCases(CaseSplits data)
             return item.Space.Count == 3 ? Foreground(item).sum([1L, 2L], type: ScalarType.Int64).argmax().item<long>() : null;
         }
 
-        Tensor Foreground(Case item) =>
-            data.IgnoreIndex is { } ignored ? (item.Labels != background).logical_and(item.Labels != ignored) : item.Labels != background;
+        Tensor Foreground(Case item)
+        {
+            using var number = background.ToScalar();
+            using var ignored = data.IgnoreIndex?.ToScalar();
+            return ignored is null ? item.Labels.ne(number) : item.Labels.ne(number).logical_and(item.Labels.ne(ignored));
+        }
     }
 
     /// <summary>That with most pixels in the validation cases.</summary>
@@ -92,7 +96,7 @@ internal sealed class ShownCases(CaseSplits data)
         var pixels = zeros(byte.MaxValue + 1, ScalarType.Int64);
         foreach (var item in data.Validation)
         {
-            pixels += item.Labels.flatten().to(ScalarType.Int64).bincount(null, minlength: byte.MaxValue + 1);
+            pixels.add_(item.Labels.flatten().to(ScalarType.Int64).bincount(null, minlength: byte.MaxValue + 1), KeptScalars.One);
         }
 
         return pixels[..data.Classes.Count].argmax().item<long>();
@@ -111,6 +115,7 @@ internal sealed class ShownCases(CaseSplits data)
         }
 
         var fromZero = planes - planes.min();
-        return (fromZero * (255 / fromZero.max().clamp_min(1e-30))).round().to(ScalarType.Byte);
+        using var least = 1e-30.ToScalar();
+        return (fromZero * fromZero.max().clamp_min(least).reciprocal().mul(KeptScalars.FullRange)).round().to(ScalarType.Byte);
     }
 }

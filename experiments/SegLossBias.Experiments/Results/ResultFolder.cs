@@ -86,7 +86,7 @@ internal static class ResultFolder
         }
         catch (Exception unreadable) when (unreadable is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UserError($"{path} cannot be read: {unreadable.Message}");
+            throw new UserError($"{path} cannot be read: {ReadFailure.Text(unreadable)}");
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed record LossSpec(string Name, double? Lambda = null, double? Temp
         foreach (var part in parts.Skip(1))
         {
             var (key, value) = part.Split('=') is [var left, var right]
-                && double.TryParse(right, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+                && double.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
                 ? (left, number)
                 : throw UserError.Usage($"'{text}': '{part}' is not a parameter such as lambda=0.5, tau=10 or gamma=2");
             if (Math.Abs(value) > LargestParameter)

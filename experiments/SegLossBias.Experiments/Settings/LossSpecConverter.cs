@@ -6,6 +6,9 @@ namespace SegLossBias.Experiments.Settings;
 /// <summary>Saves a loss as its <see cref="LossSpec.Text"/>.</summary>
 internal sealed class LossSpecConverter : JsonConverter<LossSpec>
 {
+    /// <summary>Null is no loss, and is refused as other text that is none.</summary>
+    public override bool HandleNull => true;
+
     public override LossSpec Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         try

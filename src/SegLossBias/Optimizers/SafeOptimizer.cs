@@ -32,6 +32,11 @@ public abstract class SafeOptimizer : IDisposable
             throw new ArgumentException("an optimizer needs one parameter at least, but there is none; pass network.parameters() after its layers are registered.", nameof(parameters));
         }
 
+        if (Array.FindIndex(_parameters, parameter => parameter is not { IsInvalid: false }) is >= 0 and var gone)
+        {
+            throw new ArgumentException($"an optimizer needs live parameters, but number {gone} {(_parameters[gone] is null ? "is null" : "has been disposed")}; pass network.parameters() of a network that is still in use.", nameof(parameters));
+        }
+
         (LearningRate, _steps) = (learningRate, new long[_parameters.Length]);
     }
 
@@ -54,8 +59,8 @@ public abstract class SafeOptimizer : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         foreach (var parameter in _parameters)
         {
-            using var gradient = parameter.grad;
-            gradient?.zero_();
+            using var scope = NewDisposeScope(); // What zero_ returns is a new handle.
+            parameter.grad?.zero_();
         }
     }
 
@@ -98,7 +103,7 @@ public abstract class SafeOptimizer : IDisposable
 
     /// <summary>Takes over a copy of what <see cref="State"/> gave. The learning rate is not part of it.</summary>
     /// <param name="state">Of an optimizer of the same kind and parameters; more names may be there.</param>
-    /// <exception cref="ArgumentException">A tensor is missing, disposed or of another shape; nothing has changed then.</exception>
+    /// <exception cref="ArgumentException">A tensor is missing, disposed, of another shape or without real numbers; nothing has changed then.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer was disposed.</exception>
     public void Restore(IReadOnlyDictionary<string, Tensor> state)
     {
@@ -137,9 +142,15 @@ public abstract class SafeOptimizer : IDisposable
 
     private static string Key(int index, string name) => string.Create(CultureInfo.InvariantCulture, $"{index}.{name}");
 
-    private static Tensor Given(IReadOnlyDictionary<string, Tensor> state, string name, long[] shape) =>
-        state.TryGetValue(name, out var value) && value is { IsInvalid: false } && value.shape.SequenceEqual(shape) ? value : throw new ArgumentException(
-            $"the state of this optimizer has {name} of the shape {Shapes.Text(shape)}, but {(value is not { IsInvalid: false } ? "it is not there" : $"there it is {Shapes.Text(value.shape)}")}; pass the state of the same optimizer for the same parameters.", nameof(state));
+    private static Tensor Given(IReadOnlyDictionary<string, Tensor> state, string name, long[] shape)
+    {
+        var value = state.TryGetValue(name, out var found) && found is { IsInvalid: false } ? found : null;
+        return value is not null && value.shape.SequenceEqual(shape) && HasNumbers(value) ? value : throw new ArgumentException(
+            $"the state of this optimizer has {name} of the shape {Shapes.Text(shape)}, but {(value is null ? "it is not there" : HasNumbers(value) ? $"there it is {Shapes.Text(value.shape)}" : $"there it is {(value.is_sparse ? "sparse" : value.device_type == DeviceType.META ? "on META, without numbers" : value.dtype)}")}; pass the state of the same optimizer for the same parameters.", nameof(state));
+    }
+
+    /// <summary>Whether a moment could be a copy of it.</summary>
+    private static bool HasNumbers(Tensor value) => !value.is_sparse && value.device_type != DeviceType.META && !value.is_complex() && !value.is_quantized();
 
     private IEnumerable<(int Index, string Name)> Named() => Enumerable.Range(0, _parameters.Length).SelectMany(index => Moments.Select(name => (index, name)));
 

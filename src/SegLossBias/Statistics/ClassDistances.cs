@@ -17,8 +17,8 @@ public sealed class ClassDistances
     /// <summary>The distance, between 0 and 1.</summary>
     /// <param name="trueClass">The row.</param>
     /// <param name="predictedClass">The column.</param>
-    /// <exception cref="IndexOutOfRangeException">There is no such class.</exception>
-    public double this[int trueClass, int predictedClass] => _values[trueClass, predictedClass];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    public double this[int trueClass, int predictedClass] => _values[Checked(trueClass, nameof(trueClass)), Checked(predictedClass, nameof(predictedClass))];
 
     /// <summary>These distances, divided by the largest.</summary>
     /// <param name="values">[K,K] in any unit.</param>
@@ -95,6 +95,8 @@ public sealed class ClassDistances
             throw new ArgumentException($"there are distances between {Count} classes, {this}, but the logits have {classes} (a channel on its own has two, background and foreground); give a row and a column for each class.", "distances");
         }
     }
+
+    private int Checked(int number, string name) => number >= 0 && number < Count ? number : throw new ArgumentOutOfRangeException(name, number, $"the classes are 0..{Count - 1}.");
 
     private static string Text(double[,] values)
     {

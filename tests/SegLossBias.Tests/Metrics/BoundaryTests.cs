@@ -5,7 +5,7 @@ public class BoundaryTests
 {
     [Fact]
     public void Band_HasThePixelsThatSeeTheOutside() => Gen.Select(MaskPair.Any, Gen.Int[1, 4]).Sample((pair, distance) =>
-        BoundaryBand.Of(pair.Target, pair.Shape, distance).Should().Equal(Band(pair.Shape, pair.Target, distance)), iter: 300);
+        BoundaryBand.Of(pair.Target, pair.Shape, distance).Should().Equal(PlainMasks.Band(pair.Shape, pair.Target, distance)), iter: 300);
 
     public static TheoryData<SegmentationMode> Modes => [.. Enum.GetValues<SegmentationMode>()];
 
@@ -21,7 +21,7 @@ public class BoundaryTests
         {
             for (var k = 0; k < scene.Classes; k++)
             {
-                var (p, t) = (Band([9, 12], PlainMasks.Predicted(scene, n, k), 2), Band([9, 12], PlainMasks.True(scene, n, k), 2));
+                var (p, t) = (PlainMasks.Band([9, 12], PlainMasks.Predicted(scene, n, k), 2), PlainMasks.Band([9, 12], PlainMasks.True(scene, n, k), 2));
                 var (both, either) = (p.Zip(t).Count(pair => pair.First && pair.Second), p.Zip(t).Count(pair => pair.First || pair.Second));
                 metrics.Image(n, k).IoU.ShouldBeClose((double)both / either, 1e-12);
                 metrics.Image(n, k).ValidSize.Should().Be(PlainCounts.Of(scene, Scene.Ignore)[n][k].ValidSize);
@@ -64,12 +64,4 @@ public class BoundaryTests
         var channels = mode == SegmentationMode.Binary ? 1 : 2;
         return [.. Enumerable.Range(0, 2 * channels * 108).Select(i => ((i / 108 % 2) == 0 ? 1 : -1) * ((i % 12) - 8.5))];
     }
-
-    private static bool[] Band(int[] shape, bool[] mask, int distance) => [.. Enumerable.Range(0, mask.Length).Select(flat =>
-    {
-        var place = MaskPair.Position(flat, shape);
-        var seesTheEdge = place.Zip(shape).Any(axis => axis.First < distance || axis.First + distance >= axis.Second);
-        return mask[flat] && (seesTheEdge || Enumerable.Range(0, mask.Length).Any(other =>
-            !mask[other] && MaskPair.Position(other, shape).Zip(place).All(axis => Math.Abs(axis.First - axis.Second) <= distance)));
-    })];
 }

@@ -15,17 +15,17 @@ public class CalibrationTests
         var probabilities = New();
         var values = mode == SegmentationMode.Multiclass ? scene.LogitsTensor().softmax(1) : scene.LogitsTensor().sigmoid();
         probabilities.AddProbabilities(values, scene.TargetTensor());
-        var plain = Plain(scene, [.. values.cpu().data<double>()]);
+        var plain = PlainCalibration.Pairs(scene, [.. values.cpu().data<double>()]);
         foreach (var metrics in (CalibrationMetrics[])[logits, probabilities])
         {
             for (var k = 0; k < scene.Classes; k++)
             {
                 metrics.BrierScoreOf(k).ShouldBeMetric(plain[k].Select(pair => Math.Pow(pair.P - pair.Y, 2)).DefaultIfEmpty(double.NaN).Average());
-                metrics.ExpectedCalibrationErrorOf(k).ShouldBeMetric(Ece(plain[k], bins));
+                metrics.ExpectedCalibrationErrorOf(k).ShouldBeMetric(PlainCalibration.Error(plain[k], bins));
                 metrics.ReliabilityOf(k).Sum(bin => bin.Count).Should().Be(plain[k].Count);
             }
 
-            metrics.ExpectedCalibrationError.ShouldBeMetric(Ece(plain[^1], bins));
+            metrics.ExpectedCalibrationError.ShouldBeMetric(PlainCalibration.Error(plain[^1], bins));
             var brier = plain[..^1].Select(pairs => pairs.Select(pair => Math.Pow(pair.P - pair.Y, 2)).DefaultIfEmpty(double.NaN).Average()).Sum();
             metrics.BrierScore.ShouldBeMetric(mode == SegmentationMode.Multiclass ? brier : brier / scene.Classes);
         }
@@ -109,48 +109,6 @@ public class CalibrationTests
         FluentActions.Invoking(() => metrics.ExpectedCalibrationErrorOf(2)).Should().Throw<ArgumentException>().WithMessage("class 2 is not evaluated*");
         FluentActions.Invoking(() => new CalibrationMetrics(2) { Bins = 0 }).Should().Throw<ArgumentOutOfRangeException>();
         (metrics.Images, metrics.Reliability.Sum(bin => bin.Count)).Should().Be((0, 0L));
-    }
-
-    /// <summary>Of each class, and last of the most probable label: what was predicted and whether it was true.</summary>
-    private static List<(double P, int Y)>[] Plain(Scene scene, double[] p)
-    {
-        var pairs = Enumerable.Range(0, (int)scene.Classes + 1).Select(_ => new List<(double, int)>()).ToArray();
-        for (var n = 0; n < scene.Images; n++)
-        {
-            for (var i = 0; i < scene.Pixels; i++)
-            {
-                var ks = Enumerable.Range(0, (int)scene.Classes).Where(k => scene.Weight(n, k, i) > 0).ToArray();
-                foreach (var k in ks)
-                {
-                    var (probability, y) = (p[scene.At(n, k, i)], (int)scene.Membership(n, k, i));
-                    pairs[k].Add((probability, y));
-                    if (scene.Mode != SegmentationMode.Multiclass)
-                    {
-                        pairs[^1].Add((Math.Max(probability, 1 - probability), probability > 0.5 == (y == 1) ? 1 : 0));
-                    }
-                }
-
-                if (scene.Mode == SegmentationMode.Multiclass && ks.Length > 0)
-                {
-                    var top = ks.MaxBy(k => p[scene.At(n, k, i)]);
-                    pairs[^1].Add((p[scene.At(n, top, i)], (int)scene.Membership(n, top, i)));
-                }
-            }
-        }
-
-        return pairs;
-    }
-
-    private static double Ece(List<(double P, int Y)> pairs, int bins)
-    {
-        var error = 0.0;
-        for (var bin = 0; bin < bins; bin++)
-        {
-            var members = pairs.Where(pair => pair.P * bins <= bin + 1 && (pair.P * bins > bin || bin == 0)).ToArray();
-            error += members.Length == 0 ? 0 : (double)members.Length / pairs.Count * Math.Abs(members.Average(pair => pair.P) - members.Average(pair => pair.Y));
-        }
-
-        return pairs.Count == 0 ? double.NaN : error;
     }
 
     /// <summary>No probability is no count: a NaN, and what softmax makes of +∞, is refused where the pixel counts, and nothing is added.</summary>

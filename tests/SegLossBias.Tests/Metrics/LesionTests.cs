@@ -10,7 +10,7 @@ public class LesionTests
         long[] shape = [1, 1, .. pair.Shape.Select(size => (long)size)];
         var metrics = new LesionMetrics(1) { Mode = SegmentationMode.Binary, MinimumIoU = threshold, Connectivity = faces ? Connectivity.Faces : Connectivity.Full };
         metrics.Add(tensor(pair.Prediction, shape), tensor(pair.Target, shape));
-        var (actual, expected) = (metrics.Image(0, 0), Plain(pair, threshold, faces));
+        var (actual, expected) = (metrics.Image(0, 0), PlainLesions.Count(pair, threshold, faces));
         (actual.TruePositives, actual.FalsePositives, actual.FalseNegatives).Should().Be((expected.Tp, expected.Fp, expected.Fn));
         actual.Dice.ShouldBeMetric(expected.Dice / (expected.Tp + expected.Fp + expected.Fn));
         actual.PanopticQuality.ShouldBeMetric(expected.IoU / (expected.Tp + (0.5 * expected.Fp) + (0.5 * expected.Fn)));
@@ -69,43 +69,5 @@ public class LesionTests
         FluentActions.Invoking(() => new LesionMetrics(1) { MinimumIoU = double.NaN }).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("MinimumIoU");
         FluentActions.Invoking(() => new LesionMetrics(1) { Connectivity = (Connectivity)5 }).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => default(LesionCounts).Value((LesionMetric)9)).Should().Throw<ArgumentOutOfRangeException>();
-    }
-
-    private static (long Tp, long Fp, long Fn, double Dice, double IoU) Plain(MaskPair pair, double threshold, bool faces)
-    {
-        var (predicted, truth) = (PlainMasks.Components(pair.Shape, pair.Prediction, faces), PlainMasks.Components(pair.Shape, pair.Target, faces));
-        var (freePredicted, freeTrue) = (Enumerable.Range(1, predicted.Count).ToList(), Enumerable.Range(1, truth.Count).ToList());
-        var (tp, dice, overlap) = (0L, 0.0, 0.0);
-        while (true)
-        {
-            var (bestIoU, bestDice, bestTrue, bestPredicted) = (0.0, 0.0, 0, 0);
-            foreach (var t in freeTrue)
-            {
-                foreach (var p in freePredicted)
-                {
-                    var (both, sum) = (0, 0);
-                    for (var i = 0; i < pair.Target.Length; i++)
-                    {
-                        both += truth.Ids[i] == t && predicted.Ids[i] == p ? 1 : 0;
-                        sum += (truth.Ids[i] == t ? 1 : 0) + (predicted.Ids[i] == p ? 1 : 0);
-                    }
-
-                    var ioU = (double)both / (sum - both);
-                    if (ioU > bestIoU && ioU >= threshold)
-                    {
-                        (bestIoU, bestDice, bestTrue, bestPredicted) = (ioU, 2.0 * both / sum, t, p);
-                    }
-                }
-            }
-
-            if (bestTrue == 0)
-            {
-                return (tp, freePredicted.Count, freeTrue.Count, dice, overlap);
-            }
-
-            freeTrue.Remove(bestTrue);
-            freePredicted.Remove(bestPredicted);
-            (tp, dice, overlap) = (tp + 1, dice + bestDice, overlap + bestIoU);
-        }
     }
 }

@@ -36,6 +36,15 @@ internal static class PlainMasks
         return (ids, count);
     }
 
+    /// <summary>The pixels of a mask within so many steps, by sides or corners, of a pixel outside of it or of the edge.</summary>
+    internal static bool[] Band(int[] shape, bool[] mask, int distance) => [.. Enumerable.Range(0, mask.Length).Select(flat =>
+    {
+        var place = MaskPair.Position(flat, shape);
+        var seesTheEdge = place.Zip(shape).Any(axis => axis.First < distance || axis.First + distance >= axis.Second);
+        return mask[flat] && (seesTheEdge || Enumerable.Range(0, mask.Length).Any(other =>
+            !mask[other] && MaskPair.Position(other, shape).Zip(place).All(axis => Math.Abs(axis.First - axis.Second) <= distance)));
+    })];
+
     private static bool AreNeighbours(int[] one, int[] other, bool faces)
     {
         int[] steps = [.. one.Zip(other).Select(axis => Math.Abs(axis.First - axis.Second))];

@@ -31,6 +31,12 @@ internal sealed record LossCase(string Name, Func<Scene, double> Plain)
     /// <summary>Made of tensor operations, whatever the device.</summary>
     internal bool IsOfPixels { get; init; }
 
+    /// <summary>
+    /// Has a power below 1 of −log p. Where p is 1 to the last place, tensor operations have the rounding of 1 in place of −log p, and
+    /// the power makes it large: 1e-16 to the power 0.3 is 2e-5. They tell the right value only of probabilities that are not decided.
+    /// </summary>
+    internal bool IsSteepAtCertainty { get; init; }
+
     /// <summary>Looks at the pixels around a pixel, so that the axes of an image matter.</summary>
     internal bool SeesNeighbours { get; init; }
 

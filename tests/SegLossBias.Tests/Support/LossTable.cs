@@ -53,7 +53,7 @@ internal static class LossTable
         new("MCC", s => PlainLosses.Matthews(s)) { Terms = () => new MatthewsCorrelation(), IsPooled = true },
         new("MCC/rest", s => PlainLosses.Matthews(s, MatthewsForm.OneVsRest, Pooling.Image, 1, AbsentClass.Keep)) { Terms = () => new MatthewsCorrelation { Form = MatthewsForm.OneVsRest, Pooling = Pooling.Image, Smoothing = 1, Absent = AbsentClass.Keep } },
         new("SS", s => PlainLosses.SensitivitySpecificity(s)) { Terms = () => new SensitivitySpecificity(), IsPooled = true, IsOfTheForeground = true },
-        new("ExpLog", s => PlainLosses.ExponentialLogarithmic(s)) { Terms = () => new ExponentialLogarithmic(), IsPooled = true, IsScaleFree = false, IsOfTheForeground = true },
+        new("ExpLog", s => PlainLosses.ExponentialLogarithmic(s)) { Terms = () => new ExponentialLogarithmic(), IsPooled = true, IsSteepAtCertainty = true, IsScaleFree = false, IsOfTheForeground = true },
         new("DB", s => PlainLosses.DiceBias(s)) { Terms = () => new DiceBias(), Learns = Learns.Bias, IsOfTheForeground = true },
         new("DB/sum", s => PlainLosses.DiceBias(s, 10, ClassReduction.Sum)) { Terms = () => new DiceBias { Temperature = 10, ClassReduction = ClassReduction.Sum }, Learns = Learns.Bias, IsOfTheForeground = true },
         new("L1", s => PlainLosses.L1(s)) { Terms = () => new RegionSizeL1(), IsSmooth = false, Learns = Learns.Sizes },

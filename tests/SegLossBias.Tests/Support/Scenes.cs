@@ -69,6 +69,17 @@ internal sealed record Scene(SegmentationMode Mode, long[] Shape, double[] Logit
 
     internal long At(long image, long k, long pixel) => (((image * Classes) + k) * Pixels) + pixel;
 
+    /// <summary>One image by itself, with all that the scene has of it.</summary>
+    internal Scene Image(int image)
+    {
+        T[] Own<T>(T[] numbers) => numbers[(image * numbers.Length / (int)Images)..((image + 1) * numbers.Length / (int)Images)];
+        return this with
+        {
+            Shape = [1, .. Shape[1..]], Logits = Own(Logits), Labels = Own(Labels), Soft = Soft is null ? null : Own(Soft), Weights = Weights is null ? null : Own(Weights),
+            Instances = Instances is null ? null : Own(Instances), Maps = Maps.ToDictionary(map => map.Key, map => Own(map.Value)),
+        };
+    }
+
     private long Label(long image, long k, long pixel) => Labels[Mode == SegmentationMode.Multilabel ? At(image, k, pixel) : (image * Pixels) + pixel];
 
     /// <summary>A pixel of exclusive classes is ignored where all its channels are, another entry by itself.</summary>

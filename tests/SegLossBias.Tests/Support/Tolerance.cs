@@ -19,6 +19,12 @@ internal static class Tolerance
     /// <summary>Central differences in float64 with step 1e-5 on logits of order 1.</summary>
     internal const double FiniteDifference = 1e-6;
 
+    /// <summary>Rounding of a difference of two float64 numbers of plain loops, relative to them.</summary>
+    internal const double Roundoff = 1e-13;
+
+    /// <summary>A slope in one direction against differences of plain loops, by dtype of the logits, relative to the largest entry of the gradient.</summary>
+    internal static double Slope(ScalarType dtype) => dtype == ScalarType.Float64 ? FiniteDifference : StoredGradient(dtype);
+
     /// <summary>What float32 promises: a loss, or a statistic, relative to its value where that is above 1.</summary>
     internal const double Float32Value = 1e-6;
 

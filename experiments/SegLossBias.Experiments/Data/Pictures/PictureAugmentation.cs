@@ -6,8 +6,6 @@ namespace SegLossBias.Experiments.Data;
 /// <summary>Applies changes to pictures, and their geometry to the labels too.</summary>
 internal static class PictureAugmentation
 {
-    private const float FullRange = 255;
-
     /// <summary>The part of a picture that a change sees; exact in any dtype.</summary>
     /// <param name="picture">[*, H, W], at least as large as the part.</param>
     /// <param name="change">Says where the part is.</param>
@@ -63,10 +61,10 @@ internal static class PictureAugmentation
         using var scope = NewDisposeScope();
         Tensor PerPicture(Func<PictureChange, double> part) =>
             tensor(changes.Select(change => (float)part(change)).ToArray(), [changes.Count, 1, 1, 1], device: images.device);
-        var fraction = images / FullRange;
+        var fraction = images.div(KeptScalars.FullRange);
         var pivot = fraction.mean([1L, 2L, 3L], keepdim: true) * PerPicture(change => change.AboutMean ? 1 : 0);
-        var changed = (PerPicture(change => change.Contrast) * (fraction - pivot)) + pivot + PerPicture(change => change.Brightness);
-        return (changed.clamp(0, 1).pow(PerPicture(change => change.Gamma)) * FullRange).MoveToOuterDisposeScope();
+        var changed = (PerPicture(change => change.Contrast) * (fraction - pivot)).add(pivot, KeptScalars.One).add(PerPicture(change => change.Brightness), KeptScalars.One);
+        return changed.clamp(KeptScalars.Zero, KeptScalars.One).pow(PerPicture(change => change.Gamma)).mul(KeptScalars.FullRange).MoveToOuterDisposeScope();
     }
 
     /// <summary>Where a pixel of the result comes from, in coordinates from −1 to 1 along each side: [[cos, −sin/a], [a·sin, cos]], a = W/H.</summary>

@@ -28,7 +28,7 @@ internal static class PictureInput
         }
 
         var centred = images - images.mean([1L, 2L, 3L], keepdim: true);
-        var deviation = centred.square().mean([1L, 2L, 3L], keepdim: true).sqrt().clamp_min(1f);
+        var deviation = centred.mul(centred).mean([1L, 2L, 3L], keepdim: true).sqrt().clamp_min(KeptScalars.One);
         return (centred / deviation).MoveToOuterDisposeScope();
     }
 

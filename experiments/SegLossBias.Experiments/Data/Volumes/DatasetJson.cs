@@ -24,7 +24,7 @@ internal static class DatasetJson
         }
         catch (Exception unreadable) when (unreadable is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new UserError($"{path} cannot be read: {unreadable.Message}");
+            throw new UserError($"{path} cannot be read: {ReadFailure.Text(unreadable)}");
         }
     }
 

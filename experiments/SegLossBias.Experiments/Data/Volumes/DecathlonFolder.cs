@@ -14,6 +14,7 @@ internal static class DecathlonFolder
         var path = Path.Combine(folder, DatasetJson.File);
         var dataset = DatasetJson.Read<Dataset>(path);
         var files = dataset.Training
+            .Select(pair => GivenPath.CanBe(pair.Image) && GivenPath.CanBe(pair.Label) ? pair : throw new UserError($"{path}: 'training' has an entry without the path of a file"))
             .Where(pair => !Path.GetFileName(pair.Image).StartsWith('.'))
             .Select(pair => new VolumeFiles(NiftiFolder.Stem(pair.Image), Images(FullPath(folder, pair.Image), dataset.Modality.Count), FullPath(folder, pair.Label)))
             .OrderBy(volume => volume.Name, StringComparer.Ordinal);

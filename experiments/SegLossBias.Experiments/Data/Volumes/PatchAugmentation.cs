@@ -54,7 +54,7 @@ internal static class PatchAugmentation
         var scale = PerChannel(image, random, 0.9, 1.1);
         var shift = PerChannel(image, random, -0.1, 0.1);
         var deviation = PerChannel(image, random, 0, 0.1);
-        return (scale * image) + shift + (deviation * randn(image.shape, generator: generator));
+        return (scale * image).add(shift, KeptScalars.One).add(deviation * randn(image.shape, generator: generator), KeptScalars.One);
     }
 
     private static Tensor PerChannel(Tensor image, Random random, double low, double high) => tensor(

@@ -51,6 +51,6 @@ internal sealed class VolumePredictor(IReadOnlyList<long> patch, Device device, 
             weights = weights.unsqueeze(-1) * tensor(window.Weights);
         }
 
-        sum.add_(logits * weights);
+        sum.add_(logits * weights, KeptScalars.One);
     }
 }

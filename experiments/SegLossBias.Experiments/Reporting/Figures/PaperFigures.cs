@@ -60,9 +60,9 @@ internal static class PaperFigures
     {
         using var scope = NewDisposeScope();
         using var loss = LossFactory.Create(name, new Dictionary<string, object?> { ["mode"] = SegmentationMode.Binary, ["temperature"] = 1 });
-        var target = arange(Side * Side).view(1, Side, Side) < (long)Math.Round(TrueProportion * Side * Side);
+        var target = tensor([.. Enumerable.Range(0, Side * Side).Select(pixel => pixel < (int)Math.Round(TrueProportion * Side * Side))], [1, Side, Side]);
         var p = tensor(proportion, ScalarType.Float64, requires_grad: true);
-        var logits = (p / (1 - p)).log() * ones(1, 1, Side, Side, ScalarType.Float64);
+        var logits = (p / p.neg().add(KeptScalars.One, KeptScalars.One)).log() * ones(1, 1, Side, Side, ScalarType.Float64);
         var value = loss.call(logits, target);
         value.backward();
         return (value.to(ScalarType.Float64).item<double>(), p.grad!.item<double>());

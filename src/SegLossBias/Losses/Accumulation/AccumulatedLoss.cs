@@ -143,7 +143,7 @@ public sealed class AccumulatedLoss : IDisposable
     /// row of them for each statistic. Every machine must call it, with the same loss and number of images: one without a part calls
     /// <see cref="AddEmpty"/> before. Where one fails instead, the others wait for it; let its process end, which ends the run.
     /// </summary>
-    /// <param name="sum">Replaces each number by its sum over the machines, such as <c>MPI_Allreduce</c> in place.</param>
+    /// <param name="sum">Replaces each number by its sum over the machines, such as <c>MPI_Allreduce</c> in place. What it throws comes out, and nothing has changed.</param>
     /// <exception cref="InvalidOperationException">The number of images was not stated, no part was added, or the first pass is over.</exception>
     public void AllReduce(Action<Span<double>> sum)
     {
@@ -164,8 +164,18 @@ public sealed class AccumulatedLoss : IDisposable
             throw new InvalidOperationException("the numbers of the machines are added up once, after the first pass and before Complete; call AllReduce there.");
         }
 
-        _own = _sums.Copy();
-        _sums.Change(sum);
+        var own = _sums.Copy();
+        try
+        {
+            _sums.Change(sum);
+        }
+        catch
+        {
+            own.Dispose();
+            throw;
+        }
+
+        _own = own;
     }
 
     /// <summary>Ends the first pass: the value of the whole batch and its terms, for logging. Its total has no graph. Dispose the result.</summary>

@@ -15,6 +15,10 @@ internal static class Attempts
         (4, PresetAttempts.Make),
         (4, FormulaAttempts.Make),
         (4, CallAttempts.Make),
+        (4, FileAttempts.Make),
+        (4, MaskAttempts.Make),
+        (4, OptimizerAttempts.Make),
+        (10, EntryAttempts.Make),
     ];
 
     /// <summary>The case of a seed and a number; a pure function of them.</summary>

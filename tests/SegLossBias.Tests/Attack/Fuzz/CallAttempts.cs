@@ -3,16 +3,16 @@ using SegLossBias.Tests.Contract;
 
 namespace SegLossBias.Tests.Attack.Fuzz;
 
-/// <summary>How a loss is called: by several threads at once, with inputs disposed meanwhile, through hooks, twice, from damaged files.</summary>
+/// <summary>How a loss is called: by several threads at once, with inputs disposed meanwhile, through hooks, twice.</summary>
 internal static class CallAttempts
 {
-    private static readonly string[] Ways = ["threads", "threads", "disposed meanwhile", "hook that throws", "hook that looks", "hook that replaces", "disposed loss", "second derivative", "damaged file"];
+    private static readonly string[] Ways = ["threads", "threads", "disposed meanwhile", "hook that throws", "hook that looks", "hook that replaces", "disposed loss", "second derivative"];
 
     internal static Attempt Make(Draw draw)
     {
         var (way, mode, row) = (draw.One(Ways), draw.One(Enum.GetValues<SegmentationMode>()), draw.One(LossTable.All.Where(row => row.Reads == Reads.Labels).ToArray()));
         var scene = draw.Of(Scenes.Any(mode, withIgnored: true));
-        var (place, other) = (draw.Int(0, 100_000), (char)draw.Int(32, 126));
+        var more = draw.Int(0, 199);
         var expected = way switch { "hook that throws" => Expected.Refusal, "threads" or "hook that looks" or "hook that replaces" => Expected.Value, _ => Expected.Either };
         return new($"call {way}: {row.Name} {mode} [{string.Join(", ", scene.Shape)}]", expected, () =>
         {
@@ -20,10 +20,9 @@ internal static class CallAttempts
             Action attack = way switch
             {
                 "threads" => () => ByThreads(loss, scene),
-                "disposed meanwhile" => () => DisposedMeanwhile(loss, scene, place % 200),
+                "disposed meanwhile" => () => DisposedMeanwhile(loss, scene, more),
                 "disposed loss" => () => AfterDispose(row, scene),
                 "second derivative" => () => Twice(loss, scene),
-                "damaged file" => () => FromFile(scene, place, other),
                 _ => () => ThroughHook(row.Name, loss, scene, way),
             };
             attack();
@@ -143,26 +142,6 @@ internal static class CallAttempts
         {
             var second = autograd.grad([first.square().sum()], [leaf])[0];
             Library.Ensure(Evaluation.Numbers(second).All(double.IsFinite), "expected finite second derivatives, came one that is not");
-        }
-    }
-
-    /// <summary>A saved file with one character changed is refused, or read as what it says.</summary>
-    private static void FromFile(Scene scene, int place, char other)
-    {
-        var file = Path.GetTempFileName();
-        try
-        {
-            var metrics = new OverlapMetrics((int)scene.Classes) { Mode = scene.Mode, IgnoreIndex = Scene.Ignore };
-            metrics.AddLogits(scene.LogitsTensor(), scene.TargetTensor());
-            metrics.Save(file);
-            var text = File.ReadAllText(file).ToCharArray();
-            text[place % text.Length] = other;
-            File.WriteAllText(file, place % 5 == 0 ? new string(text)[..(place % text.Length)] : new string(text));
-            _ = Library.Value(() => OverlapMetrics.Load(file).ToString());
-        }
-        finally
-        {
-            File.Delete(file);
         }
     }
 }

@@ -19,9 +19,8 @@ internal sealed class Inputs
 
     internal SegmentationTarget Target() => Library.Value(() =>
     {
-        var target = new SegmentationTarget(Labels!);
-        target = Weights is null ? target : target.WithPixelWeights(Weights);
-        target = Map is null ? target : target.WithMap("distance", Map);
+        var target = Weights is null ? SegmentationTarget.FromTensor(Labels!) : new SegmentationTarget(Labels!).WithPixelWeights(Weights);
+        target = Map is null ? target : Weights is null ? target.WithMap("distance", Map, MapUnit.Pixels) : target.WithMap("distance", Map);
         return Instances is null ? target : target.WithInstances(Instances);
     });
 

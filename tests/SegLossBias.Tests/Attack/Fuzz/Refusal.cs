@@ -12,7 +12,7 @@ internal static partial class Refusal
     internal static string? Problem(Exception exception)
     {
         var kind = exception.GetType();
-        var isDocumented = exception is ArgumentException or InvalidOperationException or NotSupportedException or UserException or System.Text.Json.JsonException or IOException or InvalidDataException;
+        var isDocumented = exception is ArgumentException or InvalidOperationException or NotSupportedException or UserException or System.Text.Json.JsonException or IOException or UnauthorizedAccessException or InvalidDataException;
         var message = OnOneLine(exception.Message);
         return !isDocumented ? $"expected a documented exception, came {kind.Name}: {message} {OnOneLine(exception.StackTrace ?? "")}"
             : Native.Any(exception.Message.Contains) ? $"expected a message of the library, came {kind.Name}: {message}"

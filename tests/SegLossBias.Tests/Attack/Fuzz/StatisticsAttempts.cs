@@ -10,19 +10,22 @@ internal static class StatisticsAttempts
         var mode = draw.One(Enum.GetValues<SegmentationMode>());
         var input = HostileInput.Of(draw, mode);
         var temperature = draw.One([1.0, 2, 10, 0.5]);
+        var byCollection = draw.OneIn(2);
         var surroundings = draw.OneIn(2) ? Surroundings.Plain : draw.One(Surroundings.All);
         return new($"statistics τ {temperature}, {surroundings}: {input}", input.Expected, () =>
         {
             var inputs = input.Make();
-            surroundings.Around(() => Compare(inputs, input, temperature));
+            surroundings.Around(() => Compare(inputs, input, temperature, byCollection));
         });
     }
 
-    private static void Compare(Inputs inputs, HostileInput input, double temperature)
+    private static void Compare(Inputs inputs, HostileInput input, double temperature, bool byCollection)
     {
         var (scene, target) = (inputs.Scene, inputs.Target());
-        using var statistics = Library.Held(() => RegionStatistics.Compute(
-            inputs.Logits!, target, scene.Mode, Scene.Ignore, RegionStatistic.Overlap, RegionStatistic.NegativeLogLikelihood, RegionStatistic.PredictedSize(temperature)));
+        RegionStatistic[] asked = [RegionStatistic.Overlap, RegionStatistic.NegativeLogLikelihood, RegionStatistic.PredictedSize(temperature)];
+        using var statistics = Library.Held(() => byCollection
+            ? RegionStatistics.Compute(inputs.Logits!, target, asked, scene.Mode, [Scene.Ignore])
+            : RegionStatistics.Compute(inputs.Logits!, target, scene.Mode, Scene.Ignore, asked));
         if (input.Expected != Expected.Value)
         {
             return;

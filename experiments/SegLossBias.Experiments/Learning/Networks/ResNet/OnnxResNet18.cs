@@ -48,7 +48,7 @@ internal static class OnnxResNet18
             }
         }
 
-        weights["conv1.weight"] = weights["conv1.weight"].flip(1) * (255 * tensor(InputNormalisation.Deviation, [1, 3, 1, 1]));
+        weights["conv1.weight"] = weights["conv1.weight"].flip(1) * tensor(InputNormalisation.Deviation, [1, 3, 1, 1]).mul(KeptScalars.FullRange);
         return weights;
     }
 
