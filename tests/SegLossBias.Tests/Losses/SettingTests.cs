@@ -48,6 +48,9 @@ public class SettingTests
         ["OHEM threshold"] = (() => new Ohem { Threshold = 0 }, "*probability*(0, 1]*"),
         ["OHEM share"] = (() => new Ohem { MinRatio = 1.5 }, "*at least must lie in [0, 1]*"),
         ["OHEM number"] = (() => new Ohem { MinCount = -1 }, "*must not be negative*"),
+        ["no class"] = (() => new Dice { Classes = ClassSelection.Of() }, "a class selection needs at least one class*it is []*"),
+        ["a class twice"] = (() => new Dice { Classes = ClassSelection.Of(1, 1) }, "*named once, but it is [1, 1]*"),
+        ["a class below 0"] = (() => new Dice { Classes = ClassSelection.Of(1, -1) }, "*at least 0*it is [1, -1]*"),
         ["Lovász classes"] = (() => new LovaszSoftmax { Classes = null! }, "Classes must not be null*"),
         ["Lovász hinge pooling"] = (() => new LovaszHinge { Pooling = (Pooling)5 }, "Pooling must be*"),
         ["clDice erosions"] = (() => new CenterlineDice { Iterations = -1 }, "*must not be negative; take the largest radius*"),
@@ -80,6 +83,7 @@ public class SettingTests
     public void SettingsThatContradict_AreRefusedAtTheFirstCall()
     {
         Refuses<InvalidOperationException>(new CrossEntropy { Weight = [1, 1, 1], Form = CrossEntropyForm.Region }, "CrossEntropyForm.Region takes its weights from the sizes of the regions, but Weight is [1, 1, 1]*");
+        Refuses<InvalidOperationException>(new CrossEntropy { LabelSmoothing = 0.1, Form = CrossEntropyForm.Region }, "label smoothing is defined for CrossEntropyForm.Pixel, but the form is Region*");
         Refuses<ArgumentException>(new CrossEntropy { Weight = [1, 1] }, "there are 2 class weights, [1, 1], but the logits have 3 classes*");
         Refuses<InvalidOperationException>(new CrossEntropy { PositiveWeight = [1, 1, 1] }, "PositiveWeight weighs the foreground of a channel*the mode Multiclass; leave it out*");
         Refuses<InvalidOperationException>(new CrossEntropy { PositiveWeight = [2], Form = CrossEntropyForm.Region }, "PositiveWeight*the form is Region*", SegmentationMode.Binary);
