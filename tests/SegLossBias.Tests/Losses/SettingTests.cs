@@ -10,6 +10,8 @@ public class SettingTests
     private static readonly Dictionary<string, (Func<object> Build, string Message)> Wrong = new()
     {
         ["γ < 0"] = (() => new Focal { Gamma = -1 }, "*γ must be finite and not negative*-1*"),
+        ["γ of a statistic"] = (() => RegionStatistic.Focal(-1, FocalForm.Softmax), "*γ must be finite and not negative*-1*"),
+        ["smoothing of a statistic"] = (() => RegionStatistic.Focal(2, FocalForm.OneVsRest, 0.1), "*belongs to FocalForm.Softmax alone*0.1*"),
         ["γ NaN"] = (() => new Focal { Gamma = double.NaN }, "*γ must be finite and not negative*NaN*"),
         ["focal form"] = (() => new Focal { Form = (FocalForm)7 }, "Form must be one of FocalForm (OneVsRest, Softmax), but it is 7*"),
         ["form of a statistic"] = (() => RegionStatistic.Focal(2, (FocalForm)7), "form must be one of FocalForm (OneVsRest, Softmax), but it is 7*"),

@@ -4,6 +4,7 @@ namespace SegLossBias.Tests.Targets;
 public class WeightlessLabelTests
 {
     private const long NoClass = 77;
+    private const long Ignored = 99;
 
     public static TheoryData<ScalarType, SegmentationMode> Cases
     {
@@ -28,8 +29,9 @@ public class WeightlessLabelTests
     {
         using var scope = NewDisposeScope();
         using var forced = RegionPrimitive.Force(RegionImplementation.Fused);
-        using var loss = new SegmentationLoss(new CrossEntropy() + new Dice()) { Mode = mode };
-        var scene = Scenes.Usual(mode);
+        using var loss = new SegmentationLoss(new CrossEntropy() + new Dice()) { Mode = mode, IgnoreIndex = Ignored };
+        var usual = Scenes.Usual(mode);
+        var scene = usual with { Labels = [usual.Labels[0], Ignored, .. usual.Labels[2..]] };
         var wrong = scene with { Labels = [NoClass, .. scene.Labels[1..]] };
         SegmentationTarget Target(Scene labels, double ofFirst)
         {
