@@ -23,6 +23,7 @@ public class SettingTests
         ["smoothing"] = (() => new Dice { Smoothing = -1 }, "the smoothing, in pixels, must be finite and not negative*-1*"),
         ["smoothing below"] = (() => new Jaccard { SmoothingBelow = -1 }, "the smoothing of the denominator, in pixels, must be finite and not negative*-1*"),
         ["least overlap"] = (() => new Dice { MinimumOverlap = double.NaN }, "the least overlap, in pixels,*"),
+        ["ε of an overlap"] = (() => new Dice { Epsilon = 0 }, "ε bounds a denominator and must be positive*"),
         ["link"] = (() => new Dice { Link = (OverlapLink)9 }, "Link must be one of OverlapLink (*9*"),
         ["γ of the mean"] = (() => new Tversky { ExponentOfMean = 0 }, "the exponent γ of the mean must be positive*"),
         ["Wasserstein weighting"] = (() => new WassersteinDice { Weighting = (WassersteinWeighting)9 }, "Weighting must be one of*"),
