@@ -24,6 +24,8 @@ Usage: ./build.ps1 COMMAND [ARGUMENT...]
           'fuzz --replay SEED:CASE' for one that failed
   soak    train with all losses on 8 threads and watch the memory: 'soak [STEPS]' (50000 by default) or
           'soak --minutes M'; the curve goes to artifacts/soak
+  coverage
+          count the lines of the library that its tests reach, and print those of files below 95 % that they do not
   pack    make the NuGet package in artifacts/packages; arguments go to 'dotnet pack'
   consumer
           use the packed package in new C# and F# projects outside of the repository
@@ -134,6 +136,16 @@ try {
             Assert-Sdk
             $program = Build-Program 'tests/SegLossBias.Tests'
             dotnet $program $command $rest
+            exit $LASTEXITCODE
+        }
+        'coverage' {
+            Assert-Sdk
+            if (Test-Path artifacts/coverage) { Remove-Item -Recurse -Force artifacts/coverage }
+            dotnet build tests/SegLossBias.Tests -c Release --nologo
+            if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+            dotnet test tests/SegLossBias.Tests -c Release --no-build --nologo --settings eng/coverage.runsettings --results-directory artifacts/coverage $rest
+            if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+            dotnet run --file eng/coverage.cs -- artifacts/coverage
             exit $LASTEXITCODE
         }
         'pack' {

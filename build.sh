@@ -24,6 +24,11 @@ Usage: ./build.sh COMMAND [ARGUMENT...]
           'fuzz --replay SEED:CASE' for one that failed
   soak    train with all losses on 8 threads and watch the memory: 'soak [STEPS]' (50000 by default) or
           'soak --minutes M'; the curve goes to artifacts/soak
+  coverage
+          count the lines of the library that its tests reach, and print those of files below 95 % that they do not
+  mutate  change the library in small ways and see whether tests notice: 'mutate [FILE...]', such as
+          'mutate Formulas/LinearForm.cs' or 'mutate "Metrics/Surface/*.cs"', a sample by default; the report goes to
+          artifacts/mutation
   pack    make the NuGet package in artifacts/packages; arguments go to 'dotnet pack'
   consumer
           use the packed package in new C# and F# projects outside of the repository
@@ -94,6 +99,16 @@ attack() {
     exec dotnet "$program" "$@"
 }
 
+coverage() {
+    require_torch
+    cd "$root"
+    rm -rf artifacts/coverage
+    dotnet build tests/SegLossBias.Tests -c Release --nologo
+    dotnet test tests/SegLossBias.Tests -c Release --no-build --nologo \
+        --settings eng/coverage.runsettings --results-directory artifacts/coverage "$@"
+    exec dotnet run --file eng/coverage.cs -- artifacts/coverage
+}
+
 bench() {
     require_torch
     build_program benchmarks/SegLossBias.Benchmarks
@@ -147,6 +162,8 @@ case $command in
     test) run_tests "$@" ;;
     bench) bench "$@" ;;
     fuzz | soak) attack "$command" "$@" ;;
+    coverage) coverage "$@" ;;
+    mutate) require_torch; exec "$root/eng/mutate.sh" "$@" ;;
     pack) pack "$@" ;;
     consumer) require_torch; exec "$root/eng/consumer.sh" "$@" ;;
     site) require_sdk; exec "$root/eng/site.sh" "$@" ;;

@@ -41,9 +41,6 @@ internal sealed class FusedInput
 
     internal int Classes { get; }
 
-    /// <summary>Numbers of a row of statistics: foregrounds, backgrounds and instances.</summary>
-    internal int RowLength => (2 * Classes) + InstanceCount;
-
     internal int InstanceCount => _input.InstanceCount;
 
     /// <summary>The class of each instance, [images, instances]; null where there are none. Read in forward alone.</summary>

@@ -11,8 +11,6 @@ internal sealed class UpstreamRows(IReadOnlyList<RegionStatistic> statistics, Te
 {
     private readonly long _classes = input.Classes;
 
-    internal IEnumerable<RegionStatistic> Statistics => statistics;
-
     /// <summary>Those of one kind, or more.</summary>
     internal RegionStatistic[] Of(Func<RegionStatistic, bool> isMeant) => [.. statistics.Where(isMeant)];
 

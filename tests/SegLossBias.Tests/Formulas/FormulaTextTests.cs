@@ -36,6 +36,7 @@ public partial class FormulaTextTests
         Text((overlap + size).Mean(Axis.Classes).Sum(Axis.Images)).Should().Be("Σ_n mean_k (I + P)");
         Text(Formula.XLogY(overlap, size + target)).Should().Be("I·log(P + T)");
         Text(Formula.Max(overlap - 1, 0.5)).Should().Be("max(I − 1, 0.5)");
+        Text(Formula.Exp(-overlap)).Should().Be("exp(−I)");
         Text(overlap.Where(target)).Should().Be("[T > 0]·I");
         Text(r.Weights(new double[] { 1, 2, 3 }) * overlap).Should().Be("w·I");
         Text((1 / size).Named("v") * overlap.Named("o")).Should().Be("v·o, v = 1 / P, o = I");

@@ -42,6 +42,16 @@ public class MaximumTests
         gradient[4..].Should().OnlyContain(entry => entry == 0);
     }
 
+    /// <summary>Of two sizes of each region, unlike that of all regions.</summary>
+    [Fact]
+    public void SmallerOfTwo_IsThatOfEachRegion()
+    {
+        var scene = Scenes.Usual(SegmentationMode.Multiclass, seed: 5);
+        var expected = Enumerable.Range(0, 2).Average(n => Oracles.PlainRegion.All(scene, n).Sum(region => Math.Min(region.PredictedSize(), region.TargetSize)));
+        using var loss = new SegmentationLoss(new FormulaTerm(regions => Formula.Min(regions.All.PredictedSize(), regions.All.TargetSize).Sum(Axis.Classes)));
+        scene.Evaluate(loss).Value.ShouldBeClose(expected, Tolerance.Identity);
+    }
+
     [Fact]
     public void Text_NamesTheAxis() =>
         new Regions(SegmentationMode.Multiclass, 3, 0).All.TargetSize.Max(Axis.Classes).ToString().Should().Be("max_k T");

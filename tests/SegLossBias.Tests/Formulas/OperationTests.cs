@@ -89,6 +89,21 @@ public class OperationTests
         }
     }
 
+    /// <summary>What is known to be at least 0 may be 0: no derivative is infinite there either.</summary>
+    [Fact]
+    public void TensorsThatAreAtLeastZero_HaveTheConventionsAtZero()
+    {
+        foreach (var (operation, b) in new[] { (Operation.Log, 0), (Operation.Power, 0.5), (Operation.XLogY, 0.0), (Operation.Divide, 0), (Operation.Where, 0) })
+        {
+            using var scope = NewDisposeScope();
+            var (x, y) = (tensor([0.0], [1, 1], requires_grad: true), tensor([b], [1, 1]));
+            var value = operation.Apply(x, y, 0.0, b);
+            Evaluation.Numbers(value)[0].Should().Be(operation.Value(0, b), operation.Text("a", "b"));
+            value.sum().backward();
+            Evaluation.Numbers(x.grad!)[0].Should().Be(0, operation.Text("a", "b")).And.Be(operation.Slopes(0, b).OfA);
+        }
+    }
+
     /// <summary>0/0, 0·log 0, log 0, a root at 0 and a value at its bound: the value of the field's convention, and a finite gradient.</summary>
     [Fact]
     public void Conventions_HoldInNumbers()

@@ -86,6 +86,16 @@ public class LossFactoryTests
         ((DiceCeLoss)stepped).Matching.Weight!.Values.Should().Equal(1, 2, 3);
     }
 
+    [Theory]
+    [InlineData("all", "All")]
+    [InlineData("withoutBackground", "WithoutBackground")]
+    public void ClassSelection_IsCalledByItsName(string name, string expected)
+    {
+        using var loss = LossFactory.FromJson($$"""{ "name": "Dice", "classes": "{{name}}" }""");
+        ((Dice)loss.Terms[0].Term).Classes.ToString().Should().Be(expected);
+        FluentActions.Invoking(() => LossFactory.FromJson($$"""{ "name": "Dice", "classes": "{{name}}s" }""")).Should().Throw<ArgumentException>().WithMessage("*classes*");
+    }
+
     /// <summary>A term given as an object takes the settings that are given beside it.</summary>
     [Fact]
     public void SettingsBesideATerm_AreNotLost()

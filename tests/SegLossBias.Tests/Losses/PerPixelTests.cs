@@ -41,7 +41,9 @@ public class PerPixelTests
         { "softmax focal below 2", new Focal { Form = FocalForm.Softmax, Gamma = 1.5 }, loss => (1 - (-loss).exp()).pow(1.5) * loss },
         { "generalised", new GeneralizedCrossEntropy { Exponent = 0.5 }, loss => (1 - (-0.5 * loss).exp()) / 0.5 },
         { "polynomial", new Poly1CrossEntropy { Epsilon = 2 }, loss => loss + (2 * (1 - (-loss).exp())) },
-        { "a user's, not linear in the statistics", new SquaredLog(), loss => loss * loss },
+        { "a user's, not linear in the statistics", new Own(r => (r.NegativeLogLikelihood * r.NegativeLogLikelihood).Sum(Axis.Classes)), loss => loss * loss },
+        { "a user's, a function of a sum", new Own(r => Formula.Exp(-r.NegativeLogLikelihood.Sum(Axis.Classes))), loss => (-loss).exp() },
+        { "a user's, negated, subtracted and named", new Own(r => (-(r.NegativeLogLikelihood * -Formula.Constant(3, "c")) - r.NegativeLogLikelihood).Named("twice").Sum(Axis.Classes)), loss => 2 * loss },
     };
 
     [Theory]
@@ -100,6 +102,31 @@ public class PerPixelTests
         var (logits, target) = (scene.LogitsTensor(), scene.TargetTensor());
         Evaluation.Numbers(sum.PerPixel(logits, target)).ShouldBeClose(Evaluation.Numbers(ce.PerPixel(logits, target) + (0.5 * focal.PerPixel(logits, target))), Tolerance.Identity);
         Evaluation.Numbers(none.PerPixel(logits, target)).Should().OnlyContain(value => value == 0);
+    }
+
+    /// <summary>Also the gradient that can be differentiated again, which is composed of tensor operations in either case.</summary>
+    [Fact]
+    public void OneVsRestFocal_IsTheSameOnBothImplementations()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new SegmentationLoss(new CrossEntropy() + new Focal { Weight = new double[] { 0.5, 2, 1.25 }, Alpha = 0.3 });
+        var scene = Scenes.Usual(SegmentationMode.Multiclass);
+        var upstream = linspace(-1, 2, scene.Images * scene.Pixels, ScalarType.Float64).reshape([scene.Shape[0], .. scene.Shape[2..]]);
+        (double[] Values, double[] Gradient) Run(RegionImplementation implementation, bool createsGraph)
+        {
+            using var forced = RegionPrimitive.Force(implementation);
+            var leaf = scene.LogitsTensor().requires_grad_(true);
+            var pixels = loss.PerPixel(leaf, scene.TargetTensor());
+            return (Evaluation.Numbers(pixels), Evaluation.Numbers(autograd.grad([(pixels * upstream).sum()], [leaf], retain_graph: true, create_graph: createsGraph)[0]));
+        }
+
+        var (values, gradient) = Run(RegionImplementation.Fused, createsGraph: false);
+        foreach (var (implementation, createsGraph) in new[] { (RegionImplementation.Fused, true), (RegionImplementation.Composed, false), (RegionImplementation.Composed, true) })
+        {
+            var (same, sameGradient) = Run(implementation, createsGraph);
+            same.ShouldBeClose(values, Tolerance.Identity, $"{implementation}");
+            sameGradient.ShouldBeClose(gradient, Tolerance.Identity, $"{implementation}");
+        }
     }
 
     public static TheoryData<string, RegionTerm> WithFactorsOfZero => new()
@@ -224,12 +251,8 @@ public class PerPixelTests
         gradient.ShouldBeClose(expected.Gradient, Tolerance.Identity);
     }
 
-    private sealed class SquaredLog() : RegionTerm("SquaredLog")
+    private sealed class Own(Func<RegionSet, Formula> value) : RegionTerm("Own")
     {
-        protected override LossFormula Define(Regions regions)
-        {
-            var r = regions.All;
-            return new((r.NegativeLogLikelihood * r.NegativeLogLikelihood).Sum(Axis.Classes), r.TargetSize.Sum(Axis.Classes));
-        }
+        protected override LossFormula Define(Regions regions) => new(value(regions.All), regions.All.TargetSize.Sum(Axis.Classes));
     }
 }

@@ -10,6 +10,8 @@ public class SettingTests
     private static readonly Dictionary<string, (Func<object> Build, string Message)> Wrong = new()
     {
         ["γ < 0"] = (() => new Focal { Gamma = -1 }, "*γ must be finite and not negative*-1*"),
+        ["γ of a statistic"] = (() => RegionStatistic.Focal(-1, FocalForm.Softmax), "*γ must be finite and not negative*-1*"),
+        ["smoothing of a statistic"] = (() => RegionStatistic.Focal(2, FocalForm.OneVsRest, 0.1), "*belongs to FocalForm.Softmax alone*0.1*"),
         ["γ NaN"] = (() => new Focal { Gamma = double.NaN }, "*γ must be finite and not negative*NaN*"),
         ["focal form"] = (() => new Focal { Form = (FocalForm)7 }, "Form must be one of FocalForm (OneVsRest, Softmax), but it is 7*"),
         ["form of a statistic"] = (() => RegionStatistic.Focal(2, (FocalForm)7), "form must be one of FocalForm (OneVsRest, Softmax), but it is 7*"),
@@ -21,6 +23,7 @@ public class SettingTests
         ["smoothing"] = (() => new Dice { Smoothing = -1 }, "the smoothing, in pixels, must be finite and not negative*-1*"),
         ["smoothing below"] = (() => new Jaccard { SmoothingBelow = -1 }, "the smoothing of the denominator, in pixels, must be finite and not negative*-1*"),
         ["least overlap"] = (() => new Dice { MinimumOverlap = double.NaN }, "the least overlap, in pixels,*"),
+        ["ε of an overlap"] = (() => new Dice { Epsilon = 0 }, "ε bounds a denominator and must be positive*"),
         ["link"] = (() => new Dice { Link = (OverlapLink)9 }, "Link must be one of OverlapLink (*9*"),
         ["γ of the mean"] = (() => new Tversky { ExponentOfMean = 0 }, "the exponent γ of the mean must be positive*"),
         ["Wasserstein weighting"] = (() => new WassersteinDice { Weighting = (WassersteinWeighting)9 }, "Weighting must be one of*"),
@@ -48,6 +51,9 @@ public class SettingTests
         ["OHEM threshold"] = (() => new Ohem { Threshold = 0 }, "*probability*(0, 1]*"),
         ["OHEM share"] = (() => new Ohem { MinRatio = 1.5 }, "*at least must lie in [0, 1]*"),
         ["OHEM number"] = (() => new Ohem { MinCount = -1 }, "*must not be negative*"),
+        ["no class"] = (() => new Dice { Classes = ClassSelection.Of() }, "a class selection needs at least one class*it is []*"),
+        ["a class twice"] = (() => new Dice { Classes = ClassSelection.Of(1, 1) }, "*named once, but it is [1, 1]*"),
+        ["a class below 0"] = (() => new Dice { Classes = ClassSelection.Of(1, -1) }, "*at least 0*it is [1, -1]*"),
         ["Lovász classes"] = (() => new LovaszSoftmax { Classes = null! }, "Classes must not be null*"),
         ["Lovász hinge pooling"] = (() => new LovaszHinge { Pooling = (Pooling)5 }, "Pooling must be*"),
         ["clDice erosions"] = (() => new CenterlineDice { Iterations = -1 }, "*must not be negative; take the largest radius*"),
@@ -80,6 +86,7 @@ public class SettingTests
     public void SettingsThatContradict_AreRefusedAtTheFirstCall()
     {
         Refuses<InvalidOperationException>(new CrossEntropy { Weight = [1, 1, 1], Form = CrossEntropyForm.Region }, "CrossEntropyForm.Region takes its weights from the sizes of the regions, but Weight is [1, 1, 1]*");
+        Refuses<InvalidOperationException>(new CrossEntropy { LabelSmoothing = 0.1, Form = CrossEntropyForm.Region }, "label smoothing is defined for CrossEntropyForm.Pixel, but the form is Region*");
         Refuses<ArgumentException>(new CrossEntropy { Weight = [1, 1] }, "there are 2 class weights, [1, 1], but the logits have 3 classes*");
         Refuses<InvalidOperationException>(new CrossEntropy { PositiveWeight = [1, 1, 1] }, "PositiveWeight weighs the foreground of a channel*the mode Multiclass; leave it out*");
         Refuses<InvalidOperationException>(new CrossEntropy { PositiveWeight = [2], Form = CrossEntropyForm.Region }, "PositiveWeight*the form is Region*", SegmentationMode.Binary);

@@ -41,4 +41,8 @@ public class CenterlineTests
         metrics.Mean(CenterlineMetric.TopologyPrecision, EmptyPolicies.SkipUndefined).Mean.Should().Be(1);
         FluentActions.Invoking(() => default(CenterlineCounts).Value((CenterlineMetric)9)).Should().Throw<ArgumentOutOfRangeException>();
     }
+
+    [Fact]
+    public void Counts_AddUp() =>
+        (new CenterlineCounts(10, 7, 20, 15) + new CenterlineCounts(1, 0, 4, 3)).Should().Be(new CenterlineCounts(11, 7, 24, 18));
 }

@@ -83,6 +83,7 @@ public class ConfusionTests
         FluentActions.Invoking(() => metrics.Pooled.Add(new ConfusionMetrics(2).Pooled)).Should().Throw<ArgumentException>().WithMessage("*same number of classes*3*2*");
         FluentActions.Invoking(() => new ConfusionMetrics(1).Pooled).Should().Throw<ArgumentException>();
         FluentActions.Invoking(() => metrics.Mean((ConfusionMetric)9)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => metrics.Pooled.Value((ConfusionMetric)9)).Should().Throw<ArgumentOutOfRangeException>();
     }
 
     private static ConfusionMatrix Matrix(int classes, int[] truth, int[] prediction)

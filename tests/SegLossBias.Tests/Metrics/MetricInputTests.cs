@@ -124,6 +124,7 @@ public class MetricInputTests
         Refusal(() => SurfaceDistances.Compute(mask, mask, [int.MaxValue, int.MaxValue, int.MaxValue], [1, 1, 1]), "shape", "*9903520314283042199192993792; crop*");
         Refusal(() => SurfaceDistances.Compute(mask, mask, [3, 4], [1]), "spacingMm", "*each of the 2 spatial axes*");
         Refusal(() => SurfaceDistances.Compute(mask, new bool[11], [3, 4], [1, 1]), "target", "*12 pixels*it has 11*");
+        Refusal(() => SurfaceDistances.Compute(ones([3, 4], ScalarType.Bool), ones([4, 3], ScalarType.Bool), 1, 1), "target", "*the same shape*[3, 4] and [4, 3]*");
         Refusal(() => DistanceTransform.Compute(mask, [3, 5], [1, 1]), "mask", "*15 pixels*");
         foreach (var spacing in (double[])[0, -1, double.NaN, double.PositiveInfinity])
         {

@@ -86,12 +86,30 @@ public class OverlapCountsTests
         var chance = new OverlapCounts(3_000_000_019, 3_000_000_019, 3_000_000_017, 3_000_000_017);
         chance.MatthewsCorrelation.Should().Be(0);
         new OverlapCounts(3_000_000_020, 3_000_000_019, 3_000_000_017, 3_000_000_017).MatthewsCorrelation.ShouldBeClose(1.0 / 12e9, 1e-6 / 12e9);
-        FluentActions.Invoking(() => Usual.FScore(0)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("beta");
+        FluentActions.Invoking(() => Usual.FScore(0)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("beta").WithMessage("β *");
     }
 
     [Fact]
     public void Value_OfAnUnknownMetric_IsRefused() =>
-        FluentActions.Invoking(() => Usual.Value((OverlapMetric)99)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => Usual.Value((OverlapMetric)99)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("metric must be one of OverlapMetric*99*");
+
+    /// <summary>The worst size error has no number: one of an absent structure is left out, where a score would count 0.</summary>
+    [Fact]
+    public void SizeErrors_AreNoScores()
+    {
+        foreach (var metric in Enum.GetValues<OverlapMetric>())
+        {
+            OverlapCounts.KindOf(metric).Should().Be(metric.ToString().EndsWith("Error", StringComparison.Ordinal) ? MetricKind.Error : MetricKind.Score);
+        }
+    }
+
+    [Fact]
+    public void Counts_FillALong_AndNoMore()
+    {
+        var many = new OverlapCounts(long.MaxValue - 1, 0, 0, 0);
+        (many + new OverlapCounts(0, 1, 0, 0)).ValidSize.Should().Be(long.MaxValue);
+        FluentActions.Invoking(() => many + new OverlapCounts(0, 1, 0, 1)).Should().Throw<ArgumentException>().WithMessage($"*{long.MaxValue - 1} and the others 2;*");
+    }
 
     private static double[] Values(OverlapCounts counts) => [.. Enum.GetValues<OverlapMetric>().Select(counts.Value)];
 }

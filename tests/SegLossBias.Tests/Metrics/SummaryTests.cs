@@ -43,4 +43,34 @@ public class SummaryTests
 
         static double Or(double value) => double.IsNaN(value) ? 0 : value;
     }
+
+    /// <summary>A hit, nothing at all, a false alarm and a miss: where a mask is empty, the policies say what counts, for every accumulator.</summary>
+    [Fact]
+    public void Score_OfYourOwn_LeavesEmptyMasksToThePolicies()
+    {
+        using var scope = NewDisposeScope();
+        Tensor Filled(params long[] images) => tensor(images, [images.Length, 1, 1]).expand(images.Length, 3, 3);
+        var (prediction, target) = (Filled(1, 0, 1, 0), Filled(1, 0, 0, 1));
+        var (overlap, boundary) = (new OverlapMetrics(1) { Mode = SegmentationMode.Binary }, new BoundaryMetrics(1) { Mode = SegmentationMode.Binary });
+        var (lesions, lines) = (new LesionMetrics(1) { Mode = SegmentationMode.Binary }, new CenterlineMetrics(1) { Mode = SegmentationMode.Binary });
+        var (surface, volume) = (new SurfaceMetrics(1) { Mode = SegmentationMode.Binary, ToleranceMm = [1] }, new VolumeMetrics(1) { Mode = SegmentationMode.Binary });
+        overlap.Add(prediction, target);
+        boundary.Add(prediction, target);
+        lesions.Add(prediction, target);
+        lines.Add(prediction, target);
+        surface.Add(prediction, target, 1, 1);
+        volume.Add(prediction, target, 1, 1);
+
+        var policies = new EmptyPolicies(EmptyPolicy.Value(0.1), EmptyPolicy.Value(0.2), EmptyPolicy.Value(0.4));
+        MetricSummary[] summaries =
+        [
+            overlap.Mean(_ => 0.8, policies), boundary.Mean(_ => 0.8, policies), lesions.Mean(_ => 0.8, policies),
+            lines.Mean(_ => 0.8, policies), surface.Mean(_ => 0.8, policies), volume.Mean(_ => 0.8, policies),
+        ];
+        foreach (var summary in summaries)
+        {
+            summary.Mean.ShouldBeClose((0.8 + 0.1 + 0.2 + 0.4) / 4, 1e-12);
+            (summary.BothEmpty, summary.TargetEmpty, summary.PredictionEmpty).Should().Be((1, 1, 1));
+        }
+    }
 }

@@ -104,4 +104,12 @@ public class SurfaceMetricsTests
         var flat = isMulticlass ? (image * scene.Pixels) + i : (((image * scene.Classes) + k) * scene.Pixels) + i;
         return scene.Labels[flat] != Scene.Ignore && labels[flat] == (isMulticlass ? k : 1);
     })];
+
+    /// <summary>A tenth of a millimetre is no double, and the sum of a thousand is not a hundred: rounding moves no percentile.</summary>
+    [Fact]
+    public void Percentile_ForgivesTheRoundingOfSums()
+    {
+        var elements = new ElementDistances([.. Enumerable.Range(1, 1000).Select(i => (double)i)], [.. Enumerable.Repeat(0.1, 1000)]);
+        Enumerable.Range(1, 100).Select(percent => elements.Percentile(percent)).Should().Equal(Enumerable.Range(1, 100).Select(percent => 10.0 * percent));
+    }
 }

@@ -12,6 +12,7 @@ public class SegmentationTargetTests
         var labels = zeros(1, 2, dtype: ScalarType.Int64);
         SegmentationTarget target = labels;
         target.Labels.Should().BeSameAs(labels);
+        SegmentationTarget.FromTensor(labels).Labels.Should().BeSameAs(labels);
         (target.PixelWeights, target.InstanceIds, target.Maps.Count).Should().Be((null, null, 0));
         var more = target.WithPixelWeights(ones(1, 2)).WithMap("a", ones(1, 2, 2)).WithMap("a", zeros(1, 2, 2)).WithInstances(labels);
         more.Maps.Should().ContainSingle();

@@ -22,10 +22,8 @@ internal sealed class ProbabilityPlanes
         var labels = input.Labels.select(0, image).cpu().contiguous();
         _labels = input.IsExclusive ? labels.data<long>().ToArray() : null;
         _members = input.IsExclusive ? null : labels.data<bool>().ToArray();
-        (Classes, Pixels) = ((int)input.Classes, (int)input.Pixels);
+        Pixels = (int)input.Pixels;
     }
-
-    internal int Classes { get; }
 
     internal int Pixels { get; }
 
