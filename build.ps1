@@ -26,15 +26,17 @@ Usage: ./build.ps1 COMMAND [ARGUMENT...]
           'soak --minutes M'; the curve goes to artifacts/soak
   coverage
           count the lines of the library that its tests reach, and print those of files below 95 % that they do not
+  mutate  change the library in small ways and see whether the tests of eng/mutation-tests.txt notice:
+          'mutate [FILE...]', a sample by default; the report goes to artifacts/mutation
   pack    make the NuGet package in artifacts/packages; arguments go to 'dotnet pack'
   consumer
           use the packed package in new C# and F# projects outside of the repository
   site    build the documents and the API reference as a web site in artifacts/site
   help    show this text
 
-consumer and site need the bash of Git for Windows.
+consumer and site need the bash of Git for Windows; mutate needs Linux.
 
-The environment variable TorchBackend chooses the libtorch of demo, test, bench, fuzz and soak:
+The environment variable TorchBackend chooses the libtorch of demo, test, bench, fuzz, soak and coverage:
 cpu (default), cuda-linux or cuda-windows, as in
 
   $env:TorchBackend = 'cuda-windows'; ./build.ps1 demo
@@ -77,9 +79,14 @@ function Get-PackageVersion {
     $ErrorActionPreference = 'Continue'
     $version = dotnet build src/SegLossBias -c Release --nologo -v quiet -t:MinVer -getProperty:MinVerVersion
     if ($LASTEXITCODE -ne 0) { Stop-WithError "MinVer found no version: $version" }
+    if (-not (Get-Command git -ErrorAction SilentlyContinue)) { Stop-WithError 'git was not found, and the version comes from its tags' }
     git describe --exact-match --tags --match 'v*' 2>&1 | Out-Null
     $tagged = $LASTEXITCODE -eq 0
-    if ((git status --porcelain) -or -not $tagged) { $version += '.' + [DateTime]::UtcNow.ToString('yyyyMMddHHmmss') }
+    if ((git status --porcelain) -or -not $tagged) {
+        # A release with changes is an early state of something else.
+        if ($version -notlike '*-*') { $version += '-changed' }
+        $version += '.' + [DateTime]::UtcNow.ToString('yyyyMMddHHmmss')
+    }
     $version
 }
 
@@ -87,8 +94,8 @@ function Get-PackageVersion {
 function Invoke-Script([string] $script) {
     $bash = 'bash'
     if ($env:OS -eq 'Windows_NT') {
-        $git = Get-Command git -ErrorAction SilentlyContinue
-        if ($git) { $bash = Join-Path (Split-Path (Split-Path $git.Source)) 'bin/bash.exe' }
+        # Git's programs lie in mingw64/libexec/git-core below its root.
+        if (Get-Command git -ErrorAction SilentlyContinue) { $bash = Join-Path (git --exec-path) '../../../bin/bash.exe' }
     }
     if (-not (Get-Command $bash -ErrorAction SilentlyContinue)) {
         Stop-WithError "bash was not found: install Git for Windows, or run $script elsewhere"
@@ -181,7 +188,7 @@ try {
                 "  dotnet add package SegLossBias --version $version"
             )
         }
-        { $_ -in 'consumer', 'site' } {
+        { $_ -in 'consumer', 'site', 'mutate' } {
             Assert-Sdk
             Invoke-Script "eng/$command.sh"
         }

@@ -26,9 +26,9 @@ Usage: ./build.sh COMMAND [ARGUMENT...]
           'soak --minutes M'; the curve goes to artifacts/soak
   coverage
           count the lines of the library that its tests reach, and print those of files below 95 % that they do not
-  mutate  change the library in small ways and see whether tests notice: 'mutate [FILE...]', such as
-          'mutate Formulas/LinearForm.cs' or 'mutate "Metrics/Surface/*.cs"', a sample by default; the report goes to
-          artifacts/mutation
+  mutate  change the library in small ways and see whether the tests of eng/mutation-tests.txt notice:
+          'mutate [FILE...]', such as 'mutate Formulas/LinearForm.cs' or 'mutate "Metrics/Surface/*.cs"', a sample by
+          default; add the tests of your file to that list; the report goes to artifacts/mutation; Linux only
   pack    make the NuGet package in artifacts/packages; arguments go to 'dotnet pack'
   consumer
           use the packed package in new C# and F# projects outside of the repository
@@ -36,7 +36,7 @@ Usage: ./build.sh COMMAND [ARGUMENT...]
   help    show this text
 
 Each command first sets up what it needs. The environment variable TorchBackend chooses the libtorch
-of demo, test, bench, fuzz and soak: cpu (default), cuda-linux or cuda-windows, as in
+of demo, test, bench, fuzz, soak and coverage: cpu (default), cuda-linux or cuda-windows, as in
 
   TorchBackend=cuda-linux ./build.sh demo
 USAGE
@@ -123,6 +123,8 @@ package_version() {
     [[ -e .git ]] || return 0
     version=$(dotnet build src/SegLossBias -c Release --nologo -v quiet -t:MinVer -getProperty:MinVerVersion)
     if [[ -n $(git status --porcelain) ]] || ! git describe --exact-match --tags --match 'v*' >/dev/null 2>&1; then
+        # A release with changes is an early state of something else.
+        [[ $version == *-* ]] || version="$version-changed"
         version="$version.$(date -u +%Y%m%d%H%M%S)"
     fi
     echo "$version"

@@ -6,8 +6,14 @@ using System.Xml.Linq;
 
 const double Enough = 0.95;
 
+if (Directory.GetFiles(args[0], "coverage.cobertura.xml", SearchOption.AllDirectories) is not [var report, ..])
+{
+    Console.Error.WriteLine($"error: {args[0]} has no coverage.cobertura.xml");
+    return 1;
+}
+
 // A file may hold several classes, and a class several files.
-var files = XDocument.Load(Directory.GetFiles(args[0], "coverage.cobertura.xml", SearchOption.AllDirectories).Single()).Descendants("class")
+var files = XDocument.Load(report).Descendants("class")
     .GroupBy(type => type.Attribute("filename")!.Value, type => type.Descendants("line"))
     .Select(file => new FileLines(file.Key, file.SelectMany(lines => lines)))
     .OrderBy(file => file.Name, StringComparer.Ordinal)
@@ -20,7 +26,13 @@ foreach (var file in files.Where(file => file.Reached < Enough * file.Count))
 
 var (reached, all) = (files.Sum(file => file.Reached), files.Sum(file => file.Count));
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(double)reached / all,7:P1} of {all} lines in {files.Length} files, {all - reached} not reached"));
-return reached < Enough * all ? 1 : 0;
+if (reached >= Enough * all)
+{
+    return 0;
+}
+
+Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"error: below {Enough:P0}"));
+return 1;
 
 /// <summary>The lines of a file that hold code, and whether a test reaches them.</summary>
 internal sealed class FileLines

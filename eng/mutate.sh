@@ -5,9 +5,18 @@
 # would stay in the code unused, and kernels would take many times as long. It leaves generated files alone, so all other
 # files are marked as such.
 # For each change the test runner finds all cases of the test project anew, 23,000 of them, which takes longer than to run
-# those that matter. So the copy has the tests of eng/mutation-tests.txt alone.
+# those that matter. So the copy has the tests of eng/mutation-tests.txt alone: add those of your file there.
+# It needs GNU's sed and tar, as Linux has them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+files=("${@#src/SegLossBias/}")
+for file in "${files[@]}"; do
+    compgen -G "src/SegLossBias/$file" >/dev/null || {
+        echo "error: there is no file src/SegLossBias/$file" >&2
+        exit 2
+    }
+done
 
 copy=artifacts/mutation/source
 mkdir -p "$copy"
@@ -19,7 +28,7 @@ cd "$copy/tests/SegLossBias.Tests"
 find . -name obj -prune -o \( -name '*Tests.cs' -o -name '*Theorems.cs' \) -print |
     grep -vxFf ../../eng/mutation-tests.txt | xargs rm
 
-if (($#)); then files=("$@"); else mapfile -t files < <(sed -n 's/^ *"\(.*\.cs\)",\{0,1\}$/\1/p' stryker-config.json); fi
+((${#files[@]})) || mapfile -t files < <(sed -n 's/^ *"\(.*\.cs\)",\{0,1\}$/\1/p' stryker-config.json)
 while IFS= read -r path; do
     for file in "${files[@]}"; do
         # shellcheck disable=SC2053 # A pattern.

@@ -154,7 +154,7 @@ internal static class SafeTensors
         /// <summary>Whether so many bytes have it, and it has as many as its shape and type say: nothing is allocated before.</summary>
         public bool Fits(long bytes)
         {
-            if (Start < 0 || End > bytes || Shape.Length > MostAxes || Shape.Any(side => side < 0))
+            if (Start < 0 || End < Start || End > bytes || Shape.Length > MostAxes || Shape.Any(side => side < 0))
             {
                 return false;
             }

@@ -24,11 +24,12 @@ internal sealed class ScalarMakers : IDisposable
     /// <summary>The full names of TorchSharp's methods that make one, themselves or by what they call.</summary>
     internal IReadOnlyCollection<string> Names => _makers;
 
-    /// <summary>The calls of an assembly that make a temporary Scalar, one line each.</summary>
+    /// <summary>The calls of an assembly that make a temporary Scalar, one line each; also those that make a module whose <c>forward</c> does.</summary>
     internal string[] CallsIn(string assembly)
     {
         using var module = ModuleDefinition.ReadModule(assembly);
-        return [.. Methods(module).SelectMany(method => Calls(method).Where(called => IsImplicit(called) || _makers.Contains(called.GetElementMethod().FullName))
+        return [.. Methods(module).SelectMany(method => Calls(method)
+            .Where(called => IsImplicit(called) || _makers.Contains(called.GetElementMethod().FullName) || MakesOneInForward(called))
             .Select(called => $"{method.DeclaringType.FullName}.{method.Name} calls {called.FullName}"))];
     }
 
@@ -43,6 +44,13 @@ internal sealed class ScalarMakers : IDisposable
     }
 
     public void Dispose() => _torchSharp.Dispose();
+
+    private bool MakesOneInForward(MethodReference called)
+    {
+        var made = called.Name == ".ctor" ? called.DeclaringType : called.ReturnType;
+        return made.Namespace == "TorchSharp.Modules" && _torchSharp.GetType(made.Namespace, made.Name) is { } type
+            && type.Methods.Any(method => method.Name == "forward" && _makers.Contains(method.FullName));
+    }
 
     private static IEnumerable<MethodDefinition> Methods(ModuleDefinition module) => module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody);
 

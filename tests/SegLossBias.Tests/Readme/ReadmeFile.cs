@@ -26,6 +26,6 @@ internal static partial class ReadmeFile
     [GeneratedRegex(@"^```(?<language>\S*)[^\n]*\n(?<body>.*?)^```[ \t]*$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();
 
-    [GeneratedRegex(@"^  ([a-z]+) {2,}\S", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^  ([a-z]+)(?: {2,}\S|$)", RegexOptions.Multiline)]
     private static partial Regex UsageLine();
 }

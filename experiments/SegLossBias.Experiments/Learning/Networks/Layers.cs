@@ -18,8 +18,6 @@ internal sealed class Layers(int dimensions)
     /// </summary>
     public const int WidthUnit = 16;
 
-    private const double Slope = 0.1;
-
     private bool IsFlat => dimensions == 2;
 
     /// <summary>A linear map of the channels of each pixel.</summary>
@@ -29,8 +27,8 @@ internal sealed class Layers(int dimensions)
 
     /// <summary>A convolution over 3 pixels along each axis, normalised, then a ReLU that leaks.</summary>
     public Module<Tensor, Tensor> Convolution(int from, int to) => IsFlat
-        ? Sequential(Conv2d(from, to, kernel_size: 3, padding: 1, bias: false), BatchNorm2d(to), LeakyReLU(Slope, inplace: true))
-        : Sequential(Conv3d(from, to, kernel_size: 3, padding: 1, bias: false), InstanceNorm3d(to, affine: true), LeakyReLU(Slope, inplace: true));
+        ? Sequential(Conv2d(from, to, kernel_size: 3, padding: 1, bias: false), BatchNorm2d(to), new LeakyRectifier())
+        : Sequential(Conv3d(from, to, kernel_size: 3, padding: 1, bias: false), InstanceNorm3d(to, affine: true), new LeakyRectifier());
 
     public Module<Tensor, Tensor> TwoConvolutions(int from, int to) => Sequential(Convolution(from, to), Convolution(to, to));
 
