@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 
 namespace SegLossBias.Experiments.Tests.Commands;
 
@@ -93,6 +94,8 @@ public sealed class ExperimentOptionsTests
     [InlineData("--threads", "many", "--threads: 'many' is not a whole number")]
     [InlineData("--data-seed", "", "--data-seed: '' is not a whole number")]
     [InlineData("--lr", "fast", "--lr: 'fast' is not a number")]
+    [InlineData("--lr", "0,001", "--lr: '0,001' is not a number")]
+    [InlineData("--tolerance", "1,000", "--tolerance: '1,000' is not a number")]
     [InlineData("--tolerance", "1mm", "--tolerance: '1mm' is not a number")]
     [InlineData("--optimizer", "lion", "--optimizer: 'lion' is not known; known are Adam, Sgd")]
     [InlineData("--mode", "1", "--mode: '1' is not known; known are Multiclass, Binary")]
@@ -120,6 +123,23 @@ public sealed class ExperimentOptionsTests
         var settings = Read("--protocol", "PaperPolyp", "--encoder", "resnet18", "--mode", "binary", "--losses", "RCE(L1):lambda=1:warmup=5,CE", "--seeds", "1,2");
         ResultFolder.SaveSettings(folder.Path, settings);
         ResultFolder.LoadSettings(folder.Path).Should().BeEquivalentTo(settings);
+    }
+
+    [Theory]
+    [InlineData("Losses", "[null]", "*experiment.json cannot be read: there is no loss ''*")]
+    [InlineData("Losses", "[\"CE\", null]", "*experiment.json cannot be read: there is no loss ''*")]
+    [InlineData("Losses", "[]", "--losses: the list is empty")]
+    [InlineData("Seeds", "[]", "--seeds: the list is empty")]
+    public void SavedSettingsWithoutALossOrASeed_AreRefused(string list, string content, string message)
+    {
+        using var folder = new TemporaryFolder();
+        ResultFolder.SaveSettings(folder.Path, Read());
+        var path = folder[ResultFolder.SettingsFile];
+        var saved = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        saved.Should().ContainKey(list);
+        saved[list] = JsonNode.Parse(content);
+        File.WriteAllText(path, saved.ToJsonString());
+        FluentActions.Invoking(() => SettingsCheck.Check(ResultFolder.LoadSettings(folder.Path))).Should().Throw<UserError>().WithMessage(message);
     }
 
     private static ParseResult Parse(params string[] arguments)

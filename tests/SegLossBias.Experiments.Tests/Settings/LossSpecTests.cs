@@ -23,6 +23,7 @@ public class LossSpecTests
     [InlineData("Hinge", "no loss 'Hinge'")]
     [InlineData("CE:lambda=1", "CE has no setting 'lambda'")]
     [InlineData("RCE(L1):lambda", "is not a parameter")]
+    [InlineData("RCE(L1):lambda=1,000", "is not a parameter")]
     [InlineData("RCE(L1):weight=1", "no parameter 'weight'")]
     [InlineData("RCE(L1):lambda=NaN", "is not a parameter")]
     [InlineData("RCE(L1):lambda=-1", "lambda")]

@@ -1,4 +1,5 @@
 using SegLossBias.Tests.Contract;
+using SegLossBias.Tests.Support;
 
 namespace SegLossBias.Tests.Losses;
 
@@ -48,6 +49,28 @@ public sealed class AccumulatedLossErrorTests : IDisposable
         accumulated.Invoking(a => a.Add(_logits, _labels)).Should().Throw<InvalidOperationException>().WithMessage("*first pass is over*");
         accumulated.Dispose();
         accumulated.Invoking(a => a.Share(_logits, _labels)).Should().Throw<ObjectDisposedException>();
+    }
+
+    /// <summary>A network that fails in the middle has written some numbers; none of them counts, and the sum may be tried again.</summary>
+    [Fact]
+    public void ASumThatThrowsHalfway_ChangesNothing()
+    {
+        using var accumulated = new AccumulatedLoss(_loss, 2);
+        accumulated.Add(_logits, _labels);
+        LiveHandles.LeftBy(() => accumulated.Invoking(a => a.AllReduce(numbers =>
+        {
+            numbers[..(numbers.Length / 2)].Fill(-7);
+            throw new TimeoutException();
+        })).Should().Throw<TimeoutException>()).Should().Be(0);
+        accumulated.AllReduce(_ => { });
+        using var leaf = _logits.detach().clone().requires_grad_(true);
+        using var terms = accumulated.Complete();
+        using var share = accumulated.Share(leaf, _labels);
+        share.backward();
+        var (value, gradient) = Evaluation.Scalar(_loss, _logits, _labels);
+        Evaluation.Numbers(terms.Total).Should().ContainSingle().Subject.ShouldBeClose(value, Tolerance.Identity);
+        Evaluation.Numbers(leaf.grad!).ShouldBeClose(gradient, Tolerance.Identity);
+        accumulated.PassDifference.Should().BeLessThan(Tolerance.Identity);
     }
 
     [Fact]

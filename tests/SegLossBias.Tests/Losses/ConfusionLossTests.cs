@@ -111,6 +111,17 @@ public class ConfusionLossTests
     }
 
     [Theory]
+    [InlineData(-1, 0, "trueClass")]
+    [InlineData(3, 0, "trueClass")]
+    [InlineData(0, -1, "predictedClass")]
+    [InlineData(2, int.MaxValue, "predictedClass")]
+    public void ADistanceOfNoClass_IsOutOfRange(int trueClass, int predictedClass, string name)
+    {
+        var distances = ClassDistances.Of(new double[,] { { 0, 1, 1 }, { 1, 0, 1 }, { 1, 1, 0 } });
+        FluentActions.Invoking(() => distances[trueClass, predictedClass]).Should().Throw<ArgumentOutOfRangeException>().WithParameterName(name).WithMessage("the classes are 0..2.*");
+    }
+
+    [Theory]
     [InlineData(SegmentationMode.Binary)]
     [InlineData(SegmentationMode.Multilabel)]
     public void WassersteinDiceOfAChannel_IsDice(SegmentationMode mode)

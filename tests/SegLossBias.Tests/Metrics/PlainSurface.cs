@@ -15,6 +15,10 @@ internal sealed class PlainSurface
         _prediction = WithDistance(prediction, target);
     }
 
+    internal IReadOnlyList<(double Distance, double Size)> Target => _target;
+
+    internal IReadOnlyList<(double Distance, double Size)> Prediction => _prediction;
+
     internal double TargetTotal => _target.Sum(element => element.Size);
 
     internal double AverageTargetToPrediction => Average(_target);

@@ -1,3 +1,4 @@
+using SegLossBias.Tests.Contract;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -143,6 +144,55 @@ public sealed class SafeOptimizerTests
         optimizer.State()["steps"].data<long>().Should().Equal(1);
     }
 
+    /// <summary>Also where the others could be taken over.</summary>
+    [Theory]
+    [InlineData("sparse", "*there it is sparse*")]
+    [InlineData("META", "*there it is on META, without numbers*")]
+    [InlineData("complex", "*there it is Complex*")]
+    [InlineData("quantised", "*there it is QInt8*")]
+    [InlineData("disposed", "*it is not there*")]
+    [InlineData("null", "*it is not there*")]
+    public void AStateWithoutRealNumbers_IsRefusedAndChangesNothing(string form, string message)
+    {
+        using var scope = NewDisposeScope();
+        var weight = new Parameter(ones(4, ScalarType.Float64));
+        using var optimizer = Adam([weight]);
+        Step(optimizer, weight);
+        Dictionary<string, double[]> Numbers() => optimizer.State().ToDictionary(entry => entry.Key, entry => Support.Evaluation.Numbers(entry.Value));
+        var before = Numbers();
+        before.Keys.Should().Equal("steps", "0.first_moment", "0.second_moment");
+        foreach (var name in before.Keys)
+        {
+            var state = optimizer.State().ToDictionary(entry => entry.Key, entry => zeros_like(entry.Value));
+            state[name] = In(form, state[name]);
+            FluentActions.Invoking(() => optimizer.Restore(state)).Should().Throw<ArgumentException>().WithMessage($"*has {name} of the shape*").WithMessage(message);
+            Numbers().Should().BeEquivalentTo(before);
+        }
+    }
+
+    /// <summary>What TorchSharp's zero_ returns is a new handle to the gradient.</summary>
+    [Fact]
+    public void ZeroGradients_LeavesNoHandle()
+    {
+        using var scope = NewDisposeScope();
+        var weight = new Parameter(ones(4, ScalarType.Float64));
+        using var optimizer = Adam([weight]);
+        weight.Squared().sum().backward();
+        LiveHandles.LeftBy(optimizer.ZeroGradients).Should().Be(0);
+        weight.grad!.data<double>().Should().Equal(0, 0, 0, 0);
+    }
+
+    [Fact]
+    public void ParametersThatAreGone_AreRefused()
+    {
+        using var scope = NewDisposeScope();
+        Parameter live = new(ones(3)), gone = new(ones(3));
+        gone.Dispose();
+        Refused(() => new SafeAdam([live, null!], 1e-3), "*live parameters*number 1 is null*");
+        Refused(() => new SafeSgd([gone, live], 0.1), "*live parameters*number 0 has been disposed*");
+        Refused(() => new SafeSgd(null!, 0.1), "*parameters*");
+    }
+
     [Fact]
     public void NumbersOutOfRange_AreRefused()
     {
@@ -210,6 +260,26 @@ public sealed class SafeOptimizerTests
 
         network.parameters().Select(parameter => parameter.isfinite().all().item<bool>()).Should().OnlyContain(finite => finite);
         optimizer.State()["steps"].data<long>().Should().OnlyContain(steps => steps == 1000);
+    }
+
+    private static Tensor In(string form, Tensor tensor)
+    {
+        switch (form)
+        {
+            case "sparse":
+                return tensor.to_sparse();
+            case "META":
+                return tensor.to(META);
+            case "complex":
+                return tensor.to(ScalarType.ComplexFloat64);
+            case "quantised":
+                return quantize_per_tensor(tensor.to(ScalarType.Float32), 0.5, 0, ScalarType.QInt8);
+            case "disposed":
+                tensor.Dispose();
+                return tensor;
+            default:
+                return null!;
+        }
     }
 
     private static void Refused(Func<SafeOptimizer> make, string message) => make.Should().Throw<ArgumentException>().WithMessage(message);

@@ -20,7 +20,7 @@ internal static class Tolerance
     internal const double FiniteDifference = 1e-6;
 
     /// <summary>Rounding of a difference of two float64 numbers of plain loops, relative to them.</summary>
-    internal const double Roundoff = 1e-13;
+    internal const double Roundoff = 1e-14;
 
     /// <summary>A slope in one direction against differences of plain loops, by dtype of the logits, relative to the largest entry of the gradient.</summary>
     internal static double Slope(ScalarType dtype) => dtype == ScalarType.Float64 ? FiniteDifference : StoredGradient(dtype);

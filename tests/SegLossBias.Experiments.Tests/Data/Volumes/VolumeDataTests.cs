@@ -214,6 +214,9 @@ public sealed class VolumeDataTests : IDisposable
     [InlineData("""[ "background" ]""", "*dataset.json cannot be read: *")]
     [InlineData("null", "*dataset.json cannot be read: *")]
     [InlineData("""{ "0": "background", "1": "tumour" }, "training": [ { "image": "a" } ]""", "*dataset.json cannot be read: *label*")]
+    [InlineData("""{ "0": "background", "1": "tumour" }, "training": [ { "image": "", "label": "a.nii" } ]""", "*dataset.json: 'training' has an entry without the path of a file")]
+    [InlineData("""{ "0": "background", "1": "tumour" }, "training": [ { "image": "a.nii", "label": "" } ]""", "*dataset.json: 'training' has an entry without the path of a file")]
+    [InlineData("""{ "0": "background", "1": "tumour" }, "training": [ { "image": "a\u0000.nii", "label": "a.nii" } ]""", "*dataset.json: 'training' has an entry without the path of a file")]
     public void ADescriptionThatDoesNotHold_IsAnError(string labels, string message)
     {
         Decathlon(3, labels, """{ "0": "CT", "1": "PET" }""", label: 0);

@@ -20,7 +20,10 @@ internal static class Entries
         return constructors.Cast<MethodBase>().Concat(methods).Where(CanBeInvoked).OrderBy(method => method.ToString(), StringComparer.Ordinal);
     }
 
-    /// <summary>Spans cannot be handed over by reflection; <see cref="MaskAttempts"/> calls what takes them.</summary>
+    /// <summary>
+    /// Reflection can neither hand over spans nor get them: <see cref="MaskAttempts"/> calls what takes them and reads those of
+    /// <see cref="SurfaceDistances"/>. Methods with out parameters, which are those that take records apart, and protected members are left out.
+    /// </summary>
     private static bool CanBeInvoked(MethodBase method) =>
         !method.GetParameters().Any(parameter => parameter.ParameterType.IsByRef || parameter.ParameterType.IsByRefLike) && method is not MethodInfo { ReturnType.IsByRefLike: true } && !method.ContainsGenericParameters;
 }

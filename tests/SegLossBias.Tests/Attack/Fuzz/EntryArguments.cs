@@ -12,7 +12,13 @@ internal static class EntryArguments
 {
     private static readonly string[] Texts = ["", " ", "a", "nonsense", "\0", "distance", "1e999", "null", "{}", "[]", "{ \"name\": \"CE\" }", "CE", "../x", "=1+1,\"\n"];
 
+    /// <summary>Some are numbers of classes, bins or images that are allowed to be large: more would fill the memory, which is no fault of the library.</summary>
+    private const int MostOfAnInt = 1 << 20;
+
     private static readonly TensorForm[] Forms = [TensorForm.Plain, TensorForm.Plain, .. TensorForm.SameNumbers, .. TensorForm.SharedMemory, .. TensorForm.Unusable];
+
+    /// <summary>What a path is given of; it stays until <see cref="FuzzBatch"/> ends.</summary>
+    internal static string SomeFile { get; } = Path.Combine(Path.GetTempPath(), $"seglossbias-fuzz-{Environment.ProcessId}.json");
 
     internal static Argument Of(Draw draw, ParameterInfo parameter) => parameter.ParameterType == typeof(string) && parameter.Name == "path" ? APath(draw) : Of(draw, parameter.ParameterType);
 
@@ -25,7 +31,7 @@ internal static class EntryArguments
             : kind == typeof(SegmentationTarget) ? ATarget(draw)
             : kind == typeof(string) ? Constant(draw.One(Texts))
             : kind == typeof(double) ? Constant(draw.HostileNumber())
-            : kind == typeof(int) ? Constant((int)Math.Clamp(draw.HostileWhole(), int.MinValue, 1 << 20))
+            : kind == typeof(int) ? Constant((int)Math.Clamp(draw.HostileWhole(), int.MinValue, MostOfAnInt))
             : kind == typeof(long) ? Constant(draw.HostileWhole())
             : kind == typeof(bool) ? Constant(draw.OneIn(2))
             : kind.IsEnum ? Constant(Enum.ToObject(kind, draw.Int(-1, 5)))
@@ -53,9 +59,8 @@ internal static class EntryArguments
         3 => Constant(Path.GetTempPath()),
         _ => new("a file", () =>
         {
-            var path = Path.Combine(Path.GetTempPath(), $"seglossbias-fuzz-{Environment.ProcessId}.json");
-            File.WriteAllText(path, "{}");
-            return path;
+            File.WriteAllText(SomeFile, "{}");
+            return SomeFile;
         }),
     };
 

@@ -24,6 +24,7 @@ internal static class FuzzBatch
             Tell(problem is null ? Right : Wrong, number, problem ?? "");
         }
 
+        File.Delete(EntryArguments.SomeFile);
         return 0;
     }
 

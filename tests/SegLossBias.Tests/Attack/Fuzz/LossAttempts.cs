@@ -86,31 +86,35 @@ internal static class LossAttempts
             return; // Ties of neighbours and thresholds: value or slope jumps here.
         }
 
-        var actual = gradient.Zip(direction, (g, v) => g * v).Sum();
-        double Allowed(double largest) => (Tolerance.Slope(input.Dtype) * direction.Sum(Math.Abs) * Math.Max(1e-3, largest)) + Math.Abs(right - left) + (Tolerance.Roundoff * Math.Abs(here) / Step);
-        var allowed = Allowed(gradient.Max(Math.Abs));
-        allowed = Math.Abs(actual - ((right + left) / 2)) <= allowed ? allowed : Allowed(LargestOnTheWay(loss, inputs));
-        Library.Ensure(
-            Math.Abs(actual - ((right + left) / 2)) <= allowed,
-            FormattableString.Invariant($"expected a slope of {(right + left) / 2:R} within {allowed:R} in a random direction, came {actual:R}"));
+        var expected = (right + left) / 2;
+        double Slope(double[] of) => of.Zip(direction, (g, v) => g * v).Sum();
+        double Allowed(ScalarType dtype, double largest) => (Tolerance.Slope(dtype) * direction.Sum(Math.Abs) * Math.Max(1e-3, largest)) + Math.Abs(right - left) + (Tolerance.Roundoff * Math.Abs(here) / Step);
+        void EnsureSlope(double actual, double allowed, string whose) => Library.Ensure(
+            Math.Abs(actual - expected) <= allowed,
+            FormattableString.Invariant($"expected a slope of {expected:R} within {allowed:R} in a random direction, came {actual:R} of {whose}"));
+        var (actual, allowed) = (Slope(gradient), Allowed(input.Dtype, gradient.Max(Math.Abs)));
+        if (input.Dtype != ScalarType.Float64 && !(Math.Abs(actual - expected) <= allowed))
+        {
+            var onTheWay = OnTheWay(loss, inputs);
+            EnsureSlope(Slope(onTheWay[0]), Allowed(ScalarType.Float64, onTheWay[0].Max(Math.Abs)), "the tensor operations in float64");
+            allowed = Allowed(input.Dtype, onTheWay.Max(entries => entries.Max(Math.Abs)));
+        }
+
+        EnsureSlope(actual, allowed, "the gradient");
     }
 
     /// <summary>
-    /// What an error of the gradient is relative to: the largest entry that the gradient has anywhere between logits of 0 and these. A
-    /// float32 probability has the absolute error of 1, half a unit in its last place, and so has 1 − p. Where a temperature drives
-    /// probabilities to 0 and 1 the gradient vanishes with p·(1 − p), but this error stays: it is small beside the gradient that
-    /// p = ½ would have, not beside what is left of it.
+    /// The gradients in float64 at these logits, first, and at half of them, a quarter and so on: at seven points between them and 0. The
+    /// largest entry is what an error in float32 is relative to. A float32 probability has the absolute error of 1, half a unit in its
+    /// last place, and so has 1 − p. Where a temperature drives probabilities to 0 and 1 the gradient vanishes with p·(1 − p), but this
+    /// error stays: it is small beside the gradient that p = ½ would have, not beside what is left of it. In float64 there is no such
+    /// error, so that there the gradient itself must be right.
     /// </summary>
-    private static double LargestOnTheWay(SegmentationLoss loss, Inputs inputs)
+    private static double[][] OnTheWay(SegmentationLoss loss, Inputs inputs)
     {
         using var forced = RegionPrimitive.Force(RegionImplementation.Composed);
-        var largest = 0.0;
-        for (var factor = 1.0; factor > 0.01; factor /= 2)
-        {
-            largest = Math.Max(largest, Evaluation.Run(loss, tensor([.. inputs.Scene.Logits.Select(z => factor * z)], inputs.Scene.Shape, ScalarType.Float64, CPU), inputs.Target()).Gradient.Max(Math.Abs));
-        }
-
-        return largest;
+        return [.. Enumerable.Range(0, 7).Select(halvings =>
+            Evaluation.Run(loss, tensor([.. inputs.Scene.Logits.Select(z => Math.ScaleB(z, -halvings))], inputs.Scene.Shape, ScalarType.Float64, CPU), inputs.Target()).Gradient)];
     }
 
     private static double[] Composed(SegmentationLoss loss, Inputs inputs)

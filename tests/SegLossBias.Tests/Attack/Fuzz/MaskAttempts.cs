@@ -14,7 +14,7 @@ internal static class MaskAttempts
         ("two negative axes", shape => [-shape[0], -shape[1], .. shape[2..]]),
         ("an empty axis", shape => [0, .. shape[1..]]),
         ("a longer axis", shape => [shape[0] + 1, .. shape[1..]]),
-        ("axes that overflow", shape => [1 << 16, (1 << 16) + shape[0]]),
+        ("axes that overflow", shape => [641, 6700417, shape.Aggregate(1, (product, size) => product * size)]), // 641·6700417 = 2³² + 1: in 32 bits the product is the mask's length.
         ("three axes that overflow", _ => [int.MaxValue, int.MaxValue, int.MaxValue]),
     ];
 
@@ -62,6 +62,17 @@ internal static class MaskAttempts
             Library.EnsureClose(distances.Hausdorff(), plain.Hausdorff(100), Tolerance.Of(ScalarType.Float64), "the Hausdorff distance");
             Library.EnsureClose(distances.AverageSymmetric, plain.AverageSymmetric, Tolerance.Of(ScalarType.Float64), "the average distance");
             Library.EnsureClose(distances.TargetOverlap(1), plain.TargetOverlap(1), Tolerance.Of(ScalarType.Float64), "the share of the target's surface");
+            EnsureElements(distances.TargetDistances, distances.TargetSizes, plain.Target, "target");
+            EnsureElements(distances.PredictionDistances, distances.PredictionSizes, plain.Prediction, "prediction");
         }
+    }
+
+    /// <summary>Elements of equal distances may come in any order: the sizes are compared by themselves, and the sum of the products tells whether each stands with its distance.</summary>
+    private static void EnsureElements(ReadOnlySpan<double> distances, ReadOnlySpan<double> sizes, IReadOnlyList<(double Distance, double Size)> plain, string whose)
+    {
+        var (came, area) = (distances.ToArray(), sizes.ToArray());
+        Library.EnsureClose(came, [.. plain.Select(element => element.Distance).Order()], Tolerance.Of(ScalarType.Float64), $"the ascending distances of the {whose}");
+        Library.EnsureClose([.. area.Order()], [.. plain.Select(element => element.Size).Order()], Tolerance.Of(ScalarType.Float64), $"the sizes of the {whose}");
+        Library.EnsureClose(came.Zip(area, (distance, size) => distance * size).Sum(), plain.Sum(element => element.Distance * element.Size), Tolerance.Of(ScalarType.Float64), $"distances times sizes of the {whose}");
     }
 }

@@ -61,20 +61,51 @@ internal static class WholeAttempts
         if (way is "machines" or "sum that throws" or "no channel")
         {
             Held(() => whole.AddEmpty(way == "no channel" ? 0 : (int)input.Scene.Classes));
-            Held(() => whole.AllReduce(sums =>
+            try
             {
-                for (var i = 0; i < sums.Length; i++)
-                {
-                    sums[i] = way == "sum that throws" ? throw new UserException() : sums[i];
-                }
-            }));
+                Reduce(whole, throws: way == "sum that throws");
+            }
+            catch (RefusedException exception) when (exception.InnerException is UserException)
+            {
+                CheckAfterAThrow();
+                throw;
+            }
         }
 
-        if (input.Expected == Expected.Value)
+        CheckWhole();
+
+        void CheckWhole()
         {
-            Check(row, whole, inputs, isAdded: true, input.Dtype == ScalarType.Float64 && input.IsModerate ? Tolerance.Of(ScalarType.Float64) : Tolerance.Of(ScalarType.Float32));
+            if (input.Expected == Expected.Value)
+            {
+                Check(row, whole, inputs, isAdded: true, input.Dtype == ScalarType.Float64 && input.IsModerate ? Tolerance.Of(ScalarType.Float64) : Tolerance.Of(ScalarType.Float32));
+            }
+        }
+
+        // Nothing that the sum wrote before it threw has remained. A refusal of what comes now is not the one that is expected.
+        void CheckAfterAThrow()
+        {
+            try
+            {
+                Reduce(whole, throws: false);
+                CheckWhole();
+            }
+            catch (RefusedException exception)
+            {
+                throw new WrongException($"expected the sum to be possible again after it threw, came {Refusal.OnOneLine(exception.Message)}");
+            }
         }
     }
+
+    /// <summary>The sum over one machine; or one that throws when it has written half of the numbers.</summary>
+    private static void Reduce(AccumulatedLoss whole, bool throws) => Held(() => whole.AllReduce(sums =>
+    {
+        if (throws)
+        {
+            sums[..((sums.Length + 1) / 2)].Fill(-7);
+            throw new UserException();
+        }
+    }));
 
     /// <summary>The accumulated loss keeps its sums in a tensor.</summary>
     private static void AddTo(AccumulatedLoss whole, Tensor logits, SegmentationTarget target, IReadOnlyList<long>? images = null) => Held(() => whole.Add(logits, target, images));
