@@ -4,7 +4,7 @@ using SegLossBias.Tests.Support;
 namespace SegLossBias.Experiments.Tests.Support;
 
 /// <summary>Random damage to a file: an end too early, flipped bits, and fields with the worst numbers there are. The same seed does the same.</summary>
-internal sealed class Damage(int seed)
+internal sealed class Damage(int? seed)
 {
     private static readonly byte[][] Extremes =
     [
@@ -12,13 +12,21 @@ internal sealed class Damage(int seed)
         [0, 0, 0, 0x80], [0, 0, 0x80, 0x7f], [0, 0, 0xc0, 0x7f], [0, 0, 0x80, 0xff], [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f], [0, 0, 0, 0, 0, 0, 0xf0, 0x7f],
     ];
 
-    private readonly Random _random = new(seed);
+    private readonly Random? _random = seed is { } number ? new(number) : null;
+
+    /// <summary>Leaves everything as it is.</summary>
+    public static Damage None { get; } = new(null);
 
     /// <param name="good">What is whole.</param>
     /// <param name="fields">Where its fields end; damage to fields lies before.</param>
     public byte[] Bytes(byte[] good, int fields)
     {
         byte[] bytes = [.. good];
+        if (_random is null)
+        {
+            return bytes;
+        }
+
         switch (_random.Next(4))
         {
             case 0:
@@ -42,7 +50,7 @@ internal sealed class Damage(int seed)
         }
     }
 
-    public byte[] Json(byte[] good) => Encoding.UTF8.GetBytes(JsonDamage.Of(Encoding.UTF8.GetString(good), _random.Next));
+    public byte[] Json(byte[] good) => _random is null ? good : Encoding.UTF8.GetBytes(JsonDamage.Of(Encoding.UTF8.GetString(good), _random.Next));
 
-    public bool Toss() => _random.Next(2) == 0;
+    public bool Toss() => _random?.Next(2) == 0;
 }

@@ -32,8 +32,9 @@ internal sealed record LossCase(string Name, Func<Scene, double> Plain)
     internal bool IsOfPixels { get; init; }
 
     /// <summary>
-    /// Has a power below 1 of −log p. Where p is 1 to the last place, tensor operations have the rounding of 1 in place of −log p, and
-    /// the power makes it large: 1e-16 to the power 0.3 is 2e-5. They tell the right value only of probabilities that are not decided.
+    /// Has a power below 1 of what vanishes where p is sure, −log p or 1 − D. There the rounding of p stands in its place, and the power
+    /// makes it large: 1e-16 to the power 0.3 is 2e-5, 1e-9 to the power 1/2 is 3e-5. The right value is known only of probabilities
+    /// that are not decided.
     /// </summary>
     internal bool IsSteepAtCertainty { get; init; }
 

@@ -3,17 +3,17 @@ using SegLossBias.Tests.Contract;
 
 namespace SegLossBias.Tests.Attack.Fuzz;
 
-/// <summary>How a loss is called: by several threads at once, with inputs disposed meanwhile, through hooks, twice.</summary>
+/// <summary>How a loss is called: by several threads at once, with inputs disposed meanwhile, through hooks or past them, twice; and what class weights read.</summary>
 internal static class CallAttempts
 {
-    private static readonly string[] Ways = ["threads", "threads", "disposed meanwhile", "hook that throws", "hook that looks", "hook that replaces", "disposed loss", "second derivative"];
+    private static readonly string[] Ways = ["threads", "threads", "disposed meanwhile", "hook that throws", "hook that looks", "hook that replaces", "disposed loss", "second derivative", "past hooks", "class weights"];
 
     internal static Attempt Make(Draw draw)
     {
         var (way, mode, row) = (draw.One(Ways), draw.One(Enum.GetValues<SegmentationMode>()), draw.One(LossTable.All.Where(row => row.Reads == Reads.Labels).ToArray()));
         var scene = draw.Of(Scenes.Any(mode, withIgnored: true));
         var more = draw.Int(0, 199);
-        var expected = way switch { "hook that throws" => Expected.Refusal, "threads" or "hook that looks" or "hook that replaces" => Expected.Value, _ => Expected.Either };
+        var expected = way switch { "hook that throws" => Expected.Refusal, "threads" or "hook that looks" or "hook that replaces" or "past hooks" or "class weights" => Expected.Value, _ => Expected.Either };
         return new($"call {way}: {row.Name} {mode} [{string.Join(", ", scene.Shape)}]", expected, () =>
         {
             using var loss = row.Create(mode, Scene.Ignore);
@@ -23,6 +23,8 @@ internal static class CallAttempts
                 "disposed meanwhile" => () => DisposedMeanwhile(loss, scene, more),
                 "disposed loss" => () => AfterDispose(row, scene),
                 "second derivative" => () => Twice(loss, scene),
+                "past hooks" => () => PastHooks(loss, scene),
+                "class weights" => () => Weights(scene),
                 _ => () => ThroughHook(row.Name, loss, scene, way),
             };
             attack();
@@ -131,6 +133,31 @@ internal static class CallAttempts
         using var value = Library.Call(() => loss.call(given, labels));
         Library.EnsureClose(Evaluation.Numbers(value)[0], scene.Evaluate(plain).Value, Tolerance.Identity, "the value without a hook");
         Library.Ensure(calls > 0, "expected the hook to be called, it was not");
+    }
+
+    private static void PastHooks(SegmentationLoss loss, Scene scene)
+    {
+        var (logits, labels, expected) = (scene.LogitsTensor(), scene.TargetTensor(), scene.Evaluate(loss).Value);
+        var target = new SegmentationTarget(labels);
+        loss.register_forward_pre_hook((_, _, _) => throw new UserException());
+        using var ofLabels = Library.Call(() => loss.forward(logits, labels));
+        using var ofTarget = Library.Call(() => loss.forward(logits, target));
+        Library.EnsureClose(Evaluation.Numbers(ofLabels)[0], expected, Tolerance.Identity, "the value of forward");
+        Library.EnsureClose(Evaluation.Numbers(ofTarget)[0], expected, Tolerance.Identity, "the value of forward with a target");
+    }
+
+    /// <summary>Numbers of any float type, also where others lie between them.</summary>
+    private static void Weights(Scene scene)
+    {
+        double[] numbers = [.. scene.Logits.Select(z => Math.Round(Math.Abs(Math.Clamp(z, -9, 9))))];
+        foreach (var dtype in (ScalarType[])[ScalarType.Float64, ScalarType.Float32, ScalarType.Float16, ScalarType.BFloat16])
+        {
+            var given = tensor(numbers, [numbers.Length], ScalarType.Float64, CPU).to(dtype);
+            foreach (var form in (Tensor[])[given, stack([given, given.neg()], 1).select(1, 0)])
+            {
+                Library.EnsureClose([.. Library.Value(() => ClassWeights.Of(form)).Values], numbers, 0, $"the weights of {dtype}");
+            }
+        }
     }
 
     private static void Twice(SegmentationLoss loss, Scene scene)

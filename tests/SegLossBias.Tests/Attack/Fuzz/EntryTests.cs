@@ -22,7 +22,7 @@ public class EntryTests
         Entries.Types.Where(type => !calledOn.Contains(type) && !typeof(Delegate).IsAssignableFrom(type) && type.GetMembers().Any(member => member.DeclaringType == type && !type.IsAbstract)).Should().BeEmpty();
     }
 
-    /// <summary>The code of the attacks calls what takes tensors, targets or masks. That the attack compares what comes with the right value is for its author to see to.</summary>
+    /// <summary>The code of the attacks calls what takes tensors, targets or masks; an override is called by the name of its base. That the attack compares what comes with the right value is for its author to see to.</summary>
     [Fact]
     public void EveryEntryThatTakesTensors_IsCalledByAnAttack()
     {
@@ -33,7 +33,7 @@ public class EntryTests
             .Where(instruction => instruction.OpCode.Code is Code.Call or Code.Callvirt or Code.Newobj or Code.Ldftn)
             .Select(instruction => Key((MethodReference)instruction.Operand)).ToHashSet();
         string[] entries = [.. library.GetTypes().Where(type => IsPublic(type)).SelectMany(type => type.Methods)
-            .Where(method => (method.IsPublic || method.IsFamily) && method.Parameters.Any(parameter => Handed.Any(parameter.ParameterType.FullName.Contains))).Select(Key)];
+            .Where(method => (method.IsPublic || method.IsFamily) && !(method.IsVirtual && method.IsReuseSlot) && method.Parameters.Any(parameter => Handed.Any(parameter.ParameterType.FullName.Contains))).Select(Key)];
         entries.Should().HaveCountGreaterThan(40).And.Contain(entry => entry.Contains("SegmentationLoss::call", StringComparison.Ordinal));
         string.Join("\n", entries.Except(called)).Should().BeEmpty("else no attack can know what is right of it");
     }
