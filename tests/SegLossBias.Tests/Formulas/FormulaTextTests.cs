@@ -42,6 +42,14 @@ public partial class FormulaTextTests
         Text((1 / size).Named("v") * overlap.Named("o")).Should().Be("v·o, v = 1 / P, o = I");
     }
 
+    [Fact]
+    public void SettingsOfOverlap_HaveTheirSymbols()
+    {
+        new Dice { MinimumOverlap = 2 }.FormulaText().Should().Contain(", m)");
+        new Dice { Smoothing = 1, SmoothingBelow = 3 }.FormulaText().Should().Contain("+ s) /").And.Contain("+ s'");
+        new Dice { Link = OverlapLink.LogCosh }.FormulaText().Should().Contain("exp(x)").And.Contain("x = 1 − D");
+    }
+
     /// <summary>A symbol never stands for two things.</summary>
     [Fact]
     public void Symbols_ThatWouldCoincide_AreNumbered()
