@@ -4,15 +4,8 @@ using static TorchSharp.torch;
 
 namespace SegLossBias.Experiments.Tests.Data.Volumes;
 
-public sealed class VolumeDataTests : IDisposable
+public sealed class VolumeDataTests : VolumeFolder
 {
-    private static readonly long[] Dim = [3, 4, 3, 2];
-
-    private readonly TemporaryFolder _folder = new();
-    private readonly List<string> _leftOut = [];
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public void AFolderOfVolumes_GivesCasesWithTheChannelsThatAllHave()
     {
@@ -24,11 +17,11 @@ public sealed class VolumeDataTests : IDisposable
         }
 
         Image("p1_T2.nii.gz", 30);
-        File.WriteAllText(_folder["._p1_T1.nii.gz"], "");
-        File.WriteAllText(_folder["LICENSE.txt"], "");
+        File.WriteAllText(Folder["._p1_T1.nii.gz"], "");
+        File.WriteAllText(Folder["LICENSE.txt"], "");
         using var splits = Load();
 
-        _leftOut.Should().Equal($"{_folder.Path}: channel T2: only 1 of 3 volumes have it");
+        LeftOut.Should().Equal($"{Folder.Path}: channel T2: only 1 of 3 volumes have it");
         splits.Train.Concat(splits.Validation).Select(item => item.Name).Should().BeEquivalentTo(["p1", "p2", "p_3"]);
         (splits.Train.Count, splits.Validation.Count, splits.Test.Count).Should().Be((2, 1, 0));
         splits.Classes.Should().Equal("background", "foreground");
@@ -112,30 +105,30 @@ public sealed class VolumeDataTests : IDisposable
         Label("empty_gt.nii.gz", 1);
         Image("good1_mr.nii", 10);
         Image("nosuffix.nii.gz", 10);
-        HandMadeNifti.Of(NiftiType.UInt8, [3, 4, 3, 1], new double[12]).Save(_folder["shape_mr.nii.gz"]);
-        HandMadeNifti.Of(NiftiType.UInt8, Dim, Ramp(10)).Save(_folder["spacing_mr.nii.gz"]);
-        HandMadeNifti.Of(NiftiType.UInt16, Dim, [.. new double[23], 256]).Save(_folder["label_gt.nii.gz"]);
-        HandMadeNifti.Of(NiftiType.Float32, Dim, [.. new double[4], 0.5, .. new double[19]]).Save(_folder["half_gt.nii.gz"]);
-        File.WriteAllBytes(_folder["cut_mr.nii.gz"], File.ReadAllBytes(_folder["cut_mr.nii.gz"])[..60]);
-        (HandMadeNifti.Of(NiftiType.Float32, Dim, [.. Ramp(1).Skip(1), double.NaN]) with { Pixdim = [1, 1, 2, 3] }).Save(_folder["nan_mr.nii.gz"]);
-        (HandMadeNifti.Of(NiftiType.UInt8, Dim, Enumerable.Repeat(9.0, 24)) with { Pixdim = [1, 1, 2, 3] }).Save(_folder["flat_mr.nii.gz"]);
-        (HandMadeNifti.Of(NiftiType.UInt8, [4, 4, 3, 2, 2], [.. Ramp(1), .. Ramp(2)]) with { Pixdim = [1, 1, 2, 3] }).Save(_folder["four_mr.nii.gz"]);
+        HandMadeNifti.Of(NiftiType.UInt8, [3, 4, 3, 1], new double[12]).Save(Folder["shape_mr.nii.gz"]);
+        HandMadeNifti.Of(NiftiType.UInt8, Dim, Ramp(10)).Save(Folder["spacing_mr.nii.gz"]);
+        HandMadeNifti.Of(NiftiType.UInt16, Dim, [.. new double[23], 256]).Save(Folder["label_gt.nii.gz"]);
+        HandMadeNifti.Of(NiftiType.Float32, Dim, [.. new double[4], 0.5, .. new double[19]]).Save(Folder["half_gt.nii.gz"]);
+        File.WriteAllBytes(Folder["cut_mr.nii.gz"], File.ReadAllBytes(Folder["cut_mr.nii.gz"])[..60]);
+        (HandMadeNifti.Of(NiftiType.Float32, Dim, [.. Ramp(1).Skip(1), double.NaN]) with { Pixdim = [1, 1, 2, 3] }).Save(Folder["nan_mr.nii.gz"]);
+        (HandMadeNifti.Of(NiftiType.UInt8, Dim, Enumerable.Repeat(9.0, 24)) with { Pixdim = [1, 1, 2, 3] }).Save(Folder["flat_mr.nii.gz"]);
+        (HandMadeNifti.Of(NiftiType.UInt8, [4, 4, 3, 2, 2], [.. Ramp(1), .. Ramp(2)]) with { Pixdim = [1, 1, 2, 3] }).Save(Folder["four_mr.nii.gz"]);
         using var splits = Load();
 
         splits.Train.Concat(splits.Validation).Select(item => item.Name).Should().BeEquivalentTo(["good1", "good2", "good3"]);
-        _leftOut.Should().BeEquivalentTo([
-            $"{_folder["nosuffix.nii.gz"]}: not named NAME_CHANNEL.nii.gz",
-            $"{_folder["good1_mr.nii.gz"]}: there is good1_mr twice",
-            $"{_folder["alone"]}: no label map of that name",
-            $"{_folder["empty"]}: no image of that name",
-            $"{_folder["shape_mr.nii.gz"]}: 1×3×4 voxels, but its label map has 2×3×4",
-            $"{_folder["spacing_mr.nii.gz"]}: voxels of 1×1×1 mm, but its label map has 3×2×1 mm",
-            $"{_folder["label_gt.nii.gz"]}: label 256 at [1, 2, 3]; whole numbers from 0 to 254 are classes, 255 is ignored",
-            $"{_folder["half_gt.nii.gz"]}: label 0.5 at [0, 1, 0]; whole numbers from 0 to 254 are classes, 255 is ignored",
-            $"{_folder["cut_mr.nii.gz"]}: the compressed data is damaged or ends too early",
-            $"{_folder["nan_mr.nii.gz"]}: a voxel is not a finite number",
-            $"{_folder["flat_mr.nii.gz"]}: all voxels have the same value",
-            $"{_folder["four_mr.nii.gz"]}: 2 channels, but 1 are expected",
+        LeftOut.Should().BeEquivalentTo([
+            $"{Folder["nosuffix.nii.gz"]}: not named NAME_CHANNEL.nii.gz",
+            $"{Folder["good1_mr.nii.gz"]}: there is good1_mr twice",
+            $"{Folder["alone"]}: no label map of that name",
+            $"{Folder["empty"]}: no image of that name",
+            $"{Folder["shape_mr.nii.gz"]}: 1×3×4 voxels, but its label map has 2×3×4",
+            $"{Folder["spacing_mr.nii.gz"]}: voxels of 1×1×1 mm, but its label map has 3×2×1 mm",
+            $"{Folder["label_gt.nii.gz"]}: label 256 at [1, 2, 3]; whole numbers from 0 to 254 are classes, 255 is ignored",
+            $"{Folder["half_gt.nii.gz"]}: label 0.5 at [0, 1, 0]; whole numbers from 0 to 254 are classes, 255 is ignored",
+            $"{Folder["cut_mr.nii.gz"]}: the compressed data is damaged or ends too early",
+            $"{Folder["nan_mr.nii.gz"]}: a voxel is not a finite number",
+            $"{Folder["flat_mr.nii.gz"]}: all voxels have the same value",
+            $"{Folder["four_mr.nii.gz"]}: 2 channels, but 1 are expected",
         ]);
     }
 
@@ -150,8 +143,8 @@ public sealed class VolumeDataTests : IDisposable
             HandMadeNifti.Of(NiftiType.Int16, Dim, Ramp(1)) with { Pixdim = [qfac, 1, 2, 3], Quaternion = quaternion, QuaternionCode = 1 };
         void Pair(string name, HandMadeNifti image, HandMadeNifti label)
         {
-            image.Save(_folder[$"{name}_mr.nii"]);
-            label.Save(_folder[$"{name}_gt.nii"]);
+            image.Save(Folder[$"{name}_mr.nii"]);
+            label.Save(Folder[$"{name}_gt.nii"]);
         }
 
         Pair("same1", Affine(plain), Affine(nearly, version: 2));
@@ -166,62 +159,12 @@ public sealed class VolumeDataTests : IDisposable
         using var splits = Load();
 
         splits.Train.Concat(splits.Validation).Select(item => item.Name).Should().BeEquivalentTo(["same1", "same2", "same3", "silent", "empty"]);
-        _leftOut.Should().BeEquivalentTo([
-            $"{_folder["mirror_mr.nii"]}: its axes run along (1 0 0), (0 1 0), (0 0 1), but those of its label map along (-1 0 0), (0 1 0), (0 0 1)",
-            $"{_folder["mirror2_mr.nii"]}: its axes run along (1 0 0), (0 1 0), (0 0 1), but those of its label map along (-1 0 0), (0 1 0), (0 0 1)",
-            $"{_folder["tilt_mr.nii"]}: its axes run along (1 0 0), (0 1 0), (0 0 1), but those of its label map along (1 0.01 0), (0 1 0), (0 0 1)",
-            $"{_folder["qfac_mr.nii"]}: its axes run along (1 0 0), (0 1 0), (0 0 1), but those of its label map along (1 0 0), (0 1 0), (0 0 -1)",
+        LeftOut.Should().BeEquivalentTo([
+            $"{Folder["mirror_mr.nii"]}: its axes run along (1 0 0), (0 1 0), (0 0 1), but those of its label map along (-1 0 0), (0 1 0), (0 0 1)",
+            $"{Folder["mirror2_mr.nii"]}: its axes run along (1 0 0), (0 1 0), (0 0 1), but those of its label map along (-1 0 0), (0 1 0), (0 0 1)",
+            $"{Folder["tilt_mr.nii"]}: its axes run along (1 0 0), (0 1 0), (0 0 1), but those of its label map along (1 0.01 0), (0 1 0), (0 0 1)",
+            $"{Folder["qfac_mr.nii"]}: its axes run along (1 0 0), (0 1 0), (0 0 1), but those of its label map along (1 0 0), (0 1 0), (0 0 -1)",
         ]);
-    }
-
-    [Fact]
-    public void ADecathlonTask_HasItsNamesFromItsDescription()
-    {
-        Decathlon(4, """{ "0": "background", "1": "edema", "2": "tumour" }""", """{ "0": "FLAIR", "1": "T1w" }""");
-        File.WriteAllText(_folder["imagesTr/._case0.nii.gz"], "not a volume");
-        using var splits = Load(settings => settings with { Layout = "Decathlon" });
-
-        splits.Classes.Should().Equal("background", "edema", "tumour");
-        splits.Train.Concat(splits.Validation).Select(item => item.Name).Should().BeEquivalentTo(["case0", "case1", "case2"]);
-        splits.Channels.Should().Be(2);
-        splits.Origin.Should().StartWith("a seeded 20 % of the training volumes held out for validation (seed 1); FLAIR, T1w: ");
-        _leftOut.Should().Equal($"{_folder["imagesTr/case3.nii.gz"]}: there is no such file");
-    }
-
-    [Fact]
-    public void FilesPerChannel_AsNnUNetV1HasThem_AreRead()
-    {
-        Decathlon(3, """{ "0": "background", "1": "edema", "2": "tumour" }""", """{ "0": "FLAIR", "1": "T1w" }""");
-        File.Delete(_folder["imagesTr/case1.nii.gz"]);
-        Image("imagesTr/case1_0000.nii.gz", 10);
-        Image("imagesTr/case1_0001.nii.gz", 20);
-        using var splits = Load(settings => settings with { Layout = "Decathlon" });
-        _leftOut.Should().BeEmpty();
-        splits.Train.Concat(splits.Validation).Single(item => item.Name == "case1").Image.shape.Should().Equal(2, 2, 3, 4);
-    }
-
-    [Fact]
-    public void ADecathlonTaskWithoutBackground_MeasuresItsFirstClass_AndCountsNothingBesideAVolume()
-    {
-        Decathlon(3, """{ "0": "left", "1": "middle", "2": "right" }""", """{ "0": "FLAIR", "1": "T1w" }""", label: 0);
-        using var splits = Load(settings => settings with { Layout = "Decathlon" });
-        (splits.FirstMeasured, splits.IgnoreIndex).Should().Be((0, 255L));
-    }
-
-    [Theory]
-    [InlineData("""{ "0": "background", "2": "tumour" }""", "*'labels' numbers 2 entries, but has none numbered 1*")]
-    [InlineData("""{ "0": "background" }""", "*1 classes; 2 to 255 are possible*")]
-    [InlineData("""[ "background" ]""", "*dataset.json cannot be read: *")]
-    [InlineData("null", "*dataset.json cannot be read: *")]
-    [InlineData("""{ "0": "background", "1": "tumour" }, "training": [ { "image": "a" } ]""", "*dataset.json cannot be read: *label*")]
-    [InlineData("""{ "0": "background", "1": "tumour" }, "training": [ { "image": "", "label": "a.nii" } ]""", "*dataset.json: 'training' has an entry without the path of a file")]
-    [InlineData("""{ "0": "background", "1": "tumour" }, "training": [ { "image": "a.nii", "label": "" } ]""", "*dataset.json: 'training' has an entry without the path of a file")]
-    [InlineData("""{ "0": "background", "1": "tumour" }, "training": [ { "image": "a\u0000.nii", "label": "a.nii" } ]""", "*dataset.json: 'training' has an entry without the path of a file")]
-    public void ADescriptionThatDoesNotHold_IsAnError(string labels, string message)
-    {
-        Decathlon(3, labels, """{ "0": "CT", "1": "PET" }""", label: 0);
-        FluentActions.Invoking(() => Load(settings => settings with { Layout = "Decathlon" }))
-            .Should().Throw<UserError>().WithMessage(message).Which.Message.Should().NotContain("\n");
     }
 
     [Fact]
@@ -239,8 +182,8 @@ public sealed class VolumeDataTests : IDisposable
         Image("c_mr.nii", 10);
         Label("c_gt.nii", 0);
         load.Should().Throw<UserError>().WithMessage("*: 1 classes; 2 to 255 are possible");
-        FluentActions.Invoking(() => Load(settings => settings with { Data = _folder["nowhere"] }))
-            .Should().Throw<UserError>().WithMessage($"--data: there is no folder {_folder["nowhere"]}");
+        FluentActions.Invoking(() => Load(settings => settings with { Data = Folder["nowhere"] }))
+            .Should().Throw<UserError>().WithMessage($"--data: there is no folder {Folder["nowhere"]}");
         FluentActions.Invoking(() => Load(settings => settings with { Layout = "Decathlon" }))
             .Should().Throw<UserError>().WithMessage("*dataset.json cannot be read: *");
         FluentActions.Invoking(() => Load(settings => settings with { Size = [32, 32] }))
@@ -270,47 +213,12 @@ public sealed class VolumeDataTests : IDisposable
         using var splits = Load(settings => settings with { Data = folder });
 
         using var scope = NewDisposeScope();
-        _leftOut.Should().BeEmpty();
+        LeftOut.Should().BeEmpty();
         var cases = splits.Train.Concat(splits.Validation).OrderBy(item => item.Name, StringComparer.Ordinal).ToList();
         cases.Select(item => item.Name).Should().Equal("patient07", "patient19", "patient26");
         cases.Should().AllSatisfy(item => item.Image.shape.Should().Equal(2, 136, 176, 136));
         cases.Should().AllSatisfy(item => item.SpacingMm.Should().Equal(1, 1, 1));
         cases.Zip([0.040, 1.53, 0.25]).Should().AllSatisfy(pair =>
             (100 * pair.First.Labels.count_nonzero().item<long>() / (double)pair.First.Labels.numel()).Should().BeApproximately(pair.Second, 0.005));
-    }
-
-    private static IEnumerable<double> Ramp(double scale) => Enumerable.Range(0, 24).Select(i => scale * (i % 5));
-
-    private CaseSplits Load(Func<ExperimentSettings, ExperimentSettings>? change = null)
-    {
-        var settings = VolumeSettings.Of(size: [2, 2, 2]) with { Data = _folder.Path };
-        return DataLayouts.Load(change is null ? settings : change(settings), _leftOut);
-    }
-
-    private void Image(string name, double scale) =>
-        (HandMadeNifti.Of(NiftiType.Int16, Dim, Ramp(scale)) with { Pixdim = [1, 1, 2, 3] }).Save(_folder[name]);
-
-    private void Label(string name, double label) =>
-        (HandMadeNifti.Of(NiftiType.UInt8, Dim, [.. new double[20], label, label, 0, label]) with { Pixdim = [1, 1, 2, 3] }).Save(_folder[name]);
-
-    /// <summary>The last case's image is named, but is not there.</summary>
-    private void Decathlon(int cases, string labels, string modality, double label = 2)
-    {
-        for (var i = 0; i < cases; i++)
-        {
-            Label($"labelsTr/case{i}.nii.gz", label);
-            if (i < 3)
-            {
-                (HandMadeNifti.Of(NiftiType.Float32, [4, 4, 3, 2, 2], [.. Ramp(1), .. Ramp(2)]) with { Pixdim = [1, 1, 2, 3] })
-                    .Save(_folder[$"imagesTr/case{i}.nii.gz"]);
-            }
-        }
-
-        var pairs = string.Join(", ", Enumerable.Range(0, cases).Select(i =>
-            $$"""{ "image": "./imagesTr/case{{i}}.nii.gz", "label": "./labelsTr/case{{i}}.nii.gz" }"""));
-        File.WriteAllText(_folder["dataset.json"], $$"""
-            { "name": "BRATS", "tensorImageSize": "4D", "modality": {{modality}}, "numTraining": {{cases}},
-              "training": [{{pairs}}, { "image": "./imagesTr/._case0.nii.gz", "label": "./labelsTr/._case0.nii.gz" }], "test": [], "labels": {{labels}} }
-            """);
     }
 }
