@@ -73,9 +73,9 @@ internal static class SafeTensors
             var start = stream.Position;
             var metadata = header[Metadata];
             header.Remove(Metadata);
-            var places = header.ToDictionary(entry => entry.Key, entry => new Place(entry.Value!));
-            Ensure(places.Values.Select(one => one.End).DefaultIfEmpty().Max() == stream.Length - start);
-            var tensors = places.OrderBy(one => one.Value.Start).ToDictionary(one => one.Key, one => ReadTensor(stream, start, one.Value));
+            var places = header.Select(entry => (entry.Key, Value: new Place(entry.Value!))).OrderBy(one => one.Value.Start).ThenBy(one => one.Value.End).ToArray();
+            Ensure(places.Aggregate(0L, (end, one) => one.Value.Start == end ? one.Value.End : -1) == stream.Length - start); // No byte is of two tensors or of none.
+            var tensors = places.ToDictionary(one => one.Key, one => ReadTensor(stream, start, one.Value));
             var text = (string?)metadata?[TextKey] ?? "";
             Ensure((string?)metadata?[HashKey] is not { } hash || hash == Hash(text, tensors.Select(one => (one.Key, one.Value))));
             return (text, tensors);

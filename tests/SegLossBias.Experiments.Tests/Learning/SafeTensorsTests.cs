@@ -1,3 +1,4 @@
+using System.Text;
 using TorchSharp;
 using TorchSharp.PyBridge;
 using static TorchSharp.torch;
@@ -56,6 +57,34 @@ public sealed class SafeTensorsTests
             File.WriteAllBytes(path, bytes);
             var read = () => SafeTensors.Read(path);
             read.Should().Throw<InvalidDataException>("{0} of {1} bytes", bytes.Length, whole.Length);
+        }
+    }
+
+    /// <summary>The format has every byte belong to one tensor: else a small file could ask for much memory.</summary>
+    [Theory]
+    [InlineData("[0,8]", "[8,16]", true)]
+    [InlineData("[8,16]", "[0,8]", true)]
+    [InlineData("[0,8]", "[0,8]", false)]
+    [InlineData("[0,8]", "[4,12]", false)]
+    [InlineData("[0,8]", "[12,20]", false)]
+    [InlineData("[4,12]", "[12,20]", false)]
+    [InlineData("[0,8]", "[8,0]", false)]
+    public void Places_FollowOneAnother(string first, string second, bool isWhole)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var end = new[] { first, second }.SelectMany(place => place.Trim('[', ']').Split(',').Select(int.Parse)).Max();
+        string Entry(string place) => $$"""{"dtype":"F32","shape":[2],"data_offsets":{{place}}}""";
+        var header = Encoding.UTF8.GetBytes($$"""{"a":{{Entry(first)}},"b":{{Entry(second)}}}""");
+        File.WriteAllBytes(folder["x.safetensors"], [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[end]]);
+        var read = () => SafeTensors.Read(folder["x.safetensors"]);
+        if (isWhole)
+        {
+            read().Tensors.Keys.Should().BeEquivalentTo("a", "b");
+        }
+        else
+        {
+            read.Should().Throw<InvalidDataException>();
         }
     }
 

@@ -51,6 +51,25 @@ public class BoundaryTests
         FluentActions.Invoking(() => new BoundaryMetrics(1) { DistanceRatio = 0 }).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("DistanceRatio");
     }
 
+    /// <summary>A volume of one slice is a picture, and a picture of one row a line: not all of it is border. Behind another axis, size 1 counts.</summary>
+    [Fact]
+    public void AxesOfSizeOne_BeforeTheOthers_DoNotCount()
+    {
+        using var scope = NewDisposeScope();
+        var (picture, row) = (Square(20, 20, 60), Square(20, 20, 60).narrow(1, 40, 1));
+        OverlapCounts Band(params long[] shape)
+        {
+            var mask = (shape.Length > 3 ? picture : row).reshape(shape);
+            var metrics = new BoundaryMetrics(1) { Mode = SegmentationMode.Binary };
+            metrics.Add(mask, mask);
+            return metrics.Image(0, 0);
+        }
+
+        Band(1, 1, 1, 100, 100).TargetSize.Should().Be((60 * 60) - (54 * 54));
+        Band(1, 1, 100).TargetSize.Should().Be(2 * 2, "round(0.02·100) pixels at each end");
+        Band(1, 100, 1).TargetSize.Should().Be(60, "every pixel is at the border of a column");
+    }
+
     private static Tensor Square(int top, int left, int size)
     {
         var mask = zeros([1, 100, 100], ScalarType.Int64);

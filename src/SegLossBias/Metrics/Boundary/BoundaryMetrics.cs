@@ -9,7 +9,8 @@ namespace SegLossBias;
 /// </code>
 /// Kept are the counts (<see cref="OverlapCounts"/>) of T_d and P_d, so that every <see cref="OverlapMetric"/> of the bands can be
 /// read; IoU is the published one, and a report has IoU and Dice. NaN when both masks are empty, 0 when one is. An ignored pixel is
-/// background in both masks. Cheng et al., arXiv:2103.16562, and its <c>mask_to_boundary</c>. 2D as there; 1D and 3D alike.
+/// background in both masks. Cheng et al., arXiv:2103.16562, and its <c>mask_to_boundary</c>. 2D as there; 1D and 3D alike. Axes of
+/// size 1 before the others do not count: a volume of one slice is a picture, and a picture of one row a line.
 /// </remarks>
 public sealed class BoundaryMetrics : CountMetrics<OverlapCounts, OverlapMetric>
 {
