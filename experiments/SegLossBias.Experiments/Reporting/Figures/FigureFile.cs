@@ -12,6 +12,9 @@ internal static class FigureFile
     /// <summary>Of a plot that needs no other, in pixels.</summary>
     private const int PlotHeight = 440;
 
+    /// <summary>Of title and lower axis, in pixels.</summary>
+    private const int AroundPlot = 100;
+
     private const int LegendText = 15;
     private const int LegendRow = 26;
     private const int LegendSymbol = 45;
@@ -40,12 +43,19 @@ internal static class FigureFile
         {
             using var panel = new SKBitmap(PlotWidth + (i == 0 ? legendWidth : 0), rows[i]);
             using var inside = new SKCanvas(panel);
+            plots[i].Axes.Left.Label.FontSize = FittingSize(plots[i].Axes.Left.Label.Text, rows[i]);
             plots[i].Render(inside, panel.Width, panel.Height);
             canvas.DrawBitmap(panel, 0, rows.Take(i).Sum());
         }
 
         Save(file, bitmap);
     }
+
+    /// <summary>The size at which a label along the side of a plot is not cut off.</summary>
+    /// <param name="label">One line.</param>
+    /// <param name="height">Of the plot with title and numbers, in pixels.</param>
+    public static float FittingSize(string label, int height) =>
+        Math.Min(FigurePlot.LabelSize, FigurePlot.LabelSize * (height - AroundPlot) / Math.Max(1, PictureText.Measure(label, FigurePlot.LabelSize, PictureText.Regular)));
 
     /// <exception cref="UserError">It cannot be written.</exception>
     public static void Save(string file, SKBitmap bitmap) => PngFile.Write(file, bitmap.Encode(SKEncodedImageFormat.Png, 100));

@@ -7,6 +7,9 @@ namespace SegLossBias.Experiments.Reporting;
 /// <summary>The look that all plots share.</summary>
 internal static class FigurePlot
 {
+    /// <summary>Of the labels of axes, in pixels.</summary>
+    public const float LabelSize = 17;
+
     /// <summary>Curves with more points than this carry a marker on some of them only.</summary>
     private const int MarkedPoints = 8;
 
@@ -29,7 +32,7 @@ internal static class FigurePlot
         foreach (var axis in new[] { plot.Axes.Bottom, (IAxis)plot.Axes.Left })
         {
             axis.Label.Bold = false;
-            axis.Label.FontSize = 17;
+            axis.Label.FontSize = LabelSize;
             axis.TickLabelStyle.FontSize = 15;
         }
 

@@ -12,7 +12,7 @@ internal static class LambdaFigure
     public static void Save(IReadOnlyList<LossSeries> losses, IReadOnlyList<LambdaAblation> ablations, string file)
     {
         var plot = FigurePlot.New(
-            $"DSC over λ ({LossSeries.Measured(losses)})", "λ (log scale)", "DSC, mean over cases and classes, ± sd over seeds [%]");
+            $"DSC over λ, ± sd over seeds ({LossSeries.Measured(losses)})", "λ (log scale)", "DSC, mean over cases and classes [%]");
         var legend = new List<LegendItem>();
         for (var i = 0; i < ablations.Count; i++)
         {

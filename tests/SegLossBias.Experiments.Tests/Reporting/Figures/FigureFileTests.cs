@@ -18,6 +18,21 @@ public class FigureFileTests
         File.ReadAllText(file).Should().Be("old");
     }
 
+    /// <summary>Ink along the left side, but none at its ends: the label is there, whole.</summary>
+    [Theory]
+    [InlineData("DSC [%]", 440)]
+    [InlineData("a label along the side that is much too long for the height of this plot", 440)]
+    [InlineData("a label along the side that is much too long for the height of this plot", 300)]
+    public void ALabelAlongTheSide_IsNotCutOff(string label, int height)
+    {
+        using var folder = new TemporaryFolder();
+        FigureFile.Save(folder["figure.png"], [FigurePlot.New("title", "x", label)], [], height);
+        using var bitmap = SKBitmap.Decode(folder["figure.png"]);
+        bool HasInk(int row) => Enumerable.Range(0, 40).Any(column => bitmap.GetPixel(column, row) != SKColors.White);
+        Enumerable.Range(0, height).Any(HasInk).Should().BeTrue();
+        Enumerable.Range(0, 10).Concat(Enumerable.Range(height - 10, 10)).Any(HasInk).Should().BeFalse();
+    }
+
     [Fact]
     public void APictureThatCannotBeEncoded_IsAnErrorAndLeavesNoFile()
     {
