@@ -12,8 +12,8 @@ internal static class FigureFile
     /// <summary>Of a plot that needs no other, in pixels.</summary>
     private const int PlotHeight = 440;
 
-    /// <summary>Of title and lower axis, in pixels.</summary>
-    private const int AroundPlot = 100;
+    /// <summary>What a label along the side leaves free above and below, together, in pixels.</summary>
+    private const int SideMargins = 40;
 
     private const int LegendText = 15;
     private const int LegendRow = 26;
@@ -55,7 +55,7 @@ internal static class FigureFile
     /// <param name="label">One line.</param>
     /// <param name="height">Of the plot with title and numbers, in pixels.</param>
     public static float FittingSize(string label, int height) =>
-        Math.Min(FigurePlot.LabelSize, FigurePlot.LabelSize * (height - AroundPlot) / Math.Max(1, PictureText.Measure(label, FigurePlot.LabelSize, PictureText.Regular)));
+        Math.Min(FigurePlot.LabelSize, FigurePlot.LabelSize * (height - SideMargins) / Math.Max(1, PictureText.Measure(label, FigurePlot.LabelSize, PictureText.Regular)));
 
     /// <exception cref="UserError">It cannot be written.</exception>
     public static void Save(string file, SKBitmap bitmap) => PngFile.Write(file, bitmap.Encode(SKEncodedImageFormat.Png, 100));

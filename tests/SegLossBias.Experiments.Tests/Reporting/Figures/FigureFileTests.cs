@@ -34,6 +34,14 @@ public class FigureFileTests
     }
 
     [Fact]
+    public void ALabel_IsSmallerOnlyWhereItMustBe()
+    {
+        FigureFile.FittingSize("DSC [%]", 440).Should().Be(FigurePlot.LabelSize);
+        const string Long = "a label along the side that is much too long for the height of this plot";
+        PictureText.Measure(Long, FigureFile.FittingSize(Long, 440), PictureText.Regular).Should().BeInRange(380, 420, "the letters of a font grow in steps");
+    }
+
+    [Fact]
     public void APictureThatCannotBeEncoded_IsAnErrorAndLeavesNoFile()
     {
         using var folder = new TemporaryFolder();
